@@ -1,0 +1,74 @@
+# The short face of the build; CMakePresets.json is the long one.
+# Each target does one thing, and installs what it needs on Debian when it is missing.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 2 ? n : 2)))
+
+# $(call suite,<file>,<what it will be>): runs the file if it exists, else says so.
+suite = if [ -x $(1) ]; then $(1) $(ARGS); else echo "$@: $(1) does not exist yet: there is no $(2) to run"; fi
+
+.PHONY: help setup build check test demo size bench interop fuzz attacks install-check format install clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Install what check, bench and interop need (Debian; says what and why)
+	@scripts/setup build check bench interop
+
+build: ## Build everything with sanitizers (build/dev)
+	@scripts/setup build check
+	@cmake --preset dev >/dev/null
+	@cmake --build --preset dev -j $(JOBS)
+
+check: ## All tests and checks, under two minutes
+	@scripts/setup build check
+	@python3 scripts/check.py
+
+test: build ## Only the tests (ARGS='-L att' for one folder)
+	@ctest --preset dev -j $(JOBS) $(ARGS)
+
+demo: ## A battery on the simulated air: advertised, found, read, notified
+	@if ! ls tools/glint/*.c tools/air/*.c >/dev/null 2>&1; then \
+		echo "demo: tools/glint and tools/air do not exist yet: there is no demonstration to run"; exit 0; fi; \
+	scripts/setup build && \
+	cmake --preset release -DGLINT_BENCH=OFF >/dev/null && \
+	cmake --build --preset release -j $(JOBS) --target glint_tool glint-air && \
+	build/release/bin/glint demo $(ARGS)
+
+size: ## Flash and RAM on Cortex-M0+ and M4 beside tests/budget (ARGS=--functions)
+	@scripts/setup build check
+	@python3 scripts/size.py $(ARGS)
+
+bench: ## Instructions per operation and the rest of docs/PERFORMANCE.md
+	@scripts/setup build check bench
+	@$(call suite,bench/run,benchmark)
+
+interop: ## Other Bluetooth hosts against ours
+	@scripts/setup build interop
+	@$(call suite,tests/interop/run,foreign host)
+
+fuzz: ## The fuzzers, for a while (ARGS: seconds each)
+	@scripts/setup build check
+	@$(call suite,tests/fuzz/run,fuzzer)
+
+attacks: ## Published attacks, replayed
+	@scripts/setup build check
+	@$(call suite,tests/attacks/run,attack)
+
+install-check: ## Install into a scratch place, and build a program there by CMake and pkg-config
+	@scripts/setup build
+	@scripts/check_install.sh
+
+format: ## clang-format over all C
+	@if ! command -v clang-format >/dev/null; then echo "format: apt-get install clang-format"; exit 1; fi
+	@find include src sim drivers ports tools examples bench tests python -name '*.[ch]' -print0 2>/dev/null | xargs -0 -r clang-format -i
+
+install: ## Install programs, libraries and headers (PREFIX=/usr/local, DESTDIR)
+	@scripts/setup build
+	@cmake --preset release -DCMAKE_INSTALL_PREFIX=$(or $(PREFIX),/usr/local) >/dev/null
+	@cmake --build --preset release -j $(JOBS)
+	@cmake --install build/release
+
+clean: ## Remove build/
+	@rm -rf build

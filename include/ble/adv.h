@@ -1,0 +1,48 @@
+/*
+ * Advertising (Vol 3 Part C 9, Vol 4 Part E 7.8.5-7.8.9). Part: ble_peripheral.
+ *
+ * What is wanted is kept and the host's reconciler brings the controller to it, in whatever state that is: parameters
+ * and data may be given before start, while advertising (data changes at once, the rest at the next start), and they
+ * survive a controller that vanishes.
+ */
+#ifndef BLE_ADV_H
+#define BLE_ADV_H
+
+#include <ble/host.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum ble_adv_mode {
+	BLE_ADV_DEFAULT = 0,  /* BLE_ADV_CONN_UND */
+	BLE_ADV_CONN_UND = 1, /* ADV_IND */
+	BLE_ADV_CONN_DIR,     /* ADV_DIRECT_IND */
+	BLE_ADV_SCAN_UND,     /* ADV_SCAN_IND */
+	BLE_ADV_UNCN_UND,     /* ADV_NONCONN_IND */
+};
+
+struct ble_adv_params {
+	uint32_t interval_min_us, interval_max_us; /* 20000..10240000, in steps of 625 rounded up; 0: 187500 */
+	uint32_t timeout_ms;                       /* 0: for ever */
+	uint8_t mode;                              /* enum ble_adv_mode */
+	uint8_t channels;                          /* bits 0..2: channels 37..39; 0: all */
+	bool auto_restart;                         /* again after each disconnection */
+	struct ble_addr peer;                      /* BLE_ADV_CONN_DIR: to whom */
+};
+
+/* Takes effect at the next start. BLE_ERANGE, BLE_ENOTSUP, with a fault. */
+BLE_API int ble_adv_set(struct ble_host *host, const struct ble_adv_params *params);
+/* Copies up to 31 octets each of AD structures; at once when advertising. BLE_ETOOBIG. */
+BLE_API int ble_adv_data(struct ble_host *host, const void *adv, size_t adv_len, const void *scan_rsp,
+                         size_t scan_rsp_len);
+/* While on: restarts. EV_ADV_STARTED follows, or EV_ERROR. Before ble_host_start(): remembered. */
+BLE_API int ble_adv_start(struct ble_host *host);
+/* EV_ADV_STOPPED follows when it was on; otherwise nothing happens. */
+BLE_API int ble_adv_stop(struct ble_host *host);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,220 @@
+/*
+ * The host: HCI, L2CAP, ATT, GATT and GAP over any controller. No I/O, clock, heap or thread: memory, time and packets
+ * come from the caller, events are pulled. Roles and procedures are parts: what is not named is not linked.
+ *
+ *	for (;;) {
+ *		ble_host_run(host, now_us());
+ *		for (struct ble_event ev; ble_host_poll(host, &ev); )
+ *			...;
+ *		wait_until(ble_host_next_due(host));    // or a packet, or a wake-up
+ *	}
+ *
+ * What an event points to is valid until the next poll; every other call is legal meanwhile.
+ */
+#ifndef BLE_HOST_H
+#define BLE_HOST_H
+
+#include <ble/err.h>
+#include <ble/platform.h>
+#include <ble/trace.h>
+#include <ble/transport.h>
+#include <ble/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct ble_host; /* opaque, at the start of the caller's memory */
+struct ble_part;
+struct ble_characteristic;
+
+/* The parts. Each header that needs one says so. */
+extern BLE_API const struct ble_part ble_peripheral; /* adv.h: advertising, the peripheral role */
+extern BLE_API const struct ble_part ble_server;     /* server.h: ATT and GATT server */
+extern BLE_API const struct ble_part ble_observer;   /* scan.h: scanning */
+extern BLE_API const struct ble_part ble_central;    /* conn.h: initiating, the central role */
+extern BLE_API const struct ble_part ble_client;     /* client.h: ATT and GATT client */
+
+#define BLE_PARTS(...) ((const struct ble_part *const[]){ __VA_ARGS__, NULL })
+
+struct ble_host_config {
+	struct ble_transport *transport;
+	const struct ble_platform *platform;
+	const struct ble_trace *trace;       /* every H4 packet; NULL: none */
+	const struct ble_part *const *parts; /* NULL-ended, attached at init; more by ble_host_attach() */
+	const char *name;                    /* GAP device name, UTF-8, 1..248 octets, not copied; NULL: "Glint" */
+	uint8_t connections;                 /* 0: 1; 1..250 */
+	uint8_t tx_queue;                    /* packets towards the controller; 0: 4 + connections; at least connections */
+	uint8_t services;                    /* of the program; 0: 8 */
+	uint16_t subscribable;               /* characteristics with NOTIFY or INDICATE, all services; 0: 16 */
+	uint16_t att_mtu;                    /* 23..517; 0: 247 */
+	uint16_t acl_octets;                 /* of one packet towards the controller; 0: 251 */
+	uint16_t spare_octets;               /* arena kept for parts that are attached later */
+	bool bare_database;                  /* leave out the GAP and GATT services that ble_server brings */
+};
+
+/* Octets that ble_host_init() needs for this configuration, exactly. */
+BLE_API size_t ble_host_memory(const struct ble_host_config *config);
+/*
+ * memory: aligned for uint64_t, outlives the host, as do config's transport, platform and strings. 0; BLE_EINVAL,
+ * BLE_ERANGE, BLE_ENOMEM with *fault (if not NULL) saying need and limit.
+ */
+BLE_API int ble_host_init(struct ble_host **host, void *memory, size_t size, const struct ble_host_config *config,
+                          struct ble_fault *fault);
+/* Adds a part. Twice is fine. BLE_ENOMEM when the arena has no room left. */
+BLE_API int ble_host_attach(struct ble_host *host, const struct ble_part *part);
+
+/* Opens the transport and begins the bring-up; BLE_EV_READY or BLE_EV_ERROR tells how it ended. Idempotent. */
+BLE_API int ble_host_start(struct ble_host *host);
+/* Drops all connections without a farewell beyond what has been asked for, and closes the transport. */
+BLE_API void ble_host_stop(struct ble_host *host);
+
+BLE_API void ble_host_run(struct ble_host *host, uint64_t now_us);
+struct ble_event;
+BLE_API bool ble_host_poll(struct ble_host *host, struct ble_event *ev);
+/* Absolute time of the next timer, BLE_NEVER, or 0 when ble_host_run() has work at once. */
+BLE_API uint64_t ble_host_next_due(const struct ble_host *host);
+BLE_API const struct ble_fault *ble_host_fault(const struct ble_host *host);
+BLE_API uint64_t ble_host_now(const struct ble_host *host); /* the time of the last run */
+
+/* Our identity address, once READY. BLE_ESTATE before. */
+BLE_API int ble_host_address(const struct ble_host *host, struct ble_addr *out);
+
+struct ble_host_stats {
+	uint32_t packets_in, packets_out, malformed, writes_lost, reports_lost, violations, recoveries;
+	uint16_t tx_idle, tx_total, tx_low_water; /* for leak checks */
+	size_t arena_used, arena_size;
+};
+BLE_API void ble_host_stats(const struct ble_host *host, struct ble_host_stats *out);
+
+enum ble_event_type {
+	BLE_EV_NONE = 0,
+	BLE_EV_READY,        /* the controller is up */
+	BLE_EV_LOST,         /* the controller vanished; the host brings it up again. error */
+	BLE_EV_CONNECTED,    /* connected */
+	BLE_EV_DISCONNECTED, /* disconnected */
+	BLE_EV_PARAMS,       /* params: connection parameters changed, or a request for it ended */
+	BLE_EV_MTU,          /* mtu: ATT_MTU agreed */
+	BLE_EV_ADV_STARTED,
+	BLE_EV_ADV_STOPPED, /* asked for, or time-out; not when a connection ended the advertising */
+	BLE_EV_SCAN_STARTED,
+	BLE_EV_SCAN_STOPPED,
+	BLE_EV_REPORT,     /* report */
+	BLE_EV_READ,       /* read: a value is wanted, or (token 0) has been read */
+	BLE_EV_WRITTEN,    /* written: request, command; answered by the next poll unless deferred */
+	BLE_EV_SUBSCRIBED, /* subscribed: a CCCD changed */
+	BLE_EV_CONFIRMED,  /* confirmed: an indication ended */
+	BLE_EV_SENT,       /* there is room again after BLE_EBUSY */
+	/* client */
+	BLE_EV_SERVICE,        /* service: one found */
+	BLE_EV_CHARACTERISTIC, /* characteristic: one found */
+	BLE_EV_DESCRIPTOR,     /* descriptor: one found */
+	BLE_EV_VALUE,          /* value: (a part of) what was read */
+	BLE_EV_NOTIFIED,       /* value: notification; indications are confirmed by the next poll */
+	BLE_EV_DONE,           /* done: a client procedure ended */
+	BLE_EV_ERROR,          /* error: a verb failed later */
+	BLE_EV_COUNT
+};
+
+/* Which verb an error event is about. */
+enum ble_operation {
+	BLE_OP_START = 1,
+	BLE_OP_ADVERTISE,
+	BLE_OP_SCAN,
+	BLE_OP_CONNECT,
+	BLE_OP_DISCONNECT,
+	BLE_OP_PARAMS,
+	BLE_OP_NOTIFY,
+	BLE_OP_RECEIVE, /* code: how many Write Commands have been lost */
+};
+
+enum ble_write_kind { BLE_WRITTEN_REQUEST = 1, BLE_WRITTEN_COMMAND };
+
+struct ble_event {
+	uint8_t type; /* enum ble_event_type */
+	ble_conn_id conn;
+	uint64_t t_us; /* host time */
+	union {
+		struct {
+			struct ble_addr peer;
+			uint8_t role; /* ours, enum ble_role */
+			uint32_t interval_us, supervision_ms;
+			uint16_t latency;
+		} connected;
+		struct {
+			struct ble_addr peer;
+			uint8_t reason; /* HCI error code, Vol 1 Part F */
+		} disconnected;
+		struct {
+			int err; /* 0, BLE_EREFUSED, BLE_ETIMEOUT, BLE_EHCI(code) */
+			uint32_t interval_us, supervision_ms;
+			uint16_t latency;
+		} params;
+		struct {
+			uint16_t mtu;
+		} mtu;
+		struct {
+			uint8_t kind; /* enum ble_report_kind */
+			int8_t rssi_dbm; /* 127: not known */
+			uint8_t len;
+			struct ble_addr addr;
+			const uint8_t *data; /* AD structures */
+		} report;
+		struct {
+			const struct ble_characteristic *characteristic;
+			uint16_t handle, offset;
+			uint32_t token; /* for ble_server_reply(); 0: nothing is waited for */
+		} read;
+		struct {
+			const struct ble_characteristic *characteristic;
+			uint16_t handle, len;
+			const uint8_t *data;
+			uint32_t token; /* for ble_server_reply(); 0: a command, nothing is waited for */
+			uint8_t kind;   /* enum ble_write_kind */
+		} written;
+		struct {
+			const struct ble_characteristic *characteristic;
+			uint8_t bits; /* 1 notifications, 2 indications: Vol 3 Part G 3.3.3.3 */
+		} subscribed;
+		struct {
+			uint16_t handle;
+			int err; /* 0, BLE_ETIMEOUT (30 s), BLE_ECONN */
+		} confirmed;
+		struct {
+			uint16_t start, end;
+			uint16_t uuid;         /* 0: 128-bit */
+			const uint8_t *uuid128; /* 16 octets LE, NULL: 16-bit */
+		} service;
+		struct {
+			uint16_t handle, value_handle;
+			uint8_t properties;
+			uint16_t uuid;
+			const uint8_t *uuid128;
+		} characteristic;
+		struct {
+			uint16_t handle;
+			uint16_t uuid;
+			const uint8_t *uuid128;
+		} descriptor;
+		struct {
+			uint16_t handle, len, offset;
+			bool indication; /* NOTIFIED only */
+			const uint8_t *data;
+		} value;
+		struct {
+			int err;      /* 0, BLE_EATT(code), BLE_ETIMEOUT (30 s: the bearer is dead), BLE_ECONN, BLE_EBADPDU */
+			uint16_t handle; /* which handle an ATT error was about */
+			uint8_t procedure; /* enum ble_procedure, client.h */
+		} done;
+		struct {
+			int err;
+			uint8_t operation; /* enum ble_operation */
+		} error;
+	};
+};
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,121 @@
+/*
+ * HCI LE Meta events (7.7.65). The subevent code was read by whoever dispatches; writing puts it,
+ * as the code is part of the PDU's fixed text. Legacy advertising reports are walked in place, one
+ * at a time.
+ */
+#ifndef GLINT_SPEC_HCI_EVT_LE_H
+#define GLINT_SPEC_HCI_EVT_LE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "spec/hci_codes.h"
+
+struct rd;
+struct wr;
+
+/*
+ * LE Advertising Report, 7.7.65.2. The event is Num_Reports reports behind each other:
+ *
+ *	struct hci_le_advertising_report rep;
+ *	uint8_t left = hci_le_advertising_reports_begin(&r);
+ *	while (left && hci_le_advertising_report_next(&r, &rep))
+ *		left--, show(&rep);
+ *
+ * `next` is false at the first report that the packet does not hold. What follows the last report
+ * is ignored.
+ */
+enum { HCI_LE_ADVERTISING_REPORT_DATA_MAX = 31 };
+struct hci_le_advertising_report {
+	uint8_t event_type;   /* enum hci_adv_report_type */
+	uint8_t address_type; /* 0 public, 1 random, 2 and 3 identities */
+	uint8_t address[6];
+	uint8_t data_length; /* 0..31 */
+	int8_t rssi;         /* dBm; 127: not available */
+	const uint8_t *data; /* in the packet */
+};
+uint8_t hci_le_advertising_reports_begin(struct rd *r); /* Num_Reports, 0 when malformed */
+bool hci_le_advertising_report_next(struct rd *r, struct hci_le_advertising_report *out);
+/* The writer makes events of one report: subevent code and Num_Reports 1 included. */
+void hci_le_advertising_report_write(struct wr *w, const struct hci_le_advertising_report *in);
+
+/* Vol 4 Part E 7.7.65.1 */
+struct hci_le_connection_complete {
+	uint8_t status;
+	uint16_t connection_handle;
+	uint8_t role;              /* 0 central, 1 peripheral */
+	uint8_t peer_address_type; /* 0 public, 1 random */
+	uint8_t peer_address[6];
+	uint16_t connection_interval;   /* 1.25 ms */
+	uint16_t peripheral_latency;    /* events */
+	uint16_t supervision_timeout;   /* 10 ms */
+	uint8_t central_clock_accuracy; /* 0: 500 ppm .. 7: 20 ppm; 0 for a central */
+};
+enum { HCI_LE_CONNECTION_COMPLETE_LEN = 19 };
+bool hci_le_connection_complete_read(struct rd *r, struct hci_le_connection_complete *out);
+void hci_le_connection_complete_write(struct wr *w, const struct hci_le_connection_complete *in);
+
+/* Vol 4 Part E 7.7.65.3 */
+struct hci_le_connection_update_complete {
+	uint8_t status;
+	uint16_t connection_handle;
+	uint16_t connection_interval; /* 1.25 ms */
+	uint16_t peripheral_latency;  /* events */
+	uint16_t supervision_timeout; /* 10 ms */
+};
+enum { HCI_LE_CONNECTION_UPDATE_COMPLETE_LEN = 10 };
+bool hci_le_connection_update_complete_read(
+	struct rd *r, struct hci_le_connection_update_complete *out);
+void hci_le_connection_update_complete_write(
+	struct wr *w, const struct hci_le_connection_update_complete *in);
+
+/* Vol 4 Part E 7.7.65.4 */
+struct hci_le_read_remote_features_complete {
+	uint8_t status;
+	uint16_t connection_handle;
+	uint64_t le_features;
+};
+enum { HCI_LE_READ_REMOTE_FEATURES_COMPLETE_LEN = 12 };
+bool hci_le_read_remote_features_complete_read(
+	struct rd *r, struct hci_le_read_remote_features_complete *out);
+void hci_le_read_remote_features_complete_write(
+	struct wr *w, const struct hci_le_read_remote_features_complete *in);
+
+/* Vol 4 Part E 7.7.65.6 */
+struct hci_le_remote_connection_parameter_request {
+	uint16_t connection_handle;
+	uint16_t interval_min; /* 1.25 ms */
+	uint16_t interval_max; /* 1.25 ms */
+	uint16_t max_latency;  /* events */
+	uint16_t timeout;      /* 10 ms */
+};
+enum { HCI_LE_REMOTE_CONNECTION_PARAMETER_REQUEST_LEN = 11 };
+bool hci_le_remote_connection_parameter_request_read(
+	struct rd *r, struct hci_le_remote_connection_parameter_request *out);
+void hci_le_remote_connection_parameter_request_write(
+	struct wr *w, const struct hci_le_remote_connection_parameter_request *in);
+
+/* Vol 4 Part E 7.7.65.7 */
+struct hci_le_data_length_change {
+	uint16_t connection_handle;
+	uint16_t max_tx_octets;
+	uint16_t max_tx_time; /* us */
+	uint16_t max_rx_octets;
+	uint16_t max_rx_time; /* us */
+};
+enum { HCI_LE_DATA_LENGTH_CHANGE_LEN = 11 };
+bool hci_le_data_length_change_read(struct rd *r, struct hci_le_data_length_change *out);
+void hci_le_data_length_change_write(struct wr *w, const struct hci_le_data_length_change *in);
+
+/* Vol 4 Part E 7.7.65.12 */
+struct hci_le_phy_update_complete {
+	uint8_t status;
+	uint16_t connection_handle;
+	uint8_t tx_phy; /* 1: 1M, 2: 2M, 3: Coded */
+	uint8_t rx_phy;
+};
+enum { HCI_LE_PHY_UPDATE_COMPLETE_LEN = 6 };
+bool hci_le_phy_update_complete_read(struct rd *r, struct hci_le_phy_update_complete *out);
+void hci_le_phy_update_complete_write(struct wr *w, const struct hci_le_phy_update_complete *in);
+
+#endif
