@@ -33,7 +33,7 @@ demo: ## A battery on the simulated air: advertised, found, read, notified
 		echo "demo: tools/glint and tools/air do not exist yet: there is no demonstration to run"; exit 0; fi; \
 	scripts/setup build && \
 	cmake --preset release -DGLINT_BENCH=OFF >/dev/null && \
-	cmake --build --preset release -j $(JOBS) --target glint_tool glint-air && \
+	cmake --build --preset release -j $(JOBS) --target glint_tool glint-air example_battery && \
 	build/release/bin/glint demo $(ARGS)
 
 size: ## Flash and RAM on Cortex-M0+ and M4 beside tests/budget (ARGS=--functions)

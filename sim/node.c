@@ -69,14 +69,14 @@ static void on_ctlr(struct ev *e)
 	struct ble_node *n = of_ctlr_ev(e);
 	if (n->raw)
 		return;
-	hci_offer(n);
+	node_hci_offer(n);
 	ble_ctlr_run(n->ctlr, drift_now_us(&n->radio.drift, n->world->clock.now_ns));
-	if (hci_offer(n))
+	if (node_hci_offer(n))
 		node_run_ctlr_now(n);
 	if (n->raw)
 		return; /* removed by what was called */
 	/* A process that reads the controller itself, without the driver, has to look. */
-	if (!n->open || hci_peek(n))
+	if (!n->open || node_hci_peek(n))
 		ble_node_wake(n);
 	run_later(n, e, drift_us_to_world(&n->radio.drift, ble_ctlr_next_due(n->ctlr)), EV_CTLR);
 }
@@ -166,7 +166,7 @@ static void init(struct ble_node *n, const struct ble_node_options *o, uint16_t 
 		n->radio.caps.sca_ppm = o->sca_ppm;
 	n->ctlr_ev = (struct ev){ .fire = on_ctlr, .node = number };
 	n->process_ev = (struct ev){ .fire = on_process, .node = number };
-	hci_init(n);
+	node_hci_init(n);
 	platform_init(n, w->seed, ++w->born);
 }
 
@@ -223,7 +223,7 @@ void ble_world_remove(struct ble_node *n)
 	clock_cancel(&w->clock, &n->process_ev);
 	clock_reserve(&w->clock, -3);
 	n->raw = true;
-	hci_drop(n);
+	node_hci_drop(n);
 	w->nodes[n->radio.ev.node] = NULL;
 	w->node_count--;
 	n->dead_next = w->dead;

@@ -4,16 +4,16 @@
  * its runs, so `done` of a packet means that the controller has it. The controller runs after
  * flush().
  *
- * To know whether the host has something to read, one packet is read ahead (hci_peek); it is handed
+ * To know whether the host has something to read, one packet is read ahead (node_hci_peek); it is handed
  * out by the next read(), and only a driver that is open does so.
  */
 #include "sim/world.h"
 
 static void trace(const struct ble_node *n, uint8_t dir, const uint8_t *packet, size_t len)
 {
-	if (!n->hci_trace)
+	if (!n->node_hci_trace)
 		return;
-	n->hci_trace->put(n->hci_trace->ctx,
+	n->node_hci_trace->put(n->node_hci_trace->ctx,
 		&(struct ble_trace_rec){
 			.t_us = n->world->air.epoch_us + world_now_us(n->world),
 			.kind = BLE_TRACE_H4,
@@ -33,7 +33,7 @@ static bool give(struct ble_node *n, const struct ble_tx *tx)
 	return true;
 }
 
-bool hci_offer(struct ble_node *n)
+bool node_hci_offer(struct ble_node *n)
 {
 	bool any = false;
 	while (n->tx_head && give(n, n->tx_head)) {
@@ -47,14 +47,14 @@ bool hci_offer(struct ble_node *n)
 	return any;
 }
 
-bool hci_peek(struct ble_node *n)
+bool node_hci_peek(struct ble_node *n)
 {
 	if (n->open && n->ahead_len <= 0)
 		n->ahead_len = ble_ctlr_hci_read(n->ctlr, &n->ahead);
 	return n->ahead_len > 0;
 }
 
-void hci_drop(struct ble_node *n)
+void node_hci_drop(struct ble_node *n)
 {
 	n->open = false;
 	n->ahead_len = 0;
@@ -129,12 +129,12 @@ static void close_driver(void *ctx)
 	struct ble_node *n = ctx;
 	if (!n->open)
 		return;
-	hci_drop(n);
+	node_hci_drop(n);
 	ble_ctlr_silence(n->ctlr);
 	node_run_ctlr_now(n);
 }
 
-void hci_init(struct ble_node *n)
+void node_hci_init(struct ble_node *n)
 {
 	n->transport = (struct ble_transport){
 		.ctx = n,
@@ -153,5 +153,5 @@ struct ble_transport *ble_node_transport(struct ble_node *n)
 
 void ble_node_trace(struct ble_node *n, const struct ble_trace *hci)
 {
-	n->hci_trace = hci;
+	n->node_hci_trace = hci;
 }

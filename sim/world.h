@@ -32,7 +32,7 @@ struct ble_node {
 	struct ble_tx *tx_head, *tx_tail; /* what the controller had no room for */
 	const uint8_t *ahead;             /* read to know that there is one, not yet taken */
 	int ahead_len;
-	const struct ble_trace *hci_trace;
+	const struct ble_trace *node_hci_trace;
 
 	/* the platform */
 	struct ble_platform platform, ctlr_platform;
@@ -68,13 +68,13 @@ struct ble_node *world_node(const struct ble_world *w, uint16_t number);
 void node_free(struct ble_node *n);
 void node_run_ctlr_now(struct ble_node *n);
 /* node_hci.c */
-void hci_init(struct ble_node *n);
+void node_hci_init(struct ble_node *n);
 /* Gives queued packets to the controller; true if it took any. */
-bool hci_offer(struct ble_node *n);
+bool node_hci_offer(struct ble_node *n);
 /* There is a packet for the host. */
-bool hci_peek(struct ble_node *n);
+bool node_hci_peek(struct ble_node *n);
 /* Gives all packets back. */
-void hci_drop(struct ble_node *n);
+void node_hci_drop(struct ble_node *n);
 /* node_platform.c */
 void platform_init(struct ble_node *n, uint64_t seed, uint64_t stream);
 void platform_free(struct ble_node *n);

@@ -35,6 +35,7 @@ struct ble_conn_info {
 	uint16_t handle; /* HCI connection handle */
 	uint32_t interval_us, supervision_ms;
 	uint16_t latency, att_mtu;
+	uint64_t att_us; /* host time of the last ATT packet received, or of the connection's beginning */
 };
 /* BLE_ECONN when the id is stale. */
 BLE_API int ble_conn_info(const struct ble_host *host, ble_conn_id conn, struct ble_conn_info *out);

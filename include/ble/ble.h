@@ -1,0 +1,277 @@
+/*
+ * The module: a Bluetooth Low Energy device in a few calls. Peripheral, server and observer; the central's verbs are
+ * conn.h and client.h on ble_host().
+ *
+ *	ble_open(&ble, &(struct ble_options){ .name = "Glint" });
+ *	ble_add_service(ble, &battery);
+ *	ble_start(ble);
+ *	ble_start_advertising(ble);
+ *	for (;;) {
+ *		ble_run(ble, 1000);
+ *		ble_set_number(ble, &level, read_battery());
+ *	}
+ *
+ * Every call takes the device first and returns 0 (or a length) or a negative error of err.h; ble_explain() says what
+ * was wrong with the last call that was refused. Members of parameter structs that are zero mean the default; where
+ * zero is also a value, that value has a name. Radio intervals are microseconds, time-outs milliseconds.
+ *
+ * One thread uses a device at a time. Callbacks run inside ble_run() and ble_process() and may call anything but
+ * those two (BLE_ESTATE). Only ble_wake() may be called from elsewhere, interrupts included.
+ */
+#ifndef BLE_BLE_H
+#define BLE_BLE_H
+
+#include <ble/adv.h>
+#include <ble/conn.h>
+#include <ble/host.h>
+#include <ble/scan.h>
+#include <ble/server.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct ble; /* opaque, at the start of the device's memory */
+
+/* For counts and sizes of struct ble_options: none at all, where 0 means the default. */
+#define BLE_NONE UINT16_MAX
+
+/*
+ * What a device is made of. Strings, tables, transport, platform and trace are not copied and outlive it.
+ * How much memory it needs depends on the members of the middle group alone: ble_memory().
+ */
+struct ble_options {
+	/* ble_open(): a driver by its URI; NULL: GLINT_DRIVER, else virtual: */
+	const char *driver;
+	const struct ble_driver *const *drivers; /* NULL-ended table to look in; NULL: the port's */
+	void *memory;                            /* aligned for uint64_t; NULL: ble_open() allocates once */
+	size_t memory_size;
+
+	uint8_t connections;    /* at a time; 0: 1; 1..250 */
+	uint8_t bonds;          /* kept for programs of later versions; 0: 8 */
+	uint8_t services;       /* of the program; 0: 8; 1..254 */
+	uint8_t tx_queue;       /* packets towards the controller; 0: 4 + connections; at least connections */
+	uint16_t subscriptions; /* characteristics with NOTIFY or INDICATE; 0: 16 */
+	uint16_t value_octets;  /* for values without memory of their own; 0: 512; BLE_NONE */
+	uint16_t adv_octets;    /* for payload and scan response of ble_advertising(); 0: 62; BLE_NONE */
+	uint16_t scan_cache;    /* reports remembered to leave out duplicates; 0: 64; BLE_NONE: no scanning at all */
+	uint16_t callbacks;     /* of ble_add_callback(); 0: 8; BLE_NONE */
+	uint16_t att_mtu;       /* 23..517; 0: 247 */
+	uint16_t acl_octets;    /* of one packet towards the controller; 0: 251 */
+	uint16_t spare_octets;  /* for ble_central and ble_client, which ble_host_attach() adds */
+	const char *name;       /* UTF-8, 1..248 octets; NULL: "Glint" */
+
+	/* ble_init(): what ble_open() finds by itself */
+	struct ble_transport *transport;
+	const struct ble_platform *platform;
+
+	const struct ble_trace *trace; /* every H4 packet; NULL: none */
+	struct ble_fault *fault;       /* where ble_open() and ble_init() say what they refuse; NULL: nowhere */
+};
+
+/* Octets that these options need, exactly. transport, platform, driver and trace do not matter. */
+BLE_API size_t ble_memory(const struct ble_options *options);
+
+/*
+ * Makes a device from memory (aligned for uint64_t), a transport and a platform: the freestanding twin of ble_open().
+ * options are not needed afterwards. BLE_EINVAL, BLE_ERANGE, BLE_ENOMEM ("memory: 900 is too little, 1424 needed").
+ */
+BLE_API int ble_init(struct ble **ble, void *memory, size_t size, const struct ble_options *options);
+/* Stops, and forgets services and callbacks, so that their structs may be used for another device. NULL is fine. */
+BLE_API void ble_end(struct ble *ble);
+
+/*
+ * Provided by the port (ports/posix, ports/world).
+ * ble_open: driver, clock, randomness and store are found; *ble is NULL on error. Also BLE_EURI, BLE_EIO.
+ * ble_close: disconnects, stops, releases; NULL is fine. Not in a callback.
+ * ble_run: serves for so many milliseconds (BLE_FOREVER), with sleep; 0 serves what is there. 0; BLE_ESTATE in a
+ * callback or before ble_start(); BLE_EIO; BLE_ECLOSED: the world in which the program runs has ended.
+ * ble_fd: polls readable when ble_process() is wanted; -1 where there is none. Ask again before every sleep.
+ */
+BLE_API int ble_open(struct ble **ble, const struct ble_options *options);
+BLE_API void ble_close(struct ble *ble);
+BLE_API int ble_run(struct ble *ble, uint32_t ms);
+BLE_API int ble_fd(struct ble *ble);
+
+/* Does all that is due at now_us (any monotonic clock) and runs the callbacks. BLE_ESTATE in a callback, and before the
+ * first ble_start(). */
+BLE_API int ble_process(struct ble *ble, uint64_t now_us);
+/* When ble_process() is wanted again if no packet comes: absolute microseconds; BLE_NEVER; 0: at once. */
+BLE_API uint64_t ble_next_due(const struct ble *ble);
+/* Makes the loop call ble_process() soon. From any thread or interrupt. */
+BLE_API void ble_wake(struct ble *ble);
+
+/* Brings the radio up; BLE_EV_READY follows, or BLE_EV_ERROR. Idempotent. What the driver refuses, with a fault. */
+BLE_API int ble_start(struct ble *ble);
+/* Silences the radio at once and ends all connections; ble_disconnect() before it says farewell. Idempotent. */
+BLE_API int ble_stop(struct ble *ble);
+/* A pointer that belongs to the port: what ble_open() has to find again. */
+BLE_API void **ble_port(struct ble *ble);
+/* The host below: for conn.h, client.h and ble_host_stats(). Its events come as callbacks of this device. */
+BLE_API struct ble_host *ble_host(struct ble *ble);
+
+/*
+ * Who we are (Vol 3 Part C 12) and how we like to be connected. name and struct strings are not copied. The central is
+ * asked for these parameters once a connection, 5 s after it came up and a second after the last ATT packet, if the
+ * present ones are outside. May be called at any time; takes effect at the next connection.
+ * BLE_ERANGE, BLE_EINVAL; BLE_ENOTSUP: security above mode 1 level 1.
+ */
+struct ble_gap_params {
+	const char *name;    /* UTF-8, 1..248 octets; NULL: as it is */
+	uint16_t appearance; /* Assigned Numbers 2.6; 0: unknown */
+	uint8_t security_mode, security_level;     /* 0: 1 */
+	uint32_t interval_min_us, interval_max_us; /* 7500..4000000, steps of 1250 rounded up; 0: 400000, 650000 */
+	uint16_t latency;                          /* connection events that may be passed over: 0..499 */
+	uint32_t supervision_ms; /* 100..32000 and > 2 * (1 + latency) * interval_max; 0: 4000 */
+};
+BLE_API int ble_gap(struct ble *ble, const struct ble_gap_params *params);
+
+/* What the payload of an advertising packet is. */
+enum ble_raw {
+	BLE_RAW_GUESS = 0, /* octets that parse exactly as AD structures are the packet, others manufacturer data */
+	BLE_RAW_YES,       /* the packet as it is */
+	BLE_RAW_NO,        /* manufacturer specific data; for text */
+};
+
+#define BLE_COMPANY_0000 (-1)    /* company identifier 0x0000, since 0 means the default */
+#define BLE_COMPANY_BROUGHT (-2) /* the payload begins with its company identifier */
+
+/*
+ * Advertising packets. Without payload: flags, name (shortened if it must be), appearance, service UUIDs; what does not
+ * fit goes to the scan response, unless that is given. With a payload and no scan response the name goes there.
+ * Copied. While advertising the data changes at once, the rest at the next start.
+ * BLE_ERANGE: intervals; BLE_ETOOBIG: a packet has 31 octets, and the fault says how many are left for the payload;
+ * BLE_ENOMEM: adv_octets; BLE_EINVAL.
+ */
+struct ble_advertising_params {
+	uint32_t interval_us; /* 20000..10240000, steps of 625 rounded up; 0: 187500 */
+	uint32_t timeout_ms;  /* 0, BLE_FOREVER: for ever */
+	const void *payload;
+	const void *scan_rsp;
+	uint8_t payload_len, scan_rsp_len;
+	uint8_t mode;       /* enum ble_adv_mode */
+	uint8_t raw;        /* enum ble_raw */
+	int32_t company;    /* company identifier 1..0xFFFF or a name above; 0: 0xFFFF */
+	uint8_t channels;   /* bits 0..2: channels 37..39; 0: all */
+	bool auto_restart;  /* again after each disconnection */
+	struct ble_addr peer; /* BLE_ADV_CONN_DIR: to whom */
+};
+BLE_API int ble_advertising(struct ble *ble, const struct ble_advertising_params *params);
+/* BLE_EV_ADV_STARTED follows, or BLE_EV_ERROR. While on: restarts. Before ble_start(): remembered. */
+BLE_API int ble_start_advertising(struct ble *ble);
+/* BLE_EV_ADV_STOPPED follows. Stopping what is stopped does nothing. A connection ends it without that event. */
+BLE_API int ble_stop_advertising(struct ble *ble);
+
+/* Kinds of report, or'ed; 0: all. */
+enum ble_scan_filter {
+	BLE_SCAN_CONNECTABLE = 1, /* ADV_IND, ADV_DIRECT_IND */
+	BLE_SCAN_SCANNABLE = 2,   /* ADV_IND, ADV_SCAN_IND */
+	BLE_SCAN_NONCONN = 4,     /* ADV_NONCONN_IND */
+	BLE_SCAN_RSP = 8,         /* SCAN_RSP */
+	BLE_SCAN_ACCEPT_LIST = 16, /* not in this version: BLE_ENOTSUP */
+};
+enum ble_scan_addr { BLE_SCAN_ADDR_ALL = 0, BLE_SCAN_ADDR_PUBLIC_ONLY, BLE_SCAN_ADDR_RANDOM_ONLY };
+
+/* BLE_ERANGE, BLE_EINVAL. Takes effect at the next start. */
+struct ble_scanning_params {
+	uint32_t interval_us, window_us; /* 2500..10240000, window <= interval, steps of 625 rounded up; 0: 10000 */
+	bool duplicates; /* also reports equal in address, kind and data to one since the start */
+	bool active;     /* asks for scan responses */
+	uint8_t filter;  /* enum ble_scan_filter */
+	uint8_t addr;    /* enum ble_scan_addr */
+};
+BLE_API int ble_scanning(struct ble *ble, const struct ble_scanning_params *params);
+/* BLE_EV_SCAN_STARTED, BLE_EV_REPORT ..., BLE_EV_SCAN_STOPPED. duration_ms 0, BLE_FOREVER: until stopped. */
+BLE_API int ble_start_scanning(struct ble *ble, uint32_t duration_ms);
+BLE_API int ble_stop_scanning(struct ble *ble);
+
+/*
+ * Adds a service; after ble_start(), too (Service Changed). Service and characteristics stay the program's, outlive the
+ * device or its ble_end(), and do not move. A value without memory gets `size` octets of the device's, zeroed, unless
+ * its reads are computed (on_read). Refused: BLE_EEXIST twice the same object; BLE_EINVAL, BLE_ERANGE size outside
+ * 1..512; BLE_ENOMEM value_octets, services or subscriptions; BLE_ENOTSUP BLE_WRITE_SIGNED, BLE_BROADCAST.
+ */
+BLE_API int ble_add_service(struct ble *ble, struct ble_service *service);
+/* BLE_ENOENT. Values keep their memory and contents. */
+BLE_API int ble_remove_service(struct ble *ble, struct ble_service *service);
+
+/*
+ * One function an event, NULL removes; *event is valid until it returns. The module has done its part of an event
+ * before. BLE_EINVAL: no such event; BLE_ENOMEM: `callbacks` of the options.
+ */
+BLE_API int ble_add_callback(struct ble *ble, enum ble_event_type event,
+                             void (*fn)(struct ble *ble, const struct ble_event *event, void *ctx), void *ctx);
+
+/* What on_write is told. */
+struct ble_write {
+	ble_conn_id peer;
+	const uint8_t *data; /* what was written: valid until the callback returns; NULL with READ and NOTIFY */
+	uint16_t len;
+	uint8_t status; /* BLE_WRITE; if the characteristic's `events` ask for it BLE_READ, BLE_NOTIFY (CCCD written) */
+};
+
+/*
+ * What on_read is asked, before the peer gets the value. It returns 0, with data and len set when they are not the
+ * stored value; BLE_EATT(code), and the peer gets that error; or BLE_EPENDING, and ble_answer() with the token follows
+ * within 25 s. data (from the value's start, whatever offset) need only live until it returns.
+ */
+struct ble_read {
+	ble_conn_id peer;
+	uint16_t offset; /* what the peer reads begins there */
+	uint32_t token;
+	const void *data;
+	uint16_t len;
+};
+/* err 0 or BLE_EATT(code). BLE_ENOENT: answered already, too late, or the peer is gone. */
+BLE_API int ble_answer(struct ble *ble, uint32_t token, int err, const void *data, size_t len);
+
+/*
+ * Stores a value, before or after the start, and notifies or indicates it to each central that has subscribed (cut to
+ * ATT_MTU - 3; the rest is read). 0; BLE_EBUSY: stored, but not sent to all, since the queue is full: BLE_EV_SENT
+ * tells when there is room; BLE_ETOOBIG: longer than size; BLE_ESTATE: the characteristic is in no service here and has
+ * no memory.
+ */
+BLE_API int ble_set_value(struct ble *ble, struct ble_characteristic *ch, const void *data, size_t len);
+/* Copies up to cap octets and returns the value's length. */
+BLE_API int ble_get_value(struct ble *ble, const struct ble_characteristic *ch, void *buf, size_t cap);
+/* Values of up to 8 octets as little-endian integers: unsigned, or negative in two's complement. BLE_ERANGE. */
+BLE_API int ble_set_number(struct ble *ble, struct ble_characteristic *ch, int64_t number);
+/* Unsigned; octets that a shorter write left out are 0. */
+BLE_API int ble_get_number(struct ble *ble, const struct ble_characteristic *ch, int64_t *number);
+/* Sends data to one peer (0: to each) that has subscribed, without storing it. BLE_ENOENT: none has; BLE_EBUSY. */
+BLE_API int ble_notify(struct ble *ble, const struct ble_characteristic *ch, ble_conn_id peer, const void *data,
+                       size_t len);
+
+/* BLE_EV_DISCONNECTED follows. peer 0: all. BLE_ECONN: no such connection. */
+BLE_API int ble_disconnect(struct ble *ble, ble_conn_id peer);
+
+/*
+ * The last refused call in one sentence, "interval_us: 5000 is outside 20000..10240000". Always terminated, cut if it
+ * must be; returns the length of the whole. Empty when nothing has been refused.
+ */
+BLE_API size_t ble_explain(const struct ble *ble, char *dst, size_t size);
+
+/* Room for an address as text. */
+#define BLE_BTOS_SIZE 18
+/* "0A:1B:2C:3D:4E:5F", most significant octet first. Returns text. */
+BLE_API const char *ble_btos(const struct ble_addr *addr, char text[BLE_BTOS_SIZE]);
+
+/*
+ * Pairing, bonds and private addresses: what needs them is refused in this version, BLE_ENOTSUP with a sentence.
+ */
+struct ble_security_params {
+	uint8_t capabilities, bonding, scheme, key_size, initiator, responder, oob;
+	uint32_t passkey;
+};
+BLE_API int ble_security(struct ble *ble, const struct ble_security_params *params);
+BLE_API int ble_bonded(struct ble *ble, struct ble_addr *out, size_t cap);
+BLE_API int ble_remove_bonded(struct ble *ble, const struct ble_addr *addr);
+BLE_API int ble_confirm_passkey(struct ble *ble, ble_conn_id peer, bool confirmed);
+BLE_API int ble_enter_passkey(struct ble *ble, ble_conn_id peer, uint32_t passkey);
+BLE_API int ble_privacy(struct ble *ble, bool on, uint32_t rotate_ms);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

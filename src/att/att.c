@@ -1,0 +1,77 @@
+/*
+ * The bearer: from an opcode to its row, and what holds without any role: the Error Response and
+ * the MTU. Called by the host for each PDU on CID 4, inside a poll.
+ */
+#include "att/att.h"
+#include "att/att_server.h"
+
+#include "base/le.h"
+#include "l2cap/l2cap.h"
+
+enum {
+	OPCODE_COMMAND = 0x40, /* Command Flag, 3.3.1 */
+	ERROR_RSP_LEN = 5,
+};
+
+void att_open(struct att_bearer *b)
+{
+	b->mtu = ATT_MTU_DEFAULT;
+	b->exchanged = false;
+	b->dead = false;
+}
+
+uint16_t att_error_write(uint8_t *p, uint8_t request, uint16_t handle, uint8_t code)
+{
+	p[0] = ATT_ERROR_RSP;
+	p[1] = request;
+	le16_put(p + 2, handle);
+	p[4] = code;
+	return ERROR_RSP_LEN;
+}
+
+enum att_verdict att_error(struct att_bearer *b, uint8_t request, uint16_t handle, uint8_t code)
+{
+	struct ble_tx *tx = l2cap_take(b->link, L2CAP_RESPONSE, ERROR_RSP_LEN);
+	if (!tx)
+		return ATT_RETRY;
+	uint16_t len = att_error_write(l2cap_sdu(tx), request, handle, code);
+	l2cap_send(b->link, tx, L2CAP_CID_ATT, len);
+	return ATT_DONE;
+}
+
+void att_agree_mtu(struct att_bearer *b, uint16_t theirs)
+{
+	uint16_t mtu = theirs < b->att->mtu ? theirs : b->att->mtu;
+	b->mtu = mtu < ATT_MTU_DEFAULT ? ATT_MTU_DEFAULT : mtu;
+	b->att->event(b->att->ctx, b, BLE_EV_MTU)->mtu.mtu = b->mtu;
+}
+
+/*
+ * No row. Commands are passed over, and so is what can only be an answer to us; the rest is taken
+ * for a request of a later specification: 3.3.1, 3.4.1.1.
+ */
+static enum att_verdict unknown(struct att_bearer *b, uint8_t opcode)
+{
+	bool answer = (opcode & 1) && opcode <= ATT_MULTIPLE_HANDLE_VALUE_NTF;
+	if ((opcode & OPCODE_COMMAND) || answer || opcode == ATT_HANDLE_VALUE_CFM)
+		return ATT_DONE;
+	return att_error(b, opcode, 0, ATT_ERR_REQUEST_NOT_SUPPORTED);
+}
+
+enum att_verdict att_rx(struct att_bearer *b, const uint8_t *pdu, uint16_t len)
+{
+	if (!len || b->dead) {
+		b->att->malformed += !len;
+		return ATT_DONE;
+	}
+	uint8_t opcode = pdu[0];
+	unsigned row = opcode >> 1;
+	att_row *fn = NULL;
+	if (opcode == ATT_WRITE_CMD)
+		fn = b->att->server ? b->att->server[0] : NULL;
+	else if ((opcode & 1) && row < ATT_CLIENT_ROWS)
+		fn = b->att->client ? b->att->client[row] : NULL;
+	else if (!(opcode & 1) && row && row < ATT_SERVER_ROWS)
+		fn = b->att->server ? b->att->server[row] : NULL;
+	return fn ? fn(b, pdu, len) : unknown(b, opcode);
+}

@@ -1,0 +1,191 @@
+/*
+ * The Attribute Protocol: Vol 3 Part F. Front door of src/att.
+ *
+ * One bearer a connection. What comes in is handed, by one table indexed with the opcode, to the
+ * server's rows or the client's rows; a role that no part has brought has no rows. The server knows
+ * attributes only through `struct att_db`, which the layer above fills in; the client knows
+ * requests and their responses, not procedures.
+ *
+ * A transaction holds its transmit buffer from the request until the answer, so an answer never
+ * fails for want of one; there is at most one such buffer a connection.
+ */
+#ifndef ATT_ATT_H
+#define ATT_ATT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <ble/host.h>
+
+#include "base/tmr.h"
+#include "spec/att_codes.h"
+
+struct l2cap_link;
+struct att_bearer;
+
+/* What became of a received PDU. RETRY: nothing happened, for want of a transmit buffer; come again
+ * with the same PDU when one has become idle. */
+enum att_verdict { ATT_DONE, ATT_RETRY };
+
+/* A row of dispatch. pdu[0] is the opcode, len is at least 1. */
+typedef enum att_verdict att_row(struct att_bearer *b, const uint8_t *pdu, uint16_t len);
+
+/* The opcodes that a server takes are even, those that a client takes are odd (3.4.8); the row is
+ * the opcode halved. Row 0 of the server is for the Write Command. */
+enum { ATT_SERVER_ROWS = (ATT_READ_MULTIPLE_VARIABLE_REQ >> 1) + 1 };
+enum { ATT_CLIENT_ROWS = (ATT_MULTIPLE_HANDLE_VALUE_NTF >> 1) + 1 };
+
+enum {
+	ATT_TRANSACTION_US = 30000000, /* 3.3.3 */
+	ATT_GIVE_UP_US = 25000000,     /* a deferred answer: so that ours comes before their time-out */
+};
+
+/* An attribute, as the database shows it. The last three belong to the database. */
+struct att_attr {
+	uint16_t handle;
+	uint16_t type;       /* 16-bit UUID, or octets 12 and 13 of the base */
+	const uint8_t *base; /* 16 octets LE; NULL: a 16-bit UUID */
+	uint16_t group_end;  /* last handle of its service */
+	uint16_t slot;
+	uint16_t part;
+	const void *item;
+};
+
+/* A value, where it lies. Declarations have no memory: they are made in `made`. */
+struct att_view {
+	const uint8_t *data;
+	uint16_t len;
+	bool tell; /* the program wants to know that it was read */
+	uint8_t made[19];
+};
+
+/*
+ * The database. Errors are BLE_EATT(code); BLE_EPENDING says that the program is asked. `value` and
+ * `write` check permissions, for every request alike.
+ */
+struct att_db {
+	/* Into *a, the attribute with this handle or the next above; false: none. */
+	bool (*find)(void *ctx, struct att_attr *a, uint16_t handle);
+	/* From one attribute to the next. */
+	bool (*next)(void *ctx, struct att_attr *a);
+	/* 0; BLE_EPENDING: only the program knows. No side effect. */
+	int (*value)(struct att_bearer *b, const struct att_attr *a, struct att_view *v);
+	/* Raises BLE_EV_READ: asks the program, or with token 0 tells it. */
+	void (*ask)(struct att_bearer *b, const struct att_attr *a, uint16_t offset, uint32_t token);
+	/*
+	 * 0: written, the answer may go. BLE_EPENDING: the program has been given BLE_EV_WRITTEN
+	 * with this token (0: a command).
+	 */
+	int (*write)(struct att_bearer *b, const struct att_attr *a, const uint8_t *data,
+		uint16_t len, uint32_t token);
+};
+
+/* What all bearers of a host share. */
+struct att {
+	void *ctx; /* of the hooks */
+	/* The event slot of the present poll, already zeroed and with type, conn and t_us. */
+	struct ble_event *(*event)(void *ctx, struct att_bearer *b, uint8_t type);
+	/* Of ble_server: a request has been given to the program, att_server_settle() is to follow. */
+	void (*offered)(void *ctx, struct att_bearer *b);
+	/* Of ble_server: outside a poll, an indication has timed out. In one, it was confirmed. */
+	void (*indicated)(void *ctx, struct att_bearer *b);
+	/* Of ble_client: in a poll, the packet has more to give. */
+	void (*more)(void *ctx, struct att_bearer *b);
+	/* Of ble_client: outside a poll, a request has timed out. */
+	void (*expired)(void *ctx, struct att_bearer *b);
+	struct tmr_list *timers;
+	const uint64_t *now_us;
+	att_row *const *server; /* ATT_SERVER_ROWS; NULL: every request is refused */
+	att_row *const *client; /* ATT_CLIENT_ROWS; NULL: responses are passed over */
+	const struct att_db *db;
+	void *db_ctx;
+	uint16_t mtu; /* what we offer: 23..517 */
+	uint32_t tokens; /* given so far, 24 bits: a stale one must not fit a later connection */
+	uint32_t malformed, violations;
+};
+
+/* One a connection. link, att, and the roles' memory (NULL: none) come from the host. */
+struct att_bearer {
+	struct l2cap_link *link;
+	struct att *att;
+	struct att_server *server;
+	struct att_client *client;
+	uint16_t mtu;   /* ATT_MTU in force */
+	uint8_t slot;   /* which connection: the low octet of tokens */
+	bool exchanged; /* the peer has proposed its MTU: 3.4.2.1 allows that once */
+	bool dead;      /* a transaction timed out: no more PDUs (3.3.3) */
+};
+
+void att_open(struct att_bearer *b);
+enum att_verdict att_rx(struct att_bearer *b, const uint8_t *pdu, uint16_t len);
+
+/* An Error Response. 3.4.1.1 */
+enum att_verdict att_error(struct att_bearer *b, uint8_t request, uint16_t handle, uint8_t code);
+/* The smaller of both sides' MTU, and never less than 23: 3.4.2.2. Raises BLE_EV_MTU. */
+void att_agree_mtu(struct att_bearer *b, uint16_t theirs);
+
+/* -- server ------------------------------------------------------------------------------------ */
+
+extern att_row *const att_server_rows[ATT_SERVER_ROWS];
+
+enum att_answer {
+	ATT_ANSWER_NONE,     /* no request waits */
+	ATT_ANSWER_OFFERED,  /* the program has the event; the next poll answers by itself */
+	ATT_ANSWER_DEFERRED, /* the program has asked for time */
+};
+
+struct att_server {
+	struct tmr give_up;    /* of a deferred answer */
+	struct tmr indication; /* of an unconfirmed indication */
+	struct ble_tx *held;   /* for the answer */
+	uint32_t token;        /* of the present answer; 0 while none waits */
+	uint16_t handle, offset;
+	uint16_t indicated;    /* handle whose confirmation is awaited; 0: none */
+	uint16_t timed_out;    /* handle of an indication that was never confirmed; 0: none */
+	uint8_t opcode;        /* of the request */
+	uint8_t answer;        /* enum att_answer */
+	struct att_bearer *bearer;
+};
+
+void att_server_open(struct att_server *s, struct att_bearer *b);
+/* Gives back what it holds. A waiting indication ends by BLE_ECONN: its handle is returned, or 0. */
+uint16_t att_server_close(struct att_server *s);
+/* For the poll after an event: answers what the program left unanswered and did not defer. */
+void att_server_settle(struct att_server *s);
+/* Both: 0, or BLE_ENOENT when the token is stale. reply: err 0 or BLE_EATT, data from offset 0. */
+int att_server_reply(struct att_server *s, uint32_t token, int err, const void *data, size_t len);
+int att_server_defer(struct att_server *s, uint32_t token);
+/*
+ * A notification or an indication, cut to what fits. 0; BLE_EBUSY: no buffer, no credit, or an
+ * unconfirmed indication. BLE_ECLOSED: the bearer has timed out.
+ */
+int att_notify(struct att_bearer *b, uint16_t handle, const void *data, size_t len);
+int att_indicate(struct att_bearer *b, uint16_t handle, const void *data, size_t len);
+
+/* -- client ------------------------------------------------------------------------------------ */
+
+extern att_row *const att_client_rows[ATT_CLIENT_ROWS];
+
+struct att_client {
+	struct tmr timer;
+	struct att_bearer *bearer;
+	uint8_t request;  /* opcode that waits for its response; 0: none */
+	bool confirm;     /* an indication has been given to the program: confirm it */
+	bool timed_out;
+	/* Response or Error Response to the request. Runs in a poll; may raise one event. */
+	void (*response)(struct att_bearer *b, const uint8_t *pdu, uint16_t len);
+};
+
+void att_client_open(struct att_client *c, struct att_bearer *b);
+void att_client_close(struct att_client *c);
+/* The SDU to write a request of up to len octets into, and *tx; NULL: not now. */
+uint8_t *att_client_begin(struct att_bearer *b, uint16_t len, struct ble_tx **tx);
+/* Sends what was begun, len octets, and waits for the response. Takes tx. */
+void att_client_request(struct att_bearer *b, struct ble_tx *tx, uint16_t len);
+/* Sends what was begun, without waiting: a command. Takes tx. */
+void att_client_command(struct att_bearer *b, struct ble_tx *tx, uint16_t len);
+/* Confirms the indication that the program has seen; false: no buffer now. */
+bool att_client_confirm(struct att_client *c);
+
+#endif

@@ -1,0 +1,119 @@
+/*
+ * The client's side of a bearer: one request at a time, its 30 seconds, and the values that come
+ * unasked. What the responses mean is the business of whoever registered `response`.
+ */
+#include "att/att.h"
+
+#include "base/le.h"
+#include "l2cap/l2cap.h"
+
+void att_client_open(struct att_client *c, struct att_bearer *b)
+{
+	c->bearer = b;
+	b->client = c;
+}
+
+void att_client_close(struct att_client *c)
+{
+	tmr_stop(c->bearer->att->timers, &c->timer);
+	c->request = 0;
+	c->confirm = false;
+	c->timed_out = false;
+}
+
+uint8_t *att_client_begin(struct att_bearer *b, uint16_t len, struct ble_tx **tx)
+{
+	*tx = l2cap_take(b->link, L2CAP_EVENT, len);
+	return *tx ? l2cap_sdu(*tx) : NULL;
+}
+
+void att_client_command(struct att_bearer *b, struct ble_tx *tx, uint16_t len)
+{
+	l2cap_send(b->link, tx, L2CAP_CID_ATT, len);
+}
+
+static void on_no_response(struct tmr *t)
+{
+	struct att_client *c = CONTAINER_OF(t, struct att_client, timer);
+	struct att_bearer *b = c->bearer;
+	c->request = 0;
+	c->timed_out = true;
+	b->dead = true; /* 3.3.3 */
+	b->att->expired(b->att->ctx, b);
+}
+
+void att_client_request(struct att_bearer *b, struct ble_tx *tx, uint16_t len)
+{
+	struct att_client *c = b->client;
+	c->request = l2cap_sdu(tx)[0];
+	tmr_start(b->att->timers, &c->timer, *b->att->now_us + ATT_TRANSACTION_US, on_no_response);
+	l2cap_send(b->link, tx, L2CAP_CID_ATT, len);
+}
+
+bool att_client_confirm(struct att_client *c)
+{
+	struct ble_tx *tx = l2cap_take(c->bearer->link, L2CAP_RESPONSE, 1);
+	if (!tx)
+		return false;
+	c->confirm = false;
+	l2cap_sdu(tx)[0] = ATT_HANDLE_VALUE_CFM;
+	l2cap_send(c->bearer->link, tx, L2CAP_CID_ATT, 1);
+	return true;
+}
+
+/* A response is the request's opcode plus one; an Error Response names its request. */
+static enum att_verdict on_response(struct att_bearer *b, const uint8_t *pdu, uint16_t len)
+{
+	struct att_client *c = b->client;
+	uint8_t request = (uint8_t)(pdu[0] - 1);
+	if (pdu[0] == ATT_ERROR_RSP)
+		request = len == 5 ? pdu[1] : 0;
+	if (!request || request != c->request) {
+		b->att->violations++;
+		return ATT_DONE;
+	}
+	c->request = 0;
+	tmr_stop(b->att->timers, &c->timer);
+	c->response(b, pdu, len);
+	return ATT_DONE;
+}
+
+/* 3.4.7.1, 3.4.7.2. An indication is confirmed when the program has seen it. */
+static enum att_verdict on_value(struct att_bearer *b, const uint8_t *pdu, uint16_t len)
+{
+	struct att_client *c = b->client;
+	bool indication = pdu[0] == ATT_HANDLE_VALUE_IND;
+	if (len < 3) {
+		b->att->malformed++;
+		return ATT_DONE;
+	}
+	if (indication && c->confirm) { /* before the last one was confirmed: 3.3.2 */
+		b->att->violations++;
+		return ATT_DONE;
+	}
+	struct ble_event *ev = b->att->event(b->att->ctx, b, BLE_EV_NOTIFIED);
+	ev->value.handle = le16_get(pdu + 1);
+	ev->value.len = (uint16_t)(len - 3);
+	ev->value.offset = 0;
+	ev->value.indication = indication;
+	ev->value.data = pdu + 3;
+	if (indication) {
+		c->confirm = true;
+		b->att->more(b->att->ctx, b);
+	}
+	return ATT_DONE;
+}
+
+att_row *const att_client_rows[ATT_CLIENT_ROWS] = {
+	[ATT_ERROR_RSP >> 1] = on_response,
+	[ATT_EXCHANGE_MTU_RSP >> 1] = on_response,
+	[ATT_FIND_INFORMATION_RSP >> 1] = on_response,
+	[ATT_FIND_BY_TYPE_VALUE_RSP >> 1] = on_response,
+	[ATT_READ_BY_TYPE_RSP >> 1] = on_response,
+	[ATT_READ_RSP >> 1] = on_response,
+	[ATT_READ_BLOB_RSP >> 1] = on_response,
+	[ATT_READ_BY_GROUP_TYPE_RSP >> 1] = on_response,
+	[ATT_WRITE_RSP >> 1] = on_response,
+	[ATT_HANDLE_VALUE_NTF >> 1] = on_value,
+	[ATT_HANDLE_VALUE_IND >> 1] = on_value,
+};

@@ -1,0 +1,136 @@
+/*
+ * GAP: what the program wants of advertising, scanning and initiating, each a want of the reconciler (hci.h).
+ *
+ * These states know nothing of events: news are bits that `raised` announces and the host's parts make into events. A
+ * verb only changes what is wanted and calls hci_ask(); the want finds the commands.
+ */
+#ifndef GLINT_GAP_H
+#define GLINT_GAP_H
+
+#include <ble/types.h>
+
+#include "hci/hci.h"
+
+/* The units of the specification, rounded up. */
+static inline uint16_t gap_units(uint32_t us, uint32_t unit_us)
+{
+	return (uint16_t)((us + unit_us - 1) / unit_us);
+}
+
+/* News, in the order in which they are told. */
+enum gap_news {
+	GAP_STARTED = 0x01,
+	GAP_STOPPED = 0x02,
+	GAP_ERROR = 0x04, /* err */
+};
+
+struct gap_adv_params {
+	uint16_t interval_min, interval_max; /* 0.625 ms */
+	uint8_t type;                        /* enum hci_adv_type */
+	uint8_t channels;                    /* bits 0..2 */
+	struct ble_addr peer;
+};
+
+enum { GAP_ADV_DATA_MAX = 31 };
+
+struct gap_adv {
+	struct hci_want want;
+	struct hci *hci;
+	void (*raised)(struct gap_adv *adv); /* news were added */
+	struct tmr timer;
+	uint32_t timeout_ms; /* 0: for ever */
+	int16_t err;
+	uint8_t news;
+	bool on;          /* wanted */
+	bool enabled;     /* in the controller */
+	bool disabling;   /* what the last LE Set Advertising Enable was for */
+	bool told;        /* GAP_STARTED without GAP_STOPPED so far */
+	bool params_sent, data_sent, rsp_sent; /* the controller has the present ones */
+	uint8_t data_len, rsp_len;
+	struct gap_adv_params params;
+	uint8_t data[GAP_ADV_DATA_MAX], rsp[GAP_ADV_DATA_MAX];
+};
+
+void gap_adv_init(struct gap_adv *adv, struct hci *hci, void (*raised)(struct gap_adv *));
+void gap_adv_start(struct gap_adv *adv);
+void gap_adv_stop(struct gap_adv *adv);
+/* The data have been changed. */
+void gap_adv_data_changed(struct gap_adv *adv);
+/* The controller has stopped by itself: for a connection (no news) or, directed, at its time-out. */
+void gap_adv_ended(struct gap_adv *adv, bool timed_out);
+
+struct gap_scan_params {
+	uint16_t interval, window; /* 0.625 ms */
+	uint32_t duration_ms;      /* 0: until stopped */
+	bool active, filter_duplicates;
+};
+
+struct gap_scan {
+	struct hci_want want;
+	struct hci *hci;
+	void (*raised)(struct gap_scan *scan);
+	struct tmr timer;
+	struct gap_scan_params params;
+	int16_t err;
+	uint8_t news;
+	bool on, enabled, told, params_sent; /* as of gap_adv */
+};
+
+void gap_scan_init(struct gap_scan *scan, struct hci *hci, void (*raised)(struct gap_scan *));
+void gap_scan_start(struct gap_scan *scan, const struct gap_scan_params *params);
+void gap_scan_stop(struct gap_scan *scan);
+
+/* Connection parameters in the specification's units. */
+struct gap_conn_params {
+	uint16_t interval_min, interval_max; /* 1.25 ms */
+	uint16_t latency;                    /* events */
+	uint16_t supervision;                /* 10 ms */
+};
+
+/* The ranges, and the rule between them: Vol 4 Part E 7.8.12 */
+bool gap_params_valid(const struct gap_conn_params *p);
+
+enum gap_create_state {
+	GAP_CREATE_IDLE,
+	GAP_CREATE_WANTED, /* not sent yet */
+	GAP_CREATE_SENT,
+	GAP_CREATE_CANCEL,    /* to be cancelled */
+	GAP_CREATE_CANCELLED, /* the cancel is sent; LE Connection Complete ends it */
+};
+
+struct gap_create {
+	struct hci_want want;
+	struct hci *hci;
+	void (*raised)(struct gap_create *create);
+	struct tmr timer;
+	struct ble_addr peer;
+	struct gap_conn_params params;
+	uint8_t state; /* enum gap_create_state */
+	uint8_t news;
+	int16_t err; /* also: why it is being cancelled */
+};
+
+void gap_create_init(struct gap_create *create, struct hci *hci, void (*raised)(struct gap_create *));
+/* timeout_ms 0: none. */
+void gap_create_start(struct gap_create *create, uint32_t timeout_ms);
+void gap_create_cancel(struct gap_create *create, int err);
+/* LE Connection Complete as central. */
+void gap_create_complete(struct gap_create *create, uint8_t status);
+
+enum gap_update_state {
+	GAP_UPDATE_IDLE,
+	GAP_UPDATE_WANTED, /* LE Connection Update is to be sent */
+	GAP_UPDATE_ASKED,  /* it is sent, or the peer has been asked; LE Connection Update Complete ends it */
+};
+
+/* Of one connection; the host moves it. */
+struct gap_update {
+	struct gap_conn_params params;
+	struct tmr timer;
+	uint8_t state; /* enum gap_update_state */
+	bool ours;     /* the program asked: it is told also when nothing comes of it */
+};
+
+uint16_t gap_update_write(struct wr *w, uint16_t handle, const struct gap_conn_params *p);
+
+#endif

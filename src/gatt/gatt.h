@@ -1,0 +1,115 @@
+/*
+ * The Generic Attribute Profile: Vol 3 Part G. Front door of src/gatt.
+ *
+ * Server: a database without an attribute table. A slot a service keeps its first handle, and what
+ * lies inside follows from the service's description (server.h), so that RAM is 12 octets a service
+ * and two bits a subscribable characteristic and connection. Client: discovery, reads and writes as
+ * small machines that give one item a poll, straight from the received packet.
+ */
+#ifndef GATT_GATT_H
+#define GATT_GATT_H
+
+#include <ble/client.h>
+#include <ble/server.h>
+
+#include "att/att.h"
+#include "base/rd.h"
+
+/* -- server ------------------------------------------------------------------------------------ */
+
+struct gatt_slot {
+	const struct ble_service *service;
+	uint16_t first, last; /* handles */
+	uint16_t sub;         /* index of its first CCCD among all */
+};
+
+struct gatt_db {
+	struct gatt_slot *slots; /* by handle, no gaps */
+	uint16_t count, capacity;
+	uint16_t next_handle;
+	uint16_t subscribable; /* how many CCCDs a connection has bits for */
+	uint16_t changed;      /* value handle of Service Changed; 0: none */
+	const char *name;
+	uint8_t appearance[2], ppcp[8]; /* values of the GAP service, as the air has them */
+};
+
+/* Of one connection. */
+struct gatt_peer {
+	struct att_server att; /* first: bearer->server points here */
+	uint8_t *cccd;         /* two bits each */
+	uint16_t changed_start, changed_end; /* of the database, not yet indicated; 0: nothing */
+};
+
+/* The services that a database brings unless it is bare. */
+enum { GATT_OWN_SERVICES = 2, GATT_OWN_SUBSCRIBABLE = 1 };
+enum { GATT_CCCD_OCTETS_PER = 4 }; /* that many CCCDs in an octet */
+
+extern const struct att_db gatt_att_db; /* its ctx is a struct gatt_db */
+
+/* slots: capacity of them. bare: without GAP and GATT services. */
+void gatt_db_init(struct gatt_db *db, struct gatt_slot *slots, uint16_t capacity,
+	uint16_t subscribable, const char *name, bool bare);
+/* As ble_server_add() and its companions. *fault: err, subject, value, min and max when refused. */
+int gatt_add(struct gatt_db *db, const struct ble_service *s, uint16_t *first_handle,
+	struct ble_fault *fault);
+/* *gone: the slot as it was, for the handles and CCCDs that it had. */
+int gatt_remove(struct gatt_db *db, const struct ble_service *s, struct gatt_slot *gone);
+uint16_t gatt_handle(const struct gatt_db *db, const struct ble_characteristic *ch);
+int gatt_gap(struct gatt_db *db, const struct ble_gap_info *info, struct ble_fault *fault);
+
+/* How many CCCDs a service has. */
+uint16_t gatt_service_subscribable(const struct ble_service *s);
+
+/* Index of the CCCD behind a value handle, and the characteristic; -1: it has none. */
+int gatt_cccd(const struct gatt_db *db, uint16_t value_handle,
+	const struct ble_characteristic **ch);
+
+/* The database between start and end is no longer what the peer has seen. */
+void gatt_changed(struct gatt_peer *p, uint16_t start, uint16_t end);
+/* Indicates it, if it is due and possible: Vol 3 Part G 7.1. */
+void gatt_changed_flush(const struct gatt_db *db, struct gatt_peer *p);
+
+/* As ble_server_notify() for one connection. */
+int gatt_notify(const struct gatt_db *db, struct gatt_peer *p, uint16_t value_handle,
+	const void *data, size_t len);
+
+/* -- client ------------------------------------------------------------------------------------ */
+
+/* Of one connection. */
+struct gatt_client {
+	struct att_client att; /* first: bearer->client points here */
+	struct rd list;        /* what is left of the packet's items */
+	uint8_t entry;         /* octets of an item */
+	uint8_t procedure;     /* enum ble_procedure; 0: none runs */
+	bool next;             /* the next request is to be sent when there is a buffer */
+	bool over;             /* BLE_EV_DONE is to be raised */
+	bool mtu_asked;        /* once a connection: Vol 3 Part F 3.4.2.1 */
+	uint8_t uuid_len;      /* of the service wanted; 0: all */
+	uint8_t uuid[16];
+	uint16_t at, end;      /* handles still to be looked at; reads: handle and offset */
+	uint16_t handle;       /* that an ATT error was about */
+	int err;
+};
+
+void gatt_client_open(struct gatt_client *c, struct att_bearer *b);
+void gatt_client_close(struct gatt_client *c);
+/* The verbs of client.h for one connection: 0, BLE_EBUSY, BLE_ECLOSED (the bearer has timed out),
+ * BLE_ETOOBIG, BLE_EINVAL; BLE_ESTATE: the MTU has been asked for. */
+int gatt_exchange_mtu(struct gatt_client *c);
+int gatt_services(struct gatt_client *c, const void *uuid, size_t uuid_len);
+int gatt_characteristics(struct gatt_client *c, uint16_t start, uint16_t end);
+int gatt_descriptors(struct gatt_client *c, uint16_t start, uint16_t end);
+int gatt_read(struct gatt_client *c, uint16_t handle);
+int gatt_write(struct gatt_client *c, uint16_t handle, const void *data, size_t len);
+int gatt_write_command(struct gatt_client *c, uint16_t handle, const void *data, size_t len);
+/*
+ * Goes on with a procedure: true when an event was raised. To be called before the packet that the
+ * last event came from is given up, and whenever a buffer becomes idle while `gatt_client_waits`.
+ */
+bool gatt_client_more(struct gatt_client *c);
+static inline bool gatt_client_waits(const struct gatt_client *c)
+{
+	return c->list.left || c->next || c->over || c->att.confirm || c->att.timed_out;
+}
+
+#endif

@@ -1,0 +1,123 @@
+/*
+ * Commands: one outstanding, from one small packet, when Num_HCI_Command_Packets allows it (Vol 4 Part E 4.4). They are
+ * asked for from the bring-up and, when that is over, from the wants, first come first asked. A command that is not
+ * answered within two seconds means a controller that has vanished.
+ */
+#include "hci/hci.h"
+
+#include "base/le.h"
+
+#define COMMAND_TIMEOUT_US UINT64_C(2000000)
+
+static void on_cmd_done(struct ble_tx *tx)
+{
+	CONTAINER_OF(tx, struct hci, cmd)->cmd_driven = false;
+}
+
+static void on_timeout(struct tmr *t)
+{
+	hci_doom(CONTAINER_OF(t, struct hci, timer), BLE_ETIMEOUT);
+}
+
+static void arm(struct hci *hci)
+{
+	tmr_start(&hci->clock->timers, &hci->timer, hci->clock->now_us + COMMAND_TIMEOUT_US, on_timeout);
+}
+
+static uint16_t ask(struct hci *hci, struct wr *params)
+{
+	for (struct hci_want *w = hci->wants; w; w = w->next) {
+		uint16_t opcode = w->hooks->command(w, params);
+		if (opcode) {
+			hci->asking = w;
+			return opcode;
+		}
+	}
+	hci->changed = false;
+	return 0;
+}
+
+static void send(struct hci *hci, uint16_t opcode, size_t len)
+{
+	hci->cmd_buf[0] = HCI_H4_COMMAND;
+	le16_put(hci->cmd_buf + 1, opcode);
+	hci->cmd_buf[3] = (uint8_t)len;
+	hci->cmd.data = hci->cmd_buf;
+	hci->cmd.len = (uint16_t)(4 + len);
+	hci->cmd.done = on_cmd_done;
+	hci->opcode = opcode;
+	hci->allowed = 0;
+	hci->cmd_driven = true;
+	arm(hci);
+	hci_write(hci, &hci->cmd);
+}
+
+/* The bring-up is over. */
+static void up(struct hci *hci)
+{
+	if (!hci_step_usable(hci)) {
+		hci_doom(hci, BLE_ENOTSUP);
+		return;
+	}
+	hci->state = HCI_UP;
+	hci->was_up = true;
+	hci->backoff_s = 0;
+	hci->changed = true;
+	tmr_stop(&hci->clock->timers, &hci->timer);
+	hci->hooks->up(hci);
+}
+
+void hci_cmd_next(struct hci *hci)
+{
+	if (hci->opcode || hci->cmd_driven || hci->doomed)
+		return;
+	struct wr params = wr_of(hci->cmd_buf + 4, HCI_PARAMS_MAX);
+	uint16_t opcode = 0;
+	if (hci->state == HCI_BRINGUP && hci->allowed) {
+		opcode = hci_step_command(hci, &params);
+		if (!opcode)
+			up(hci);
+	}
+	if (hci->state == HCI_UP && hci->changed && hci->allowed)
+		opcode = ask(hci, &params);
+	if (opcode)
+		send(hci, opcode, params.len);
+}
+
+/* The outstanding command has its answer. */
+static void answered(struct hci *hci, uint8_t status, struct rd *ret)
+{
+	uint16_t opcode = hci->opcode;
+	struct hci_want *w = hci->asking;
+	hci->opcode = 0;
+	hci->asking = NULL;
+	hci->changed = true;
+	if (hci->state == HCI_BRINGUP) {
+		arm(hci); /* also for a controller that never allows the next one */
+		int err = hci_step_done(hci, status, ret);
+		if (err)
+			hci_doom(hci, err);
+		return;
+	}
+	tmr_stop(&hci->clock->timers, &hci->timer);
+	if (w)
+		w->hooks->done(w, opcode, status, ret);
+}
+
+void hci_cmd_event(struct hci *hci, uint8_t event, struct rd *r)
+{
+	uint8_t status = HCI_ERR_UNSPECIFIED; /* of a Command Complete without return parameters */
+	if (event == HCI_EVT_COMMAND_STATUS)
+		status = rd_u8(r);
+	uint8_t allowed = rd_u8(r);
+	uint16_t opcode = rd_le16(r);
+	if (!rd_ok(r)) {
+		hci->malformed++;
+		return;
+	}
+	if (event == HCI_EVT_COMMAND_COMPLETE && r->left)
+		status = rd_u8(r);
+	hci->allowed = allowed;
+	if (opcode && opcode == hci->opcode)
+		answered(hci, status, r);
+}

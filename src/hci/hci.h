@@ -1,0 +1,251 @@
+/*
+ * HCI, host side: the one door to the controller (Vol 4 Part E).
+ *
+ * Four stories share this door. hci.c: packets in, events told apart. cmd.c: one command at a time, asked for from
+ * wants, and the bring-up. tx.c: the pool of packets, credits, fragments. back.c: credits that we owe the controller.
+ * Everything here runs on the host's thread; time comes through struct hci_clock; nothing is allocated.
+ *
+ * Wants are the reconciler: each compares what the program desires with what the controller has been told, and names the
+ * next command that brings the two nearer. They are asked in turn whenever something changed and no command is
+ * outstanding, so calls coalesce, and after a controller has vanished the same question gives the whole set-up again.
+ */
+#ifndef GLINT_HCI_H
+#define GLINT_HCI_H
+
+#include <ble/platform.h>
+#include <ble/trace.h>
+#include <ble/transport.h>
+
+#include "base/pool.h"
+#include "base/rd.h"
+#include "base/tmr.h"
+#include "base/wr.h"
+#include "spec/hci_codes.h"
+
+struct hci;
+struct hci_link;
+
+/* The host's time and its timers, shared by all layers. */
+struct hci_clock {
+	struct tmr_list timers;
+	uint64_t now_us; /* of the last ble_host_run() */
+};
+
+/* What became of a received packet or PDU. RETRY: no tx now; keep it and give it again. */
+enum hci_verdict { HCI_DONE, HCI_RETRY };
+
+/* Who is asking for a packet: an answer may always wait for credits, an event is refused instead. */
+enum hci_why { HCI_RESPONSE, HCI_EVENT };
+
+enum {
+	HCI_TX_HEAD = 9,   /* H4 1, ACL header 4, L2CAP header 4 */
+	HCI_PARAMS_MAX = 32, /* longest command parameters that we send: LE Set Advertising Data */
+	HCI_BACK_MAX = 8,  /* received ACL packets that the controller may have on their way to us */
+};
+
+/* One connection as HCI sees it; embedded in the host's connection. */
+struct hci_link {
+	struct hci *hci;
+	struct hci_link *next;       /* of the same bucket */
+	struct hci_link *next_ready; /* waits for a credit, see hci.waiting */
+	struct hci_tx *head, *tail;  /* not yet wholly with the driver; the head may be on its way in fragments */
+	uint16_t handle;
+	uint16_t in_flight; /* packets that the controller has */
+	uint8_t answers;    /* responses in the queue: 0 or 1 */
+	uint8_t owed;       /* received packets finished and not yet told the controller */
+	bool waits;         /* is in hci.waiting */
+	bool refused;       /* an event found no room: somebody is to be told when there is some */
+};
+
+/* A block of the pool. */
+struct hci_tx {
+	struct ble_tx tx;
+	struct hci *hci;
+	struct hci_tx *behind; /* in the link's queue; tx.next is the driver's, who may have the head */
+	struct hci_link *link; /* NULL: nobody waits for it any more */
+	uint16_t left;         /* octets of the PDU behind the present fragment */
+	uint8_t paid;          /* credits taken beforehand for the fragments to come */
+	bool answer, driven;   /* driven: the driver has it */
+	_Alignas(void *) uint8_t buf[];
+};
+
+struct hci_want;
+
+struct hci_want_hooks {
+	/* Writes the parameters of the next command and returns its opcode; 0: the controller is as wanted. */
+	uint16_t (*command)(struct hci_want *want, struct wr *params);
+	/*
+	 * The command ended (Command Complete) or has begun (Command Status); ret holds the return parameters behind
+	 * status. A time-out is not told: `lost` follows.
+	 */
+	void (*done)(struct hci_want *want, uint16_t opcode, uint8_t status, struct rd *ret);
+	/* The controller has been reset: nothing that it had been told holds any more. NULL: nothing to do. */
+	void (*lost)(struct hci_want *want);
+};
+
+struct hci_want {
+	struct hci_want *next;
+	const struct hci_want_hooks *hooks;
+};
+
+struct hci_hooks {
+	enum hci_verdict (*acl)(struct hci_link *link, bool first, const uint8_t *data, uint16_t len);
+	/* Disconnection Complete, and LE Meta with r behind the subevent (else subevent 0). */
+	void (*event)(struct hci *hci, uint8_t event, uint8_t subevent, struct rd *r);
+	void (*up)(struct hci *hci);            /* the bring-up has ended well */
+	void (*lost)(struct hci *hci, int err); /* it failed, or the controller vanished */
+	void (*room)(struct hci *hci);          /* a refused event may be sent now */
+};
+
+enum hci_state {
+	HCI_CLOSED,
+	HCI_BRINGUP,
+	HCI_UP,
+	HCI_BACKOFF, /* it was up once; opened again at a time */
+};
+
+struct hci {
+	struct hci_clock *clock;
+	struct ble_transport *transport;
+	const struct ble_platform *platform;
+	const struct ble_trace *trace;
+	const struct hci_hooks *hooks;
+
+	struct hci_want *wants;
+	struct hci_want *asking; /* whose command is outstanding */
+	struct ble_tx cmd;
+	struct tmr timer;        /* command time-out, back-off */
+	uint16_t opcode;         /* outstanding, 0: none */
+	uint16_t skip;           /* bring-up rows that the controller does not know */
+	uint8_t state;           /* enum hci_state */
+	uint8_t step;            /* of the bring-up */
+	uint8_t allowed;         /* Num_HCI_Command_Packets */
+	uint8_t backoff_s;
+	bool cmd_driven;         /* the driver has the command packet */
+	bool changed;            /* wants are to be asked */
+	bool unflushed;
+	bool was_up;
+	bool back_on;            /* controller to host flow control */
+	bool back_driven;
+	bool public_address;     /* the controller has one */
+	uint8_t owed;            /* sum over the links */
+	uint8_t refused;         /* links with refused set */
+	int16_t doomed;          /* why the controller is given up at the next hci_settle(); 0: it is not */
+
+	struct ble_addr address; /* ours */
+	struct pool pool;        /* of struct hci_tx */
+	uint16_t acl_octets;     /* longest data of one ACL packet towards the controller */
+	uint16_t acl_max;        /* what the blocks of the pool have room for */
+	uint16_t credits;
+	uint16_t links_max;
+	struct hci_link **bucket; /* by handle & mask */
+	uint16_t mask;
+	struct hci_link *waiting, *waiting_tail;
+
+	struct ble_tx back;
+	uint32_t packets_in, packets_out, malformed, violations, recoveries;
+	uint8_t cmd_buf[4 + HCI_PARAMS_MAX];
+	uint8_t back_buf[5 + 4 * HCI_BACK_MAX];
+};
+
+struct hci_config {
+	struct hci_clock *clock;
+	struct ble_transport *transport;
+	const struct ble_platform *platform;
+	const struct ble_trace *trace;
+	const struct hci_hooks *hooks;
+	struct hci_link **bucket; /* zeroed, a power of two */
+	uint16_t buckets;
+	uint16_t acl_octets;  /* of one packet, 27 or more */
+	uint16_t links;
+	void *pool;           /* tx_count blocks of hci_tx_block() octets */
+	uint16_t tx_count;
+	uint16_t pdu_octets;  /* longest L2CAP PDU, basic header included */
+};
+
+static inline uint32_t hci_tx_block(uint16_t pdu_octets)
+{
+	return (uint32_t)POOL_BLOCK(sizeof(struct hci_tx) + 5u + pdu_octets);
+}
+
+void hci_init(struct hci *hci, const struct hci_config *config);
+/* Opens the transport and begins the bring-up. 0, or what open() said. */
+int hci_start(struct hci *hci, struct ble_fault *fault);
+void hci_stop(struct hci *hci);
+/* Gives the controller up, at the next hci_settle(): what was received stays valid until then. */
+static inline void hci_doom(struct hci *hci, int err)
+{
+	if (!hci->doomed && hci->state != HCI_CLOSED)
+		hci->doomed = (int16_t)err;
+}
+void hci_do_settle(struct hci *hci);
+/* Carries out a doom. To be called when nothing points into a received packet. */
+static inline void hci_settle(struct hci *hci)
+{
+	if (hci->doomed)
+		hci_do_settle(hci);
+}
+
+/* At the end of the list: asked after those that are there. */
+void hci_want_add(struct hci *hci, struct hci_want *want);
+/* Something is wanted differently: asks the wants at the next hci_pump(). */
+static inline void hci_ask(struct hci *hci)
+{
+	hci->changed = true;
+}
+
+void hci_do_pump(struct hci *hci);
+void hci_do_flush(struct hci *hci);
+/* Sends what may be sent: commands, fragments. The question is asked after each packet, so it is inline. */
+static inline void hci_pump(struct hci *hci)
+{
+	if (hci->waiting || hci->changed || hci->owed >= HCI_BACK_MAX / 2)
+		hci_do_pump(hci);
+}
+static inline void hci_flush(struct hci *hci)
+{
+	if (hci->unflushed)
+		hci_do_flush(hci);
+}
+/* True when hci_pump() or hci_flush() would do something at once. */
+bool hci_busy(const struct hci *hci);
+
+/* One whole H4 packet. */
+enum hci_verdict hci_rx(struct hci *hci, const uint8_t *packet, size_t len);
+/* Traces and counts a packet on its way out, then writes it. Takes tx. Private to this folder. */
+void hci_write(struct hci *hci, struct ble_tx *tx);
+/* Command Complete and Command Status. Private. */
+void hci_cmd_event(struct hci *hci, uint8_t event, struct rd *r);
+/* Sends the next command if there is one and the controller takes it. Private. */
+void hci_cmd_next(struct hci *hci);
+/* Bring-up: opcode of the next step with its parameters, 0 when it is over. Private. */
+uint16_t hci_step_command(struct hci *hci, struct wr *params);
+/* 0, or the error that ends the bring-up. Private. */
+int hci_step_done(struct hci *hci, uint8_t status, struct rd *ret);
+/* After the last step: the controller's buffers can be worked with. Private. */
+bool hci_step_usable(struct hci *hci);
+void hci_trace(const struct hci *hci, uint8_t dir, const uint8_t *packet, size_t len);
+/* Sends the fragments that have credits; takes credits back. Private. */
+void hci_tx_pump(struct hci *hci);
+void hci_tx_completed(struct hci *hci, uint16_t handle, uint16_t n);
+void hci_back_send(struct hci *hci);
+
+/* A received ACL packet of this handle has been finished with. */
+void hci_back(struct hci *hci, uint16_t handle);
+
+/* link: zeroed or used before. False: the handle is there already, or out of range. */
+bool hci_link_up(struct hci *hci, struct hci_link *link, uint16_t handle);
+/* The controller has forgotten the connection: what it had counts as sent, what waits is dropped. */
+void hci_link_down(struct hci_link *link);
+struct hci_link *hci_link_find(const struct hci *hci, uint16_t handle);
+
+/* A packet for an L2CAP PDU of that length, header included, to be written at tx->data + 5; NULL: not now. */
+struct ble_tx *hci_tx_take(struct hci_link *link, enum hci_why why, uint16_t pdu_len);
+/* Takes tx. */
+void hci_tx_send(struct hci_link *link, struct ble_tx *tx, uint16_t pdu_len);
+/* Takes tx, which has not been sent. */
+void hci_tx_drop(struct hci_link *link, struct ble_tx *tx);
+/* An event of this link, if it fits one ACL packet, would get a packet now. */
+bool hci_tx_ready(const struct hci_link *link);
+
+#endif

@@ -1,0 +1,294 @@
+/*
+ * Packets towards the controller: the pool, the controller's buffers as credits (Vol 4 Part E 4.1.1), fragments.
+ *
+ * An L2CAP PDU is written once, behind room for the headers. When it is longer than the controller's packets it leaves
+ * in fragments out of the same block: once the driver is done with one, the header of the next is written over the end
+ * of its data, directly in front of what follows.
+ *
+ *	[H4 ACL|fragment 1      ]
+ *	                   [H4 ACL|fragment 2      ]
+ *
+ * Who may take a packet decides that nothing can wait for itself. A response takes any idle one, and may wait for
+ * credits; a second one of the same connection only while idle ones remain for the others. An event (notification, request, command) is given one only when all of
+ * it can go without waiting, or when idle packets remain for a response of every connection. So a request that finds no
+ * idle packet waits for the driver alone, never for a packet that is received behind it.
+ */
+#include "hci/hci.h"
+
+#include "base/le.h"
+#include "spec/hci_pkt.h"
+
+enum { HDR = 5 }; /* H4 indicator and ACL header */
+
+static struct hci_tx *tx_of(struct ble_tx *tx)
+{
+	return CONTAINER_OF(tx, struct hci_tx, tx);
+}
+
+static void header(struct hci_tx *t, uint16_t handle, enum hci_pb pb, uint16_t len)
+{
+	t->tx.data[0] = HCI_H4_ACL;
+	le16_put(t->tx.data + 1, (uint16_t)(handle | (unsigned)pb << 12));
+	le16_put(t->tx.data + 3, len);
+	t->tx.len = (uint16_t)(HDR + len);
+}
+
+static void give_back(struct hci *hci, struct hci_tx *t)
+{
+	pool_put(&hci->pool, t);
+	if (hci->refused)
+		hci->hooks->room(hci);
+}
+
+static void wait_push(struct hci *hci, struct hci_link *link, bool front)
+{
+	if (link->waits)
+		return;
+	link->waits = true;
+	if (front || !hci->waiting) {
+		link->next_ready = hci->waiting;
+		if (!hci->waiting)
+			hci->waiting_tail = link;
+		hci->waiting = link;
+		return;
+	}
+	link->next_ready = NULL;
+	hci->waiting_tail->next_ready = link;
+	hci->waiting_tail = link;
+}
+
+static void wait_remove(struct hci *hci, struct hci_link *link)
+{
+	struct hci_link *before = NULL, **at = &hci->waiting;
+	if (!link->waits)
+		return;
+	while (*at != link) {
+		before = *at;
+		at = &before->next_ready;
+	}
+	*at = link->next_ready;
+	if (hci->waiting_tail == link)
+		hci->waiting_tail = before;
+	link->waits = false;
+}
+
+/* The driver has finished with a packet: the next fragment, or back into the pool. May run inside write(). */
+static void on_done(struct ble_tx *tx)
+{
+	struct hci_tx *t = tx_of(tx);
+	struct hci_link *link = t->link;
+	t->driven = false;
+	if (!t->left) {
+		give_back(t->hci, t);
+		return;
+	}
+	uint16_t max = t->hci->acl_octets;
+	uint16_t len = t->left < max ? t->left : max;
+	tx->data += tx->len - HDR;
+	t->left = (uint16_t)(t->left - len);
+	header(t, link->handle, HCI_PB_CONTINUING, len);
+	wait_push(t->hci, link, t->paid != 0);
+}
+
+/* The head of the queue leaves it with its last fragment. */
+static void leave_queue(struct hci_link *link, struct hci_tx *t)
+{
+	link->head = t->behind;
+	if (t->answer)
+		link->answers--;
+	t->link = NULL;
+}
+
+/* A credit has been taken for it. t is not looked at afterwards: it may be back in the pool. */
+static void drive(struct hci_link *link, struct hci_tx *t)
+{
+	link->in_flight++;
+	t->driven = true;
+	hci_write(link->hci, &t->tx);
+}
+
+void hci_tx_pump(struct hci *hci)
+{
+	struct hci_link *link;
+	while ((link = hci->waiting)) {
+		struct hci_tx *t = link->head;
+		if (t->paid)
+			t->paid--;
+		else if (hci->credits)
+			hci->credits--;
+		else
+			return;
+		hci->waiting = link->next_ready;
+		link->waits = false;
+		if (!t->left)
+			leave_queue(link, t);
+		drive(link, t);
+		if (link->head && !link->head->driven)
+			wait_push(hci, link, false);
+	}
+}
+
+static uint16_t fragments(const struct hci *hci, uint16_t pdu_len)
+{
+	return (uint16_t)((pdu_len + hci->acl_octets - 1) / hci->acl_octets);
+}
+
+static bool may_send_event(const struct hci_link *link, uint16_t pdu_len)
+{
+	const struct hci *hci = link->hci;
+	if (link->head || hci->waiting || !hci->credits)
+		return false;
+	return pdu_len <= hci->acl_octets || hci->pool.idle > hci->links_max ||
+		hci->credits >= fragments(hci, pdu_len);
+}
+
+bool hci_tx_ready(const struct hci_link *link)
+{
+	return may_send_event(link, 0) && link->hci->pool.idle;
+}
+
+static void refuse(struct hci_link *link)
+{
+	if (!link->refused)
+		link->hci->refused++;
+	link->refused = true;
+}
+
+struct ble_tx *hci_tx_take(struct hci_link *link, enum hci_why why, uint16_t pdu_len)
+{
+	struct hci *hci = link->hci;
+	struct hci_tx *t = NULL;
+	if (why == HCI_RESPONSE ? !link->answers || hci->pool.idle > hci->links_max : may_send_event(link, pdu_len))
+		t = pool_get(&hci->pool);
+	if (!t) {
+		if (why == HCI_EVENT)
+			refuse(link);
+		return NULL;
+	}
+	t->tx.data = t->buf;
+	t->tx.done = on_done;
+	t->hci = hci;
+	t->answer = why == HCI_RESPONSE;
+	return &t->tx;
+}
+
+/* At the end of the queue; its turn comes by hci_tx_pump(). */
+static void enqueue(struct hci_link *link, struct hci_tx *t)
+{
+	t->link = link;
+	t->driven = false;
+	t->behind = NULL;
+	if (link->head)
+		link->tail->behind = t;
+	else
+		link->head = t;
+	link->tail = t;
+	if (t->answer)
+		link->answers++;
+	if (!link->head->driven)
+		wait_push(link->hci, link, t->paid != 0);
+}
+
+void hci_tx_send(struct hci_link *link, struct ble_tx *tx, uint16_t pdu_len)
+{
+	struct hci *hci = link->hci;
+	struct hci_tx *t = tx_of(tx);
+	t->paid = 0;
+	if (pdu_len <= hci->acl_octets) {
+		t->left = 0;
+		header(t, link->handle, HCI_PB_FIRST_NON_FLUSHABLE, pdu_len);
+		if (!link->head && !hci->waiting && hci->credits) {
+			hci->credits--;
+			t->link = NULL;
+			drive(link, t);
+			return;
+		}
+	} else {
+		uint16_t n = fragments(hci, pdu_len);
+		t->left = (uint16_t)(pdu_len - hci->acl_octets);
+		header(t, link->handle, HCI_PB_FIRST_NON_FLUSHABLE, hci->acl_octets);
+		if (!link->head && n <= hci->credits && n <= UINT8_MAX) {
+			hci->credits = (uint16_t)(hci->credits - n);
+			t->paid = (uint8_t)n;
+		}
+	}
+	enqueue(link, t);
+	hci_tx_pump(hci);
+}
+
+void hci_tx_drop(struct hci_link *link, struct ble_tx *tx)
+{
+	give_back(link->hci, tx_of(tx));
+}
+
+static struct hci_link **bucket_of(const struct hci *hci, uint16_t handle)
+{
+	return &hci->bucket[handle & hci->mask];
+}
+
+struct hci_link *hci_link_find(const struct hci *hci, uint16_t handle)
+{
+	struct hci_link *link = *bucket_of(hci, handle);
+	while (link && link->handle != handle)
+		link = link->next;
+	return link;
+}
+
+bool hci_link_up(struct hci *hci, struct hci_link *link, uint16_t handle)
+{
+	if (handle > HCI_HANDLE_MAX || hci_link_find(hci, handle))
+		return false;
+	*link = (struct hci_link){ .hci = hci, .handle = handle, .next = *bucket_of(hci, handle) };
+	*bucket_of(hci, handle) = link;
+	return true;
+}
+
+/* Everything that is still in the queue. What the driver has comes back by itself. */
+static void drop_queue(struct hci_link *link)
+{
+	struct hci *hci = link->hci;
+	struct hci_tx *t;
+	while ((t = link->head)) {
+		hci->credits = (uint16_t)(hci->credits + t->paid);
+		t->left = 0;
+		leave_queue(link, t);
+		if (!t->driven)
+			give_back(hci, t);
+	}
+}
+
+void hci_link_down(struct hci_link *link)
+{
+	struct hci *hci = link->hci;
+	struct hci_link **at = bucket_of(hci, link->handle);
+	while (*at && *at != link)
+		at = &(*at)->next;
+	if (!*at)
+		return;
+	*at = link->next;
+	if (link->refused)
+		hci->refused--;
+	link->refused = false;
+	wait_remove(hci, link);
+	drop_queue(link);
+	/* The controller's buffers are free again without Number Of Completed Packets: 4.1.1 */
+	hci->credits = (uint16_t)(hci->credits + link->in_flight);
+	hci->owed = (uint8_t)(hci->owed - link->owed);
+	link->in_flight = 0;
+	link->owed = 0;
+	if (hci->refused)
+		hci->hooks->room(hci);
+}
+
+void hci_tx_completed(struct hci *hci, uint16_t handle, uint16_t n)
+{
+	struct hci_link *link = hci_link_find(hci, handle);
+	if (!link)
+		return;
+	if (n > link->in_flight) {
+		hci->violations++;
+		n = link->in_flight;
+	}
+	link->in_flight = (uint16_t)(link->in_flight - n);
+	hci->credits = (uint16_t)(hci->credits + n);
+}

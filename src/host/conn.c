@@ -1,0 +1,274 @@
+/*
+ * Connections: from LE Connection Complete to BLE_EV_DISCONNECTED.
+ *
+ * A connection that is down keeps its slot until the program has been told: first what its parts still have to say,
+ * then the disconnection. The next packet is not taken before that, so a handle that is used again meets a free slot.
+ */
+#include "host/host.h"
+
+#include "spec/hci_cmd_base.h"
+#include "spec/hci_evt.h"
+#include "spec/hci_evt_le.h"
+
+struct ble_conn *host_conn(const struct ble_host *h, ble_conn_id id)
+{
+	uint32_t slot = id & 0xFF;
+	if (slot >= h->conn_count || h->conns[slot].id != id || !conn_is_up(&h->conns[slot]))
+		return NULL;
+	return &h->conns[slot];
+}
+
+struct ble_conn *host_conn_free(const struct ble_host *h)
+{
+	for (unsigned i = 0; i < h->conn_count; i++)
+		if (h->conns[i].state == CONN_FREE)
+			return &h->conns[i];
+	return NULL;
+}
+
+static void raise_pending(struct ble_conn *c, uint8_t bit)
+{
+	c->pending |= bit;
+	c->host->pending |= HOST_PENDING_CONN;
+}
+
+/* 24 bits of generation above the slot; 0 is skipped so that no id is 0. */
+static ble_conn_id next_id(ble_conn_id id, uint8_t slot)
+{
+	uint32_t gen = (id >> 8) + 1;
+	if (gen > 0xFFFFFF)
+		gen = 1;
+	return gen << 8 | slot;
+}
+
+static void connected(struct ble_host *h, const struct ble_conn *c)
+{
+	struct ble_event *ev = host_event(h, BLE_EV_CONNECTED, c->id);
+	ev->connected.peer = c->peer;
+	ev->connected.role = c->role;
+	ev->connected.interval_us = c->interval * 1250u;
+	ev->connected.latency = c->latency;
+	ev->connected.supervision_ms = c->supervision * 10u;
+}
+
+/* A fresh connection in its slot; memory of parts is zeroed, buffers stay. */
+static void open_conn(struct ble_conn *c, const struct hci_le_connection_complete *cc)
+{
+	struct ble_host *h = c->host;
+	c->l2cap = (struct l2cap_link){ .hci = &c->hci, .pdu = c->l2cap.pdu, .cap = c->l2cap.cap, .skip = true };
+	c->att = (struct att_bearer){ .link = &c->l2cap, .att = &h->att, .slot = c->slot };
+	c->signal = (struct l2cap_signal){ 0 };
+	c->update = (struct gap_update){ 0 };
+	c->id = next_id(c->id, c->slot);
+	c->state = CONN_UP;
+	c->role = cc->role;
+	c->reason = 0;
+	c->pending = 0;
+	c->leave_sent = false;
+	c->peer.type = cc->peer_address_type;
+	memcpy(c->peer.octets, cc->peer_address, 6);
+	c->interval = cc->connection_interval;
+	c->latency = cc->peripheral_latency;
+	c->supervision = cc->supervision_timeout;
+	h->up_count++;
+	c->att_us = h->clock.now_us;
+	att_open(&c->att);
+	for (unsigned i = 0; i < h->part_count; i++) {
+		struct ble_part_slot *s = h->parts[i];
+		memset(s->conn + (size_t)s->stride * c->slot, 0, s->stride);
+		if (s->part->conn_up)
+			s->part->conn_up(h, s, c);
+	}
+}
+
+static void on_complete(struct ble_host *h, struct rd *r)
+{
+	struct hci_le_connection_complete cc;
+	if (!hci_le_connection_complete_read(r, &cc)) {
+		h->hci.malformed++;
+		return;
+	}
+	uint16_t handle = cc.connection_handle & HCI_HANDLE_MASK;
+	if (cc.status || cc.role > HCI_ROLE_PERIPHERAL)
+		return;
+	struct ble_conn *c = host_conn_free(h);
+	if (!c && !hci_link_find(&h->hci, handle)) { /* two roles have met in the last slot */
+		h->stray = handle;
+		hci_ask(&h->hci);
+	}
+	if (!c || !hci_link_up(&h->hci, &c->hci, handle)) {
+		h->hci.violations++;
+		return;
+	}
+	open_conn(c, &cc);
+	connected(h, c);
+}
+
+void host_conn_down(struct ble_conn *c, uint8_t reason)
+{
+	struct ble_host *h = c->host;
+	if (!conn_is_up(c))
+		return;
+	c->state = CONN_DOWN;
+	c->reason = reason;
+	h->up_count--;
+	host_timer_stop(h, &c->update.timer);
+	c->update.state = GAP_UPDATE_IDLE;
+	hci_link_down(&c->hci);
+	if (h->held_by == c)
+		h->held_by = NULL;
+	raise_pending(c, CONN_PENDING_DOWN);
+}
+
+static struct ble_conn *by_handle(const struct ble_host *h, uint16_t handle)
+{
+	return (struct ble_conn *)(void *)hci_link_find(&h->hci, handle & HCI_HANDLE_MASK);
+}
+
+static void on_disconnected(struct ble_host *h, struct rd *r)
+{
+	struct hci_evt_disconnection_complete d;
+	if (!hci_evt_disconnection_complete_read(r, &d)) {
+		h->hci.malformed++;
+		return;
+	}
+	struct ble_conn *c = by_handle(h, d.connection_handle);
+	if (!c)
+		return;
+	if (!d.status)
+		host_conn_down(c, d.reason);
+	else if (c->state == CONN_LEAVING) {
+		c->state = CONN_UP;
+		c->leave_sent = false;
+		host_error(h, BLE_OP_DISCONNECT, c->id, BLE_EHCI(d.status));
+	}
+}
+
+void host_params_end(struct ble_conn *c, int err)
+{
+	host_timer_stop(c->host, &c->update.timer);
+	c->update.state = GAP_UPDATE_IDLE;
+	c->signal.awaited = 0;
+	c->params_err = (int16_t)err;
+	raise_pending(c, CONN_PENDING_PARAMS);
+}
+
+static void on_updated(struct ble_host *h, struct rd *r)
+{
+	struct hci_le_connection_update_complete u;
+	if (!hci_le_connection_update_complete_read(r, &u)) {
+		h->hci.malformed++;
+		return;
+	}
+	struct ble_conn *c = by_handle(h, u.connection_handle);
+	if (!c)
+		return;
+	bool ours = c->update.state != GAP_UPDATE_IDLE && c->update.ours;
+	if (!u.status) {
+		c->interval = u.connection_interval;
+		c->latency = u.peripheral_latency;
+		c->supervision = u.supervision_timeout;
+	}
+	if (!u.status || ours)
+		host_params_end(c, u.status ? BLE_EHCI(u.status) : 0);
+	else
+		c->update.state = GAP_UPDATE_IDLE;
+}
+
+static void on_overflow(struct ble_host *h)
+{
+	h->writes_lost++;
+	h->pending |= HOST_PENDING_RECEIVE;
+}
+
+void host_conn_event(struct ble_host *h, uint8_t event, uint8_t subevent, struct rd *r)
+{
+	if (event == HCI_EVT_DISCONNECTION_COMPLETE)
+		on_disconnected(h, r);
+	else if (event == HCI_EVT_DATA_BUFFER_OVERFLOW)
+		on_overflow(h);
+	else if (subevent == HCI_LE_EVT_CONNECTION_COMPLETE)
+		on_complete(h, r);
+	else if (subevent == HCI_LE_EVT_CONNECTION_UPDATE_COMPLETE)
+		on_updated(h, r);
+}
+
+/* Disconnect: the connections that are to leave, and one that has no slot. Vol 4 Part E 7.1.6 */
+static uint16_t leave_command(struct hci_want *want, struct wr *w)
+{
+	struct ble_host *h = CONTAINER_OF(want, struct ble_host, leave);
+	struct hci_cmd_disconnect d = { .connection_handle = h->stray, .reason = HCI_ERR_REMOTE_LOW_RESOURCES };
+	h->leaving = UINT8_MAX; /* no slot has this number */
+	for (unsigned i = 0; h->stray == NO_HANDLE && i < h->conn_count; i++) {
+		struct ble_conn *c = &h->conns[i];
+		if (c->state != CONN_LEAVING || c->leave_sent)
+			continue;
+		c->leave_sent = true;
+		h->leaving = c->slot;
+		d = (struct hci_cmd_disconnect){ c->hci.handle, c->reason };
+		break;
+	}
+	h->stray = NO_HANDLE;
+	if (d.connection_handle == NO_HANDLE)
+		return 0;
+	hci_cmd_disconnect_write(w, &d);
+	return HCI_CMD_DISCONNECT;
+}
+
+static void leave_done(struct hci_want *want, uint16_t opcode, uint8_t status, struct rd *ret)
+{
+	struct ble_host *h = CONTAINER_OF(want, struct ble_host, leave);
+	(void)opcode;
+	(void)ret;
+	/* 0x02: it has just gone, Disconnection Complete is on its way or here. */
+	if (!status || status == HCI_ERR_UNKNOWN_CONNECTION || h->leaving >= h->conn_count)
+		return;
+	struct ble_conn *c = &h->conns[h->leaving];
+	if (c->state != CONN_LEAVING || !c->leave_sent)
+		return;
+	c->state = CONN_UP;
+	c->leave_sent = false;
+	host_error(h, BLE_OP_DISCONNECT, c->id, BLE_EHCI(status));
+}
+
+static const struct hci_want_hooks leave_hooks = { .command = leave_command, .done = leave_done };
+
+void host_conn_init(struct ble_host *h)
+{
+	h->stray = NO_HANDLE;
+	h->leave.hooks = &leave_hooks;
+	hci_want_add(&h->hci, &h->leave);
+}
+
+static bool poll_down(struct ble_host *h, struct ble_conn *c, struct ble_event *ev)
+{
+	for (unsigned i = 0; i < h->part_count; i++) {
+		struct ble_part_slot *s = h->parts[i];
+		if (s->part->conn_down && s->part->conn_down(h, s, c, ev))
+			return true;
+	}
+	c->pending = 0;
+	c->state = CONN_FREE;
+	ev->disconnected.peer = c->peer;
+	ev->disconnected.reason = c->reason;
+	return host_event_in(h, ev, BLE_EV_DISCONNECTED, c->id);
+}
+
+bool host_conn_poll(struct ble_host *h, struct ble_event *ev)
+{
+	for (unsigned i = 0; i < h->conn_count; i++) {
+		struct ble_conn *c = &h->conns[i];
+		if (c->pending & CONN_PENDING_DOWN)
+			return poll_down(h, c, ev);
+		if (!(c->pending & CONN_PENDING_PARAMS))
+			continue;
+		c->pending = 0;
+		ev->params.err = c->params_err;
+		ev->params.interval_us = c->interval * 1250u;
+		ev->params.latency = c->latency;
+		ev->params.supervision_ms = c->supervision * 10u;
+		return host_event_in(h, ev, BLE_EV_PARAMS, c->id);
+	}
+	h->pending &= (uint16_t)~HOST_PENDING_CONN;
+	return false;
+}

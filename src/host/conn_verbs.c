@@ -1,0 +1,58 @@
+/*
+ * Verbs of conn.h that either role has and that need no part.
+ */
+#include "host/host.h"
+
+/* Vol 4 Part E 7.1.6 */
+static bool is_allowed(uint8_t reason)
+{
+	static const uint8_t allowed[] = { 0x13, 0x05, 0x14, 0x15, 0x1A, 0x29, 0x3B };
+	for (size_t i = 0; i < sizeof allowed; i++)
+		if (allowed[i] == reason)
+			return true;
+	return false;
+}
+
+int ble_conn_disconnect(struct ble_host *h, ble_conn_id id, uint8_t reason)
+{
+	struct ble_conn *c = host_conn(h, id);
+	if (!c)
+		return BLE_ECONN;
+	if (!reason)
+		reason = HCI_ERR_REMOTE_USER_TERMINATED;
+	if (!is_allowed(reason))
+		return host_refuse(h, BLE_EINVAL, "reason", reason, 0, -1);
+	if (c->state == CONN_UP) {
+		c->state = CONN_LEAVING;
+		c->reason = reason;
+		hci_ask(&h->hci);
+	}
+	return 0;
+}
+
+int ble_conn_info(const struct ble_host *h, ble_conn_id id, struct ble_conn_info *out)
+{
+	const struct ble_conn *c = host_conn(h, id);
+	if (!c)
+		return BLE_ECONN;
+	*out = (struct ble_conn_info){
+		.peer = c->peer,
+		.role = c->role,
+		.handle = c->hci.handle,
+		.interval_us = c->interval * 1250u,
+		.supervision_ms = c->supervision * 10u,
+		.latency = c->latency,
+		.att_mtu = c->att.mtu,
+		.att_us = c->att_us,
+	};
+	return 0;
+}
+
+/* In the order of slots; `after` may have gone meanwhile, its slot still says where to go on. */
+ble_conn_id ble_conn_next(const struct ble_host *h, ble_conn_id after)
+{
+	for (unsigned i = after ? (after & 0xFF) + 1 : 0; i < h->conn_count; i++)
+		if (conn_is_up(&h->conns[i]))
+			return h->conns[i].id;
+	return 0;
+}

@@ -1,0 +1,199 @@
+/*
+ * The wiring: what one host and one connection consist of, and the few functions that parts and verbs share.
+ *
+ * Reception is pulled: one packet is handled at a time, inside ble_host_poll(), and a handler that has news fills the
+ * event that poll was given (host_event). News without a packet is a pending bit. There is no queue of events.
+ */
+#ifndef GLINT_HOST_HOST_H
+#define GLINT_HOST_HOST_H
+
+#include <ble/conn.h>
+#include <ble/host.h>
+
+#include "att/att.h"
+#include "base/arena.h"
+#include "gap/gap.h"
+#include "hci/hci.h"
+#include "host/part.h"
+#include "l2cap/l2cap.h"
+
+enum { HOST_PARTS_MAX = 6 };
+
+/* Pending news of the host; a part's bit is HOST_PENDING_PART << its index. */
+enum {
+	HOST_PENDING_READY = 0x01,
+	HOST_PENDING_LOST = 0x02,
+	HOST_PENDING_ERROR = 0x04,
+	HOST_PENDING_CONN = 0x08, /* some connection has pending news */
+	HOST_PENDING_ROOM = 0x10, /* some refused event may be sent */
+	HOST_PENDING_RECEIVE = 0x20, /* Write Commands have been lost */
+	HOST_PENDING_PART = 0x40,
+};
+
+enum {
+	CONN_PENDING_DOWN = 0x01,
+	CONN_PENDING_PARAMS = 0x02,
+};
+
+enum conn_state {
+	CONN_FREE = 0,
+	CONN_UP,
+	CONN_LEAVING, /* Disconnect wanted or sent; still up */
+	CONN_DOWN,    /* BLE_EV_DISCONNECTED has still to be given */
+};
+
+struct ble_conn {
+	struct hci_link hci; /* first: the hci hooks come back with it */
+	struct l2cap_link l2cap;
+	struct att_bearer att;
+	struct l2cap_signal signal;
+	struct gap_update update;
+	struct ble_host *host;
+	uint64_t att_us; /* when the last ATT packet came */
+	ble_conn_id id;
+	struct ble_addr peer;
+	uint8_t slot;
+	uint8_t state;   /* enum conn_state */
+	uint8_t role;    /* ours, enum ble_role */
+	uint8_t reason;  /* LEAVING: to be sent; DOWN: to be told */
+	uint8_t pending; /* CONN_PENDING_... */
+	bool leave_sent;
+	uint16_t interval; /* 1.25 ms */
+	uint16_t latency, supervision; /* events; 10 ms */
+	int16_t params_err;
+};
+
+/* A verb that failed later; one waits at a time. */
+struct host_error {
+	ble_conn_id conn;
+	int16_t err;
+	uint8_t operation; /* enum ble_operation; 0: none */
+};
+
+struct ble_host {
+	struct hci hci; /* first: the hci hooks come back with it */
+	struct hci_clock clock;
+	struct att att;
+	struct ble_event *ev; /* inside poll: the slot to fill; its type stays BLE_EV_NONE until then */
+	/* What the next poll does before it takes a packet. Both are cleared before they are called. */
+	void (*finish)(struct ble_host *host);                     /* answers what the program left unanswered */
+	bool (*more)(struct ble_host *host, struct ble_event *ev); /* next item of the packet; sets itself again */
+	struct ble_part_slot *server, *client;                     /* set by parts; NULL: not attached */
+	struct l2cap_signal_hooks signal; /* set by ble_central and by ble_conn_update() */
+	struct hci_want leave;            /* Disconnect; conn.c */
+	struct hci_want update;           /* LE Connection Update; params.c */
+	struct ble_conn *conns;
+	struct ble_conn *held_by; /* whose SDU waits for a packet to answer with; NULL: none */
+	struct l2cap_sdu held;
+	uint16_t back_handle; /* of the ACL packet in hand, to be given back when it is finished; NO_HANDLE: none */
+	uint16_t stray;       /* a connection for which there is no slot, to be disconnected; NO_HANDLE: none */
+	uint16_t pending;     /* HOST_PENDING_... */
+	int16_t lost_err;
+	uint8_t conn_count; /* slots */
+	uint8_t up_count;   /* connections that are up */
+	uint8_t part_count;
+	uint8_t leaving;  /* slot that Disconnect was sent for */
+	uint8_t updating; /* slot that LE Connection Update was sent for */
+	bool started;
+	uint32_t writes_lost;
+	struct arena arena;
+	struct ble_host_config config; /* a copy, defaults filled in */
+	struct host_error error;
+	struct ble_fault fault;
+	struct ble_part_slot *parts[HOST_PARTS_MAX];
+};
+
+enum { NO_HANDLE = 0xFFFF };
+
+/* The event slot of the present poll, typed and stamped; one data event a packet or item. */
+static inline struct ble_event *host_event(struct ble_host *h, uint8_t type, ble_conn_id conn)
+{
+	h->ev->type = type;
+	h->ev->conn = conn;
+	h->ev->t_us = h->clock.now_us;
+	return h->ev;
+}
+
+/* The same for a slot in hand (poll, more and conn_down hooks). Always true. */
+static inline bool host_event_in(struct ble_host *h, struct ble_event *ev, uint8_t type, ble_conn_id conn)
+{
+	ev->type = type;
+	ev->conn = conn;
+	ev->t_us = h->clock.now_us;
+	return true;
+}
+
+/* The part has news: its poll hook is called at the next poll. */
+static inline void host_pending(struct ble_host *h, const struct ble_part_slot *slot)
+{
+	h->pending = (uint16_t)(h->pending | HOST_PENDING_PART << slot->index);
+}
+
+static inline void *host_conn_mem(const struct ble_part_slot *slot, const struct ble_conn *conn)
+{
+	return slot->conn + (size_t)slot->stride * conn->slot;
+}
+
+static inline bool conn_is_up(const struct ble_conn *c)
+{
+	return c->state == CONN_UP || c->state == CONN_LEAVING;
+}
+
+/* The connection of this id if it is up, else NULL. */
+struct ble_conn *host_conn(const struct ble_host *h, ble_conn_id id);
+
+/* From a bearer (att/att.h) back to its connection. */
+static inline struct ble_conn *host_conn_of(struct att_bearer *b)
+{
+	return CONTAINER_OF(b, struct ble_conn, att);
+}
+
+/* The slot of an attached part, NULL if it is not. */
+struct ble_part_slot *host_part(const struct ble_host *h, const struct ble_part *part);
+/* The same for a verb: when the part is missing, refuses with BLE_ENOTSUP in *err and a hint. */
+struct ble_part_slot *host_need(struct ble_host *h, const struct ble_part *part, const char *hint, int *err);
+
+/* Fills the fault and returns err. Strings are static or the caller's. max < min: no limits. */
+int host_refuse(struct ble_host *h, int err, const char *subject, int32_t value, int32_t min, int32_t max);
+/* The same with a sentence instead of limits. */
+int host_refuse_hint(struct ble_host *h, int err, const char *subject, const char *hint);
+/* 0, or BLE_ERANGE with the fault filled in. */
+int host_range(struct ble_host *h, const char *subject, uint32_t value, uint32_t min, uint32_t max);
+
+/* A verb fails later than it was called: BLE_EV_ERROR. */
+void host_error(struct ble_host *h, uint8_t operation, ble_conn_id conn, int err);
+
+/* Makes news of GAP (enum gap_news) into events, one a call; false: none left. */
+bool host_news(struct ble_host *h, struct ble_event *ev, uint8_t *news, uint8_t started, uint8_t stopped,
+	uint8_t operation, int err);
+
+/* host.c: hooks and wants; hci->hooks is filled in. */
+void host_init(struct ble_host *h, struct hci_config *hci);
+/* The signalling hooks and the want that connection parameters need. Twice is fine. */
+void host_params_enable(struct ble_host *h);
+/* From the program's units, defaults filled in, checked: 0, or refused with a fault. NULL: all defaults. */
+int host_params(struct ble_host *h, const struct ble_conn_params *in, struct gap_conn_params *out);
+/* conn.c: hooks of hci, and pending news of connections. */
+void host_conn_init(struct ble_host *h);
+void host_conn_event(struct ble_host *h, uint8_t event, uint8_t subevent, struct rd *r);
+bool host_conn_poll(struct ble_host *h, struct ble_event *ev);
+void host_conn_down(struct ble_conn *c, uint8_t reason);
+/* Nothing of a parameter request is left. */
+void host_params_end(struct ble_conn *c, int err);
+struct ble_conn *host_conn_free(const struct ble_host *h);
+
+/* Memory for a part that needs more than its sizes; zeroed, NULL when the arena is full. */
+void *host_take(struct ble_host *h, size_t size, size_t align);
+
+/* after_us from now. */
+static inline void host_timer(struct ble_host *h, struct tmr *t, uint64_t after_us, void (*fire)(struct tmr *t))
+{
+	tmr_start(&h->clock.timers, t, h->clock.now_us + after_us, fire);
+}
+
+static inline void host_timer_stop(struct ble_host *h, struct tmr *t)
+{
+	tmr_stop(&h->clock.timers, t);
+}
+
+#endif

@@ -1,0 +1,131 @@
+/*
+ * The part ble_observer: scanning and its verbs, scan.h. A packet of several reports gives one a poll, where it lies.
+ */
+#include <ble/scan.h>
+
+#include "host/host.h"
+#include "spec/hci_evt_le.h"
+
+struct observer {
+	struct gap_scan scan; /* first */
+	struct ble_host *host;
+	struct ble_part_slot *slot;
+	struct rd rest; /* of the packet in hand */
+	uint8_t left;   /* reports in it */
+};
+
+enum { UNIT_US = 625, INTERVAL_DEFAULT_US = 10000 };
+
+static void raised(struct gap_scan *scan)
+{
+	struct observer *o = CONTAINER_OF(scan, struct observer, scan);
+	host_pending(o->host, o->slot);
+}
+
+static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct ble_host_config *config)
+{
+	struct observer *o = slot->mem;
+	(void)config;
+	o->host = h;
+	o->slot = slot;
+	gap_scan_init(&o->scan, &h->hci, raised);
+}
+
+static bool more(struct ble_host *h, struct ble_event *ev);
+
+/* The next report of the packet into ev; false: it has no more, or is malformed from here on. */
+static bool report(struct ble_host *h, struct observer *o, struct ble_event *ev)
+{
+	struct hci_le_advertising_report rep;
+	if (!o->left)
+		return false;
+	if (!hci_le_advertising_report_next(&o->rest, &rep)) {
+		h->hci.malformed++;
+		return false;
+	}
+	if (--o->left) {
+		h->more = more;
+	}
+	ev->report.kind = rep.event_type;
+	ev->report.rssi_dbm = rep.rssi;
+	ev->report.len = rep.data_length;
+	ev->report.addr.type = rep.address_type;
+	memcpy(ev->report.addr.octets, rep.address, 6);
+	ev->report.data = rep.data;
+	return host_event_in(h, ev, BLE_EV_REPORT, 0);
+}
+
+static bool more(struct ble_host *h, struct ble_event *ev)
+{
+	return report(h, host_part(h, &ble_observer)->mem, ev);
+}
+
+/* What comes when the program has stopped, or was never told of a start, is passed over. */
+static bool le_event(struct ble_host *h, struct ble_part_slot *slot, uint8_t subevent, struct rd *r)
+{
+	struct observer *o = slot->mem;
+	if (subevent != HCI_LE_EVT_ADVERTISING_REPORT)
+		return false;
+	if (!o->scan.on || !o->scan.told)
+		return true;
+	o->left = hci_le_advertising_reports_begin(r);
+	o->rest = *r;
+	if (!o->left)
+		h->hci.malformed++;
+	(void)report(h, o, h->ev);
+	return true;
+}
+
+static bool poll(struct ble_host *h, struct ble_part_slot *slot, struct ble_event *ev)
+{
+	struct observer *o = slot->mem;
+	return host_news(h, ev, &o->scan.news, BLE_EV_SCAN_STARTED, BLE_EV_SCAN_STOPPED, BLE_OP_SCAN, o->scan.err);
+}
+
+const struct ble_part ble_observer = {
+	.name = "ble_observer",
+	.host_size = sizeof(struct observer),
+	.attach = attach,
+	.le_event = le_event,
+	.poll = poll,
+};
+
+static struct observer *need(struct ble_host *h, int *err)
+{
+	struct ble_part_slot *slot = host_need(h, &ble_observer, "scanning needs the part ble_observer", err);
+	return slot ? slot->mem : NULL;
+}
+
+int ble_scan_start(struct ble_host *h, const struct ble_scan_params *in)
+{
+	int err = 0;
+	struct observer *o = need(h, &err);
+	if (!o)
+		return err;
+	static const struct ble_scan_params none;
+	if (!in)
+		in = &none;
+	uint32_t interval = in->interval_us ? in->interval_us : INTERVAL_DEFAULT_US;
+	uint32_t window = in->window_us ? in->window_us :
+			  interval < INTERVAL_DEFAULT_US ? interval : INTERVAL_DEFAULT_US;
+	err = host_range(h, "interval_us", interval, 2500, 10240000);
+	if (!err)
+		err = host_range(h, "window_us", window, 2500, interval);
+	if (err)
+		return err;
+	gap_scan_start(&o->scan,
+		&(struct gap_scan_params){ .interval = gap_units(interval, UNIT_US),
+			.window = gap_units(window, UNIT_US),
+			.duration_ms = in->duration_ms == BLE_FOREVER ? 0 : in->duration_ms,
+			.active = in->active, .filter_duplicates = in->filter_duplicates });
+	return 0;
+}
+
+int ble_scan_stop(struct ble_host *h)
+{
+	int err = 0;
+	struct observer *o = need(h, &err);
+	if (o)
+		gap_scan_stop(&o->scan);
+	return err;
+}

@@ -1,0 +1,178 @@
+/*
+ * The part ble_peripheral: advertising and its verbs, adv.h.
+ */
+#include <ble/adv.h>
+
+#include "host/host.h"
+#include "spec/hci_cmd_le_adv.h"
+#include "spec/hci_evt_le.h"
+
+struct peripheral {
+	struct gap_adv adv; /* first */
+	struct ble_host *host;
+	struct ble_part_slot *slot;
+	uint32_t timeout_ms;
+	struct gap_adv_params params; /* for the next start */
+	bool auto_restart;
+	bool again; /* started, and not stopped by the program: restarts after a disconnection */
+};
+
+enum { INTERVAL_DEFAULT_US = 187500, UNIT_US = 625, CHANNELS_ALL = 7 };
+
+static void raised(struct gap_adv *adv)
+{
+	struct peripheral *p = CONTAINER_OF(adv, struct peripheral, adv);
+	host_pending(p->host, p->slot);
+}
+
+static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct ble_host_config *config)
+{
+	struct peripheral *p = slot->mem;
+	(void)config;
+	p->host = h;
+	p->slot = slot;
+	p->params = (struct gap_adv_params){ .interval_min = gap_units(INTERVAL_DEFAULT_US, UNIT_US),
+		.interval_max = gap_units(INTERVAL_DEFAULT_US, UNIT_US),
+		.type = HCI_ADV_IND, .channels = CHANNELS_ALL };
+	gap_adv_init(&p->adv, &h->hci, raised);
+}
+
+/* The controller leaves advertising by itself when it is connected, and when directed advertising times out. */
+static bool le_event(struct ble_host *h, struct ble_part_slot *slot, uint8_t subevent, struct rd *r)
+{
+	struct peripheral *p = slot->mem;
+	struct hci_le_connection_complete cc;
+	(void)h;
+	if (subevent != HCI_LE_EVT_CONNECTION_COMPLETE || !hci_le_connection_complete_read(r, &cc))
+		return false;
+	if (cc.status == HCI_ERR_ADVERTISING_TIMEOUT)
+		gap_adv_ended(&p->adv, true);
+	else if (!cc.status && cc.role == HCI_ROLE_PERIPHERAL)
+		gap_adv_ended(&p->adv, false);
+	return false; /* the core and ble_central look at it, too */
+}
+
+static void start(struct peripheral *p)
+{
+	p->adv.params = p->params;
+	p->adv.timeout_ms = p->timeout_ms;
+	p->again = p->auto_restart;
+	gap_adv_start(&p->adv);
+}
+
+static bool conn_down(struct ble_host *h, struct ble_part_slot *slot, struct ble_conn *conn, struct ble_event *ev)
+{
+	struct peripheral *p = slot->mem;
+	(void)ev;
+	if (conn->role == BLE_ROLE_PERIPHERAL && p->again && !p->adv.on && h->started)
+		start(p);
+	return false;
+}
+
+static bool poll(struct ble_host *h, struct ble_part_slot *slot, struct ble_event *ev)
+{
+	struct peripheral *p = slot->mem;
+	return host_news(h, ev, &p->adv.news, BLE_EV_ADV_STARTED, BLE_EV_ADV_STOPPED, BLE_OP_ADVERTISE, p->adv.err);
+}
+
+const struct ble_part ble_peripheral = {
+	.name = "ble_peripheral",
+	.host_size = sizeof(struct peripheral),
+	.attach = attach,
+	.le_event = le_event,
+	.conn_down = conn_down,
+	.poll = poll,
+};
+
+static struct peripheral *need(struct ble_host *h, int *err)
+{
+	struct ble_part_slot *slot = host_need(h, &ble_peripheral, "advertising needs the part ble_peripheral", err);
+	return slot ? slot->mem : NULL;
+}
+
+/* Directed with no interval named: high duty cycle, which ends by itself after 1.28 s (Vol 6 Part B 4.4.2.4.3). */
+static uint8_t type_of(const struct ble_adv_params *in)
+{
+	static const uint8_t types[] = {
+		[BLE_ADV_DEFAULT] = HCI_ADV_IND,
+		[BLE_ADV_CONN_UND] = HCI_ADV_IND,
+		[BLE_ADV_CONN_DIR] = HCI_ADV_DIRECT_IND_LOW,
+		[BLE_ADV_SCAN_UND] = HCI_ADV_SCAN_IND,
+		[BLE_ADV_UNCN_UND] = HCI_ADV_NONCONN_IND,
+	};
+	bool high = in->mode == BLE_ADV_CONN_DIR && !in->interval_min_us && !in->interval_max_us;
+	return high ? HCI_ADV_DIRECT_IND_HIGH : types[in->mode];
+}
+
+int ble_adv_set(struct ble_host *h, const struct ble_adv_params *in)
+{
+	int err = 0;
+	struct peripheral *p = need(h, &err);
+	if (!p)
+		return err;
+	uint32_t min = in->interval_min_us ? in->interval_min_us : in->interval_max_us;
+	uint32_t max = in->interval_max_us ? in->interval_max_us : in->interval_min_us;
+	if (!max)
+		min = max = INTERVAL_DEFAULT_US;
+	err = host_range(h, "mode", in->mode, 0, BLE_ADV_UNCN_UND);
+	if (!err)
+		err = host_range(h, "interval_min_us", min, 20000, 10240000);
+	if (!err)
+		err = host_range(h, "interval_max_us", max, min, 10240000);
+	if (!err)
+		err = host_range(h, "channels", in->channels, 0, CHANNELS_ALL);
+	if (!err)
+		err = host_range(h, "peer.type", in->peer.type, 0, BLE_ADDR_RANDOM_IDENTITY);
+	if (err)
+		return err;
+	p->params = (struct gap_adv_params){ .interval_min = gap_units(min, UNIT_US),
+		.interval_max = gap_units(max, UNIT_US), .type = type_of(in),
+		.channels = in->channels ? in->channels : CHANNELS_ALL, .peer = in->peer };
+	p->timeout_ms = in->timeout_ms == BLE_FOREVER ? 0 : in->timeout_ms;
+	p->auto_restart = in->auto_restart;
+	return 0;
+}
+
+int ble_adv_data(struct ble_host *h, const void *adv, size_t adv_len, const void *scan_rsp, size_t scan_rsp_len)
+{
+	int err = 0;
+	struct peripheral *p = need(h, &err);
+	if (!p)
+		return err;
+	if (adv_len > GAP_ADV_DATA_MAX)
+		return host_refuse(h, BLE_ETOOBIG, "adv_len", (int32_t)adv_len, 0, GAP_ADV_DATA_MAX);
+	if (scan_rsp_len > GAP_ADV_DATA_MAX)
+		return host_refuse(h, BLE_ETOOBIG, "scan_rsp_len", (int32_t)scan_rsp_len, 0, GAP_ADV_DATA_MAX);
+	if (adv_len)
+		memcpy(p->adv.data, adv, adv_len);
+	if (scan_rsp_len)
+		memcpy(p->adv.rsp, scan_rsp, scan_rsp_len);
+	p->adv.data_len = (uint8_t)adv_len;
+	p->adv.rsp_len = (uint8_t)scan_rsp_len;
+	gap_adv_data_changed(&p->adv);
+	return 0;
+}
+
+int ble_adv_start(struct ble_host *h)
+{
+	int err = 0;
+	struct peripheral *p = need(h, &err);
+	if (!p)
+		return err;
+	bool connectable = p->params.type != HCI_ADV_SCAN_IND && p->params.type != HCI_ADV_NONCONN_IND;
+	if (connectable && h->up_count >= h->conn_count)
+		return host_refuse(h, BLE_ESTATE, "connections", h->up_count, 0, h->conn_count - 1);
+	start(p);
+	return 0;
+}
+
+int ble_adv_stop(struct ble_host *h)
+{
+	int err = 0;
+	struct peripheral *p = need(h, &err);
+	if (!p)
+		return err;
+	p->again = false;
+	gap_adv_stop(&p->adv);
+	return 0;
+}

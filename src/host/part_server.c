@@ -1,0 +1,147 @@
+/*
+ * The part ble_server: memory and hooks of the ATT and GATT server. Its verbs are in
+ * part_server_verbs.c.
+ */
+#include "host/part_server.h"
+
+enum { AGAIN_US = 10000 }; /* Service Changed that found no buffer: no hurry */
+
+static uint16_t services_of(const struct ble_host_config *config)
+{
+	unsigned n = config->services ? config->services : 8;
+	return (uint16_t)(n + (config->bare_database ? 0 : GATT_OWN_SERVICES));
+}
+
+static uint16_t subscribable_of(const struct ble_host_config *config)
+{
+	unsigned n = config->subscribable ? config->subscribable : 16;
+	return (uint16_t)(n + (config->bare_database ? 0 : GATT_OWN_SUBSCRIBABLE));
+}
+
+static void measure(const struct ble_host_config *config, size_t *host_size, size_t *conn_size)
+{
+	*host_size += services_of(config) * sizeof(struct gatt_slot);
+	*conn_size += (subscribable_of(config) + GATT_CCCD_OCTETS_PER - 1u) / GATT_CCCD_OCTETS_PER;
+}
+
+static void on_finish(struct ble_host *h)
+{
+	struct ble_conn *conn = server_of(h)->offered;
+	if (conn_is_up(conn))
+		att_server_settle(&server_peer(h, conn)->att);
+}
+
+static void on_offered(void *ctx, struct att_bearer *b)
+{
+	struct ble_host *h = ctx;
+	server_of(h)->offered = host_conn_of(b);
+	h->finish = on_finish;
+}
+
+static void on_again(struct tmr *t)
+{
+	struct host_server *s = CONTAINER_OF(t, struct host_server, again);
+	struct ble_host *h = s->host;
+	bool left = false;
+	for (unsigned i = 0; i < h->conn_count; i++) {
+		if (!conn_is_up(&h->conns[i]))
+			continue;
+		struct gatt_peer *p = server_peer(h, &h->conns[i]);
+		gatt_changed_flush(&s->db, p);
+		left |= p->changed_start != 0;
+	}
+	if (left)
+		host_timer(h, t, AGAIN_US, on_again);
+}
+
+/* Waits for the next run, so that services added together are one indication. */
+void server_changed(struct ble_host *h, uint16_t start, uint16_t end)
+{
+	bool any = false;
+	for (unsigned i = 0; i < h->conn_count; i++) {
+		if (!conn_is_up(&h->conns[i]))
+			continue;
+		gatt_changed(server_peer(h, &h->conns[i]), start, end);
+		any = true;
+	}
+	if (any)
+		host_timer(h, &server_of(h)->again, 0, on_again);
+}
+
+/* Timed out, or confirmed. */
+static void on_indicated(void *ctx, struct att_bearer *b)
+{
+	struct ble_host *h = ctx;
+	if (CONTAINER_OF(b->server, struct gatt_peer, att)->att.timed_out)
+		host_pending(h, h->server);
+}
+
+static void conn_up(struct ble_host *h, struct ble_part_slot *slot, struct ble_conn *conn)
+{
+	struct gatt_peer *p = host_conn_mem(slot, conn);
+	(void)h;
+	p->cccd = (uint8_t *)(p + 1);
+	conn->att.slot = conn->slot;
+	att_server_open(&p->att, &conn->att);
+}
+
+static void attach(struct ble_host *h, struct ble_part_slot *slot,
+	const struct ble_host_config *config)
+{
+	struct host_server *s = slot->mem;
+	s->host = h;
+	h->server = slot;
+	h->att.server = att_server_rows;
+	h->att.db = &gatt_att_db;
+	h->att.db_ctx = &s->db;
+	h->att.offered = on_offered;
+	h->att.indicated = on_indicated;
+	gatt_db_init(&s->db, s->slots, services_of(config), subscribable_of(config), config->name,
+		config->bare_database);
+	for (unsigned i = 0; i < h->conn_count; i++)
+		if (conn_is_up(&h->conns[i]))
+			conn_up(h, slot, &h->conns[i]);
+}
+
+static bool confirmed(struct ble_host *h, struct ble_event *ev, const struct ble_conn *conn,
+	uint16_t handle, int err)
+{
+	ev->confirmed.handle = handle;
+	ev->confirmed.err = err;
+	return host_event_in(h, ev, BLE_EV_CONFIRMED, conn->id);
+}
+
+static bool conn_down(struct ble_host *h, struct ble_part_slot *slot, struct ble_conn *conn,
+	struct ble_event *ev)
+{
+	struct gatt_peer *p = host_conn_mem(slot, conn);
+	int err = p->att.timed_out ? BLE_ETIMEOUT : BLE_ECONN;
+	uint16_t handle = att_server_close(&p->att);
+	return handle && confirmed(h, ev, conn, handle, err);
+}
+
+static bool poll(struct ble_host *h, struct ble_part_slot *slot, struct ble_event *ev)
+{
+	for (unsigned i = 0; i < h->conn_count; i++) {
+		struct ble_conn *conn = &h->conns[i];
+		if (!conn_is_up(conn))
+			continue;
+		struct gatt_peer *p = host_conn_mem(slot, conn);
+		uint16_t handle = p->att.timed_out;
+		p->att.timed_out = 0;
+		if (handle)
+			return confirmed(h, ev, conn, handle, BLE_ETIMEOUT);
+	}
+	return false;
+}
+
+const struct ble_part ble_server = {
+	.name = "server",
+	.host_size = sizeof(struct host_server),
+	.conn_size = sizeof(struct gatt_peer),
+	.measure = measure,
+	.attach = attach,
+	.conn_up = conn_up,
+	.conn_down = conn_down,
+	.poll = poll,
+};

@@ -1,0 +1,108 @@
+/* The verbs of server.h: from ids and tokens to the database and the connection they are about. */
+#include "host/part_server.h"
+
+#include "base/bits.h"
+
+static const char need_hint[] = "the server verbs need the part ble_server";
+
+/* The part's memory, or NULL with *err and a fault. */
+static struct host_server *need(struct ble_host *h, int *err)
+{
+	struct ble_part_slot *slot = host_need(h, &ble_server, need_hint, err);
+	return slot ? slot->mem : NULL;
+}
+
+int ble_server_add(struct ble_host *h, const struct ble_service *service, uint16_t *first_handle)
+{
+	int err = 0;
+	uint16_t first = 0;
+	struct host_server *s = need(h, &err);
+	if (!s)
+		return err;
+	if (!service)
+		return host_refuse(h, BLE_EINVAL, "service", 0, 0, -1);
+	err = gatt_add(&s->db, service, &first, &h->fault);
+	if (err)
+		return err;
+	if (first_handle)
+		*first_handle = first;
+	server_changed(h, first, (uint16_t)(s->db.next_handle - 1));
+	return 0;
+}
+
+int ble_server_remove(struct ble_host *h, const struct ble_service *service)
+{
+	int err = 0;
+	struct gatt_slot gone;
+	struct host_server *s = need(h, &err);
+	if (!s)
+		return err;
+	err = gatt_remove(&s->db, service, &gone);
+	if (err)
+		return host_refuse(h, err, "service", 0, 0, -1);
+	unsigned end = gone.sub + gatt_service_subscribable(service);
+	for (unsigned i = 0; i < h->conn_count; i++)
+		for (unsigned sub = gone.sub; conn_is_up(&h->conns[i]) && sub < end; sub++)
+			bit2_put(server_peer(h, &h->conns[i])->cccd, sub, 0);
+	server_changed(h, gone.first, gone.last);
+	return 0;
+}
+
+uint16_t ble_server_handle(const struct ble_host *h, const struct ble_characteristic *ch)
+{
+	const struct host_server *s = server_of(h);
+	return s ? gatt_handle(&s->db, ch) : 0;
+}
+
+int ble_server_gap(struct ble_host *h, const struct ble_gap_info *info)
+{
+	int err = 0;
+	struct host_server *s = need(h, &err);
+	return s ? gatt_gap(&s->db, info, &h->fault) : err;
+}
+
+int ble_server_notify(struct ble_host *h, ble_conn_id id, uint16_t value_handle, const void *data,
+	size_t len)
+{
+	struct ble_conn *conn = host_conn(h, id);
+	const struct host_server *s = server_of(h);
+	if (!conn)
+		return BLE_ECONN;
+	if (!s)
+		return BLE_ENOTSUP;
+	return gatt_notify(&s->db, server_peer(h, conn), value_handle, data, len);
+}
+
+int ble_server_subscribed(const struct ble_host *h, ble_conn_id id, uint16_t value_handle)
+{
+	const struct ble_conn *conn = host_conn(h, id);
+	const struct host_server *s = server_of(h);
+	const struct ble_characteristic *c;
+	if (!conn)
+		return BLE_ECONN;
+	if (!s)
+		return BLE_ENOTSUP;
+	int sub = gatt_cccd(&s->db, value_handle, &c);
+	return sub < 0 ? BLE_ENOENT : bit2_get(server_peer(h, conn)->cccd, (size_t)sub);
+}
+
+/* The connection that a token was given for; NULL: it is gone. */
+static struct att_server *owner(const struct ble_host *h, uint32_t token)
+{
+	unsigned slot = token & 0xFF;
+	if (!h->server || slot >= h->conn_count || !conn_is_up(&h->conns[slot]))
+		return NULL;
+	return &server_peer(h, &h->conns[slot])->att;
+}
+
+int ble_server_reply(struct ble_host *h, uint32_t token, int err, const void *data, size_t len)
+{
+	struct att_server *s = owner(h, token);
+	return s ? att_server_reply(s, token, err, data, len) : BLE_ENOENT;
+}
+
+int ble_server_defer(struct ble_host *h, uint32_t token)
+{
+	struct att_server *s = owner(h, token);
+	return s ? att_server_defer(s, token) : BLE_ENOENT;
+}

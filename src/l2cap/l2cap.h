@@ -1,0 +1,86 @@
+/*
+ * L2CAP on LE: the fixed channels of one connection (Vol 3 Part A). Basic frames are put together and handed up by the
+ * host, which knows the channels; signalling (CID 5) has its answers in signal.c.
+ *
+ * A PDU that came whole in one packet is handed up where it lies. Otherwise it is collected in the link's one buffer.
+ */
+#ifndef GLINT_L2CAP_H
+#define GLINT_L2CAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <ble/transport.h>
+
+#include "spec/l2cap_pdu.h"
+
+struct hci_link;
+
+struct l2cap_link {
+	struct hci_link *hci;
+	uint8_t *pdu;  /* basic header and SDU, as far as they have come */
+	uint16_t cap;  /* octets of pdu */
+	uint16_t have; /* octets come; 0: no PDU has begun */
+	uint16_t want; /* octets of the whole PDU, header included; 0: not known yet */
+	bool skip;     /* the rest of a PDU that is too long or malformed is passed over */
+};
+
+enum l2cap_why {
+	L2CAP_RESPONSE, /* a peer waits for it: any idle packet */
+	L2CAP_EVENT,    /* only if it can go at once; a refusal is remembered and BLE_EV_SENT tells of room */
+};
+
+/* A packet for an SDU of up to sdu_len octets; NULL: not now. It must be sent or dropped. */
+struct ble_tx *l2cap_take(struct l2cap_link *link, enum l2cap_why why, uint16_t sdu_len);
+
+/* Where the SDU is written. */
+static inline uint8_t *l2cap_sdu(struct ble_tx *tx)
+{
+	return tx->data + 9;
+}
+
+/* Takes tx; len is at most what was taken for. */
+void l2cap_send(struct l2cap_link *link, struct ble_tx *tx, uint16_t cid, uint16_t len);
+/* Takes tx, unsent. */
+void l2cap_drop(struct l2cap_link *link, struct ble_tx *tx);
+
+/* An SDU that is complete. */
+struct l2cap_sdu {
+	const uint8_t *data; /* in the packet or in the link's buffer */
+	uint16_t len, cid;
+};
+
+enum l2cap_rx { L2CAP_WHOLE, L2CAP_MORE, L2CAP_BAD };
+
+/*
+ * The data of one ACL packet. WHOLE: *out is an SDU, valid as long as data and until the next call for this link. MORE:
+ * fragments are missing. BAD: what came was wrong or too long and has been passed over.
+ */
+enum l2cap_rx l2cap_rx(struct l2cap_link *link, bool first, const uint8_t *data, uint16_t len,
+	struct l2cap_sdu *out);
+
+/* Signalling, Vol 3 Part A 4. What a connection remembers of it: */
+struct l2cap_signal {
+	uint8_t identifier; /* of our last request */
+	uint8_t awaited;    /* identifier of the request that is not answered yet; 0: none */
+};
+
+struct l2cap_signal_hooks {
+	/* A central's view of a Connection Parameter Update Request: whether it is accepted. NULL: rejected as unknown. */
+	bool (*params_req)(void *ctx, const struct l2cap_connection_parameter_update_req *req);
+	/* The answer to ours: accepted or not. NULL: we never ask. */
+	void (*params_rsp)(void *ctx, bool accepted);
+};
+
+/* False: no packet for the answer now; to be given again. */
+bool l2cap_signal_rx(struct l2cap_link *link, struct l2cap_signal *signal, const struct l2cap_signal_hooks *hooks,
+	void *ctx, const uint8_t *pdu, uint16_t len);
+/* 0, or BLE_EBUSY: no packet now. */
+int l2cap_params_request(struct l2cap_link *link, struct l2cap_signal *signal,
+	const struct l2cap_connection_parameter_update_req *req);
+
+/* CID 6 without a Security Manager (Vol 3 Part H 3.5.5): false as above. */
+bool l2cap_no_pairing(struct l2cap_link *link, const uint8_t *pdu, uint16_t len);
+
+#endif

@@ -1,0 +1,132 @@
+/*
+ * Connections come and go: slots, handles, what a CONNECT_IND says, and what the host is told at
+ * the end. A slot is free again when the host has been told; its next handle differs in the
+ * generation, so late packets for the old connection find nothing.
+ */
+#include "ll/ctlr.h"
+
+#include <string.h>
+
+#define GENERATIONS 15 /* index | generation << 8 stays below 0x0F00 */
+
+struct ll_conn *ll_conn_free_slot(struct ble_ctlr *c)
+{
+	for (unsigned i = 0; i < c->conn_count; i++)
+		if (c->conns[i].state == LL_CONN_FREE)
+			return &c->conns[i];
+	return NULL;
+}
+
+struct ll_conn *ll_conn_by_handle(struct ble_ctlr *c, uint16_t handle)
+{
+	unsigned i = handle & 0xFF;
+	struct ll_conn *k = i < c->conn_count ? &c->conns[i] : NULL;
+	return k && k->state == LL_CONN_OPEN && k->handle == handle ? k : NULL;
+}
+
+struct ll_conn *ll_conn_to(struct ble_ctlr *c, const struct ll_addr *peer)
+{
+	for (unsigned i = 0; i < c->conn_count; i++) {
+		struct ll_conn *k = &c->conns[i];
+		if (k->state == LL_CONN_OPEN && ll_addr_eq(peer, k->peer.type, k->peer.octets))
+			return k;
+	}
+	return NULL;
+}
+
+void ll_conn_use_map(struct ll_conn *k, const uint8_t map[5])
+{
+	memcpy(k->map, map, 5);
+	k->map[4] &= 0x1F; /* the rest is reserved */
+	k->used = (uint8_t)ll_channels_used(k->map);
+}
+
+void ll_conn_news(struct ble_ctlr *c, struct ll_conn *k, enum ll_conn_news news, uint8_t status)
+{
+	k->news = (uint8_t)(k->news | news);
+	if (news == LL_NEWS_FEATURES)
+		k->news_status[0] = status;
+	if (news == LL_NEWS_VERSION)
+		k->news_status[1] = status;
+	if (news == LL_NEWS_UPDATE)
+		k->news_status[2] = status;
+	c->has_news = true;
+}
+
+static void clear(struct ll_conn *k)
+{
+	struct ring ctrl = k->ctrl, acl = k->acl;
+	uint8_t index = k->index, generation = (uint8_t)((k->generation + 1) % GENERATIONS);
+	memset(k, 0, sizeof *k);
+	k->index = index;
+	k->generation = generation;
+	k->handle = (uint16_t)(index | generation << 8);
+	ring_init(&k->ctrl, ctrl.mem, ctrl.elem, ctrl.count);
+	ring_init(&k->acl, acl.mem, acl.elem, acl.count);
+	atomic_init(&k->ctrl_processed, 0);
+}
+
+static void open(struct ble_ctlr *c, struct ll_conn *k, const struct ll_connect_ind *ind,
+	const struct ll_addr *peer, const struct ll_addr *own, uint64_t ind_end_us)
+{
+	clear(k);
+	k->state = LL_CONN_OPEN;
+	k->act = (struct ll_act){ .ops = &ll_conn_ops, .prio = LL_PRIO_CONN };
+	k->peer = *peer;
+	k->own = *own;
+	k->access_address = ind->aa;
+	k->crc_init = ind->crc_init;
+	ll_conn_use_map(k, ind->ch_m);
+	k->hop = ind->hop;
+	k->unmapped = ind->hop; /* of event 0: 4.5.8.2 begins at 0 and adds the hop first */
+	k->interval = ind->interval;
+	k->interval_us = ind->interval * (uint32_t)LL_UNIT_US;
+	k->latency = ind->latency;
+	k->timeout = ind->timeout;
+	k->synced_us = ind_end_us;
+	llcp_open(c, k);
+	ll_conn_news(c, k, LL_NEWS_COMPLETE, HCI_ERR_SUCCESS);
+}
+
+void ll_conn_open_peripheral(struct ble_ctlr *c, struct ll_conn *k,
+	const struct ll_connect_ind *ind, const struct ll_addr *peer, const struct ll_addr *own,
+	uint64_t ind_end_us)
+{
+	open(c, k, ind, peer, own, ind_end_us);
+	k->role = HCI_ROLE_PERIPHERAL;
+	k->sca = ind->sca;
+	k->ppm = (uint32_t)ll_ppm_of_sca(ind->sca) + c->radio->caps->sca_ppm;
+	k->anchor_us = ind_end_us + LL_WINDOW_DELAY_US + ind->win_offset * (uint32_t)LL_UNIT_US;
+	k->window_us = ind->win_size * (uint32_t)LL_UNIT_US;
+	ll_conn_plan_first(c, k);
+}
+
+void ll_conn_open_central(struct ble_ctlr *c, struct ll_conn *k, const struct ll_connect_ind *ind,
+	const struct ll_addr *peer, const struct ll_addr *own, uint64_t ind_end_us,
+	uint64_t anchor_us)
+{
+	open(c, k, ind, peer, own, ind_end_us);
+	k->role = HCI_ROLE_CENTRAL;
+	k->anchor_us = anchor_us;
+	ll_conn_plan_first(c, k);
+}
+
+void ll_conn_close(struct ble_ctlr *c, struct ll_conn *k, uint8_t reason)
+{
+	if (k->state != LL_CONN_OPEN)
+		return;
+	k->state = LL_CONN_CLOSED;
+	k->reason = reason;
+	ll_sched_drop(c, &k->act);
+	tmr_stop(&c->timers, &k->supervision);
+	llcp_close(c, k, reason);
+	ll_acl_drop_all(c, k);
+	ll_conn_news(c, k, LL_NEWS_CLOSED, reason);
+}
+
+void ll_conn_free(struct ble_ctlr *c, struct ll_conn *k)
+{
+	ll_conn_close(c, k, 0);
+	k->news = 0;
+	k->state = LL_CONN_FREE;
+}

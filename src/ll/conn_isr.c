@@ -1,0 +1,225 @@
+/*
+ * Interrupt: one connection event. Acknowledgement and flow control are 4.5.9, when an event goes
+ * on 4.5.6:
+ *
+ *   received SN   == our NESN   a new packet: kept and acknowledged if there is room, else not acknowledged
+ *   received NESN != our SN     ours was acknowledged: the next may go
+ *
+ * A packet with a bad CRC changes neither, and is answered with what was sent before.
+ */
+#include "ll/ctlr.h"
+
+static bool has_more(struct ll_conn *k, unsigned ctrl, unsigned acl)
+{
+	return ring_used(&k->ctrl) > ctrl || ring_used(&k->acl) > acl;
+}
+
+static struct ll_acl *first_acl(struct ll_conn *k)
+{
+	struct ll_acl **slot = ring_peek(&k->acl);
+	return slot ? *slot : NULL;
+}
+
+/* The PDU being sent, its LLID and whether something follows it. */
+static uint8_t *ctrl_pdu(struct ll_conn *k, bool *md)
+{
+	*md = has_more(k, 1, 0);
+	return ring_peek(&k->ctrl);
+}
+
+static uint8_t *data_pdu(struct ll_conn *k, bool *md)
+{
+	struct ll_conn_isr *s = &k->isr;
+	struct ll_acl *a = first_acl(k);
+	uint16_t left = (uint16_t)(a->len - s->offset);
+	s->frag_len = (uint8_t)(left < LL_DATA_PAYLOAD_MIN ? left : LL_DATA_PAYLOAD_MIN);
+	*md = s->frag_len < left || has_more(k, 0, 1);
+	uint8_t *pdu = a->octets + HCI_ACL_HDR_LEN + s->offset - LL_DATA_HDR_LEN;
+	pdu[0] = s->offset ? LL_LLID_CONTINUE : a->llid;
+	pdu[1] = s->frag_len;
+	return pdu;
+}
+
+static uint8_t *empty_pdu(struct ll_conn *k, bool *md)
+{
+	*md = has_more(k, 0, 0); /* it is being sent again, and something has come since */
+	k->isr.empty[0] = LL_LLID_CONTINUE;
+	k->isr.empty[1] = 0;
+	return k->isr.empty;
+}
+
+static void choose(struct ll_conn *k)
+{
+	if (ring_used(&k->ctrl))
+		k->isr.sending = LL_SENDS_CTRL;
+	else if (ring_used(&k->acl))
+		k->isr.sending = LL_SENDS_DATA;
+	else
+		k->isr.sending = LL_SENDS_EMPTY;
+}
+
+uint8_t *ll_conn_next_pdu(struct ble_ctlr *c, struct ll_conn *k)
+{
+	struct ll_conn_isr *s = &k->isr;
+	bool md = false;
+	if (s->sending == LL_SENDS_NOTHING)
+		choose(k);
+	else
+		c->isr.retransmissions++;
+	uint8_t *pdu = s->sending == LL_SENDS_CTRL ? ctrl_pdu(k, &md)
+		: s->sending == LL_SENDS_DATA      ? data_pdu(k, &md)
+						   : empty_pdu(k, &md);
+	s->sent_md = md;
+	pdu[0] = (uint8_t)((pdu[0] & 3) | s->nesn << 2 | s->sn << 3 | md << 4);
+	return pdu;
+}
+
+static void on_ack(struct ll_conn *k)
+{
+	struct ll_conn_isr *s = &k->isr;
+	if (s->sending == LL_SENDS_CTRL)
+		ring_release(&k->ctrl);
+	if (s->sending == LL_SENDS_DATA) {
+		s->offset = (uint16_t)(s->offset + s->frag_len);
+		if (s->offset == first_acl(k)->len) {
+			s->offset = 0;
+			ring_release(&k->acl);
+		}
+	}
+	s->sending = LL_SENDS_NOTHING;
+	s->sn = !s->sn;
+}
+
+/* An answer to every control PDU that was accepted must find a place. */
+static bool has_ctrl_room(struct ll_conn *k)
+{
+	uint16_t done = atomic_load_explicit(&k->ctrl_processed, memory_order_acquire);
+	uint16_t open = (uint16_t)(k->isr.ctrl_accepted - done);
+	return open + ring_used(&k->ctrl) < LL_CTRL_ANSWERS;
+}
+
+static void hand_over(
+	struct ble_ctlr *c, struct ll_conn *k, struct ll_rx *rx, const struct ble_radio_result *r)
+{
+	rx->kind = LL_RX_DATA;
+	rx->handle = k->handle;
+	rx->event = k->event;
+	rx->end_us = r->end_us;
+	rx->rssi_dbm = r->rssi_dbm;
+	ll_isr_hand_over(&c->isr, rx);
+}
+
+/* True when it can be acknowledged: kept, or nothing to keep. */
+static bool accept(struct ble_ctlr *c, struct ll_conn *k, const struct ll_data_hdr *h,
+	const struct ble_radio_result *r)
+{
+	struct ll_conn_isr *s = &k->isr;
+	bool control = h->llid == LL_LLID_CONTROL;
+	if (h->llid == 0 || h->length == 0) {
+		s->unknown_llid +=
+			h->llid != LL_LLID_CONTINUE; /* LL-002, LL-034: acknowledged, no more */
+		return true;
+	}
+	if (control && !has_ctrl_room(k))
+		return false;
+	const uint8_t *payload = r->pdu + LL_DATA_HDR_LEN;
+	struct ll_rx *rx = ll_isr_keep(c, control ? 0 : 1); /* data never takes the last buffer */
+	if (!rx)
+		return false;
+	if (control) {
+		s->ctrl_accepted++;
+		if (payload[0] == LL_TERMINATE_IND && h->length == LL_TERMINATE_IND_LEN)
+			s->farewell = LL_BIDS_FAREWELL;
+	}
+	hand_over(c, k, rx, r);
+	return true;
+}
+
+static void on_good_packet(struct ble_ctlr *c, struct ll_conn *k, const struct ble_radio_result *r)
+{
+	struct ll_conn_isr *s = &k->isr;
+	struct ll_data_hdr h;
+	struct rd rd = rd_of(r->pdu, LL_DATA_HDR_LEN);
+	ll_data_hdr_read(&rd, &h);
+	s->bad = 0;
+	s->good = true;
+	s->good_us = r->end_us;
+	s->rssi_dbm = r->rssi_dbm;
+	s->peer_md = h.md;
+	if (h.nesn != s->sn) {
+		if (s->sending == LL_SENDS_NOTHING)
+			c->isr.unexpected_acks++; /* LL-032: of what was never sent */
+		else
+			on_ack(k);
+	}
+	if (h.sn == s->nesn && accept(c, k, &h, r))
+		s->nesn = !s->nesn;
+}
+
+/* False when the event is over: two packets in a row had a bad CRC. */
+static bool on_packet(struct ble_ctlr *c, struct ll_conn *k, const struct ble_radio_result *r)
+{
+	struct ll_conn_isr *s = &k->isr;
+	if (!s->any) {
+		s->any = true;
+		s->first_us = r->start_us; /* the anchor, whatever the CRC: 4.5.7 */
+	}
+	if (r->crc_ok) {
+		on_good_packet(c, k, r);
+		return true;
+	}
+	return ++s->bad < 2;
+}
+
+/* From end_us on: T_IFS, a packet, T_IFS, a packet of the other side, both of the longest. */
+static bool has_time(const struct ble_ctlr *c, uint64_t end_us)
+{
+	uint32_t longest_us = LL_T_IFS_US + ll_airtime_us(LL_PHY_1M, LL_DATA_PAYLOAD_MIN);
+	return end_us + 2 * longest_us <= c->isr.until_us;
+}
+
+static void on_sent(struct ll_conn *k)
+{
+	if (k->isr.farewell == LL_BIDS_FAREWELL)
+		k->isr.farewell = LL_FAREWELL_ACKED;
+}
+
+/* Once both sides have said that they have no more, the peripheral does not listen: 4.5.6. */
+static bool central_goes_on(const struct ll_conn *k)
+{
+	return k->isr.peer_md || k->isr.sent_md;
+}
+
+const struct ble_radio_next *ll_central_isr(
+	struct ble_ctlr *c, void *owner, const struct ble_radio_result *r)
+{
+	struct ll_conn *k = owner;
+	if (r->status == BLE_RADIO_SENT) {
+		on_sent(k);
+		return k->isr.farewell == LL_FAREWELL_ACKED ? NULL
+							    : ll_isr_receive(c, BLE_RADIO_TURN);
+	}
+	if (r->status != BLE_RADIO_RECEIVED || !on_packet(c, k, r))
+		return NULL;
+	if (!central_goes_on(k) || !has_time(c, r->end_us))
+		return NULL;
+	return ll_isr_send(c, ll_conn_next_pdu(c, k), BLE_RADIO_TURN);
+}
+
+const struct ble_radio_next *ll_peripheral_isr(
+	struct ble_ctlr *c, void *owner, const struct ble_radio_result *r)
+{
+	struct ll_conn *k = owner;
+	if (r->status == BLE_RADIO_SENT) {
+		on_sent(k);
+		return k->isr.farewell == LL_FAREWELL_ACKED ? NULL
+							    : ll_isr_receive(c, BLE_RADIO_TURN);
+	}
+	if (r->status != BLE_RADIO_RECEIVED || !on_packet(c, k, r))
+		return NULL;
+	uint8_t *pdu = ll_conn_next_pdu(c, k);
+	uint64_t sent_us = r->end_us + LL_T_IFS_US + ll_airtime_us(LL_PHY_1M, pdu[1]);
+	bool more = k->isr.peer_md || k->isr.bad || k->isr.sent_md;
+	bool goes_on = more && has_time(c, sent_us);
+	return ll_isr_send(c, pdu, goes_on ? BLE_RADIO_TURN : BLE_RADIO_STOP);
+}

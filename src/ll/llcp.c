@@ -1,0 +1,206 @@
+/*
+ * The engine of link layer control. A peer's PDU is looked up by opcode: not in the table, or not
+ * for our role, or of a wrong length, and it is answered with LL_UNKNOWN_RSP; responses that nobody
+ * waits for are counted. An answer always finds a place in the ring, because conn_isr.c takes no
+ * control PDU off the air before.
+ */
+#include "ll/ctlr.h"
+
+#define CENTRAL    1
+#define PERIPHERAL 2
+#define EITHER     3
+
+static const struct llcp_proc *const procs[LLCP_PROCS] = {
+	[LLCP_FEATURES] = &llcp_features,
+	[LLCP_VERSION] = &llcp_version,
+	[LLCP_CHANNEL_MAP] = &llcp_channel_map,
+	[LLCP_CONN_UPDATE] = &llcp_conn_update,
+};
+
+bool llcp_pdu_begin(struct ll_conn *k, struct wr *w)
+{
+	uint8_t *pdu = ring_reserve(&k->ctrl);
+	*w = pdu ? wr_of(pdu + LL_DATA_HDR_LEN, LL_DATA_PAYLOAD_MIN) : wr_of(NULL, 0);
+	return pdu;
+}
+
+void llcp_pdu_send(struct ble_ctlr *c, struct ll_conn *k, const struct wr *w)
+{
+	uint8_t *hdr = w->p - LL_DATA_HDR_LEN;
+	hdr[0] = LL_LLID_CONTROL;
+	hdr[1] = (uint8_t)w->len;
+	ring_commit(&k->ctrl);
+	ll_conn_hurry(c, k);
+}
+
+static struct ll_conn *of_response(struct tmr *t)
+{
+	return CONTAINER_OF(t, struct ll_conn, llcp.response);
+}
+
+static void on_no_response(struct tmr *t)
+{
+	struct ll_conn *k = of_response(t);
+	ll_conn_close(k->llcp.ctlr, k, HCI_ERR_LL_RESPONSE_TIMEOUT);
+}
+
+void llcp_expect(struct ble_ctlr *c, struct ll_conn *k)
+{
+	tmr_start(
+		&c->timers, &k->llcp.response, c->now_us + LL_RESPONSE_TIMEOUT_US, on_no_response);
+}
+
+void llcp_open(struct ble_ctlr *c, struct ll_conn *k)
+{
+	k->llcp = (struct llcp){ .running = LLCP_NONE, .ctlr = c };
+	llcp_conn_update_open(c, k);
+	llcp_channel_map_open(c, k);
+}
+
+void llcp_close(struct ble_ctlr *c, struct ll_conn *k, uint8_t status)
+{
+	struct llcp *l = &k->llcp;
+	tmr_stop(&c->timers, &l->response);
+	tmr_stop(&c->timers, &l->leaving);
+	for (uint8_t id = 0; id < LLCP_PROCS; id++)
+		if (l->running == id || l->wanted >> id & 1)
+			procs[id]->failed(c, k, status);
+	l->wanted = 0;
+	l->running = LLCP_NONE;
+}
+
+void llcp_want(struct ble_ctlr *c, struct ll_conn *k, enum llcp_proc_id id)
+{
+	k->llcp.wanted = (uint8_t)(k->llcp.wanted | 1u << id);
+	llcp_run(c, k);
+}
+
+void llcp_done(struct ble_ctlr *c, struct ll_conn *k, enum llcp_proc_id id)
+{
+	if (k->llcp.running != id)
+		return;
+	tmr_stop(&c->timers, &k->llcp.response);
+	k->llcp.running = LLCP_NONE;
+}
+
+void llcp_run(struct ble_ctlr *c, struct ll_conn *k)
+{
+	struct llcp *l = &k->llcp;
+	while (l->wanted && l->running == LLCP_NONE && !l->reason) {
+		if (ring_used(&k->ctrl) > LL_CTRL_RING - LL_CTRL_ANSWERS)
+			return; /* asked again when the event is over */
+		uint8_t id = 0;
+		while (!(l->wanted >> id & 1))
+			id++;
+		l->wanted = (uint8_t)(l->wanted & ~(1u << id));
+		l->running = id;
+		procs[id]->start(c, k); /* may be done at once */
+	}
+}
+
+/* The peer refused `opcode`: LL-069, only what runs and was asked can be refused. */
+static void on_refusal(struct ble_ctlr *c, struct ll_conn *k, uint8_t opcode, uint8_t status)
+{
+	uint8_t id = k->llcp.running;
+	if (id == LLCP_NONE || procs[id]->request[k->role] != opcode) {
+		c->unexpected_pdus++;
+		return;
+	}
+	llcp_done(c, k, id);
+	procs[id]->failed(c, k, status);
+}
+
+static void on_unknown_rsp(struct ble_ctlr *c, struct ll_conn *k, struct rd *r, uint16_t event)
+{
+	struct ll_unknown_rsp rsp;
+	(void)event;
+	if (ll_unknown_rsp_read(r, &rsp))
+		on_refusal(c, k, rsp.unknown_type, HCI_ERR_UNSUPPORTED_REMOTE_FEATURE);
+}
+
+/* LL_REJECT_IND does not say what it rejects: it can only be what runs. */
+static void on_reject_ind(struct ble_ctlr *c, struct ll_conn *k, struct rd *r, uint16_t event)
+{
+	struct ll_reject_ind ind;
+	uint8_t id = k->llcp.running;
+	(void)event;
+	if (ll_reject_ind_read(r, &ind))
+		on_refusal(
+			c, k, id == LLCP_NONE ? 0xFF : procs[id]->request[k->role], ind.error_code);
+}
+
+static void on_reject_ext_ind(struct ble_ctlr *c, struct ll_conn *k, struct rd *r, uint16_t event)
+{
+	struct ll_reject_ext_ind ind;
+	(void)event;
+	if (ll_reject_ext_ind_read(r, &ind))
+		on_refusal(c, k, ind.reject_opcode, ind.error_code);
+}
+
+static const struct {
+	llcp_rx_fn *fn;
+	uint8_t roles; /* of the receiver */
+} rows[] = {
+	[LL_CONNECTION_UPDATE_IND] = { llcp_on_connection_update_ind, PERIPHERAL },
+	[LL_CHANNEL_MAP_IND] = { llcp_on_channel_map_ind, PERIPHERAL },
+	[LL_TERMINATE_IND] = { llcp_on_terminate_ind, EITHER },
+	[LL_UNKNOWN_RSP] = { on_unknown_rsp, EITHER },
+	[LL_FEATURE_REQ] = { llcp_on_feature_req, PERIPHERAL },
+	[LL_FEATURE_RSP] = { llcp_on_feature_rsp, EITHER },
+	[LL_VERSION_IND] = { llcp_on_version_ind, EITHER },
+	[LL_REJECT_IND] = { on_reject_ind, EITHER },
+	[LL_PERIPHERAL_FEATURE_REQ] = { llcp_on_feature_req, CENTRAL },
+	[LL_REJECT_EXT_IND] = { on_reject_ext_ind, EITHER },
+};
+
+static void answer_unknown(struct ble_ctlr *c, struct ll_conn *k, uint8_t opcode)
+{
+	struct wr w;
+	c->unknown_pdus++;
+	if (opcode == LL_UNKNOWN_RSP || !llcp_pdu_begin(k, &w))
+		return; /* LL-050: never an answer to that */
+	ll_unknown_rsp_write(&w, &(struct ll_unknown_rsp){ .unknown_type = opcode });
+	llcp_pdu_send(c, k, &w);
+}
+
+void llcp_on_pdu(
+	struct ble_ctlr *c, struct ll_conn *k, const uint8_t *pdu, size_t len, uint16_t event)
+{
+	if (k->llcp.reason && pdu[0] != LL_TERMINATE_IND)
+		return; /* we are leaving, nothing else will be sent */
+	struct rd r = rd_of(pdu, len);
+	uint8_t opcode = rd_u8(&r);
+	uint8_t role = k->role == HCI_ROLE_CENTRAL ? CENTRAL : PERIPHERAL;
+	bool known = opcode < sizeof rows / sizeof rows[0] && (rows[opcode].roles & role) &&
+		llcp_ctr_data_len(opcode) == (int)r.left;
+	if (known)
+		rows[opcode].fn(c, k, &r, event);
+	else
+		answer_unknown(c, k, opcode);
+}
+
+bool llcp_waits_for_instant(const struct ll_conn *k)
+{
+	return llcp_conn_update_pending(k) || llcp_channel_map_pending(k);
+}
+
+uint16_t llcp_instant(const struct ll_conn *k)
+{
+	return (uint16_t)(k->event + 6 + 1 + k->latency);
+}
+
+void llcp_before_event(struct ble_ctlr *c, struct ll_conn *k)
+{
+	llcp_channel_map_before(c, k);
+	llcp_conn_update_before(c, k);
+}
+
+void llcp_after_event(struct ble_ctlr *c, struct ll_conn *k)
+{
+	struct llcp *l = &k->llcp;
+	bool ours_acked = l->terminates && !ring_used(&k->ctrl);
+	if (ours_acked || k->isr.farewell == LL_FAREWELL_ACKED)
+		ll_conn_close(c, k, l->reason);
+	else
+		llcp_run(c, k);
+}

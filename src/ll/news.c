@@ -1,0 +1,216 @@
+/*
+ * Events that must not be lost are not queued but remembered, as bits of what they are about, and
+ * written when there is a buffer: Connection Complete, what commands complete with later, Number Of
+ * Completed Packets, Disconnection Complete.
+ */
+#include "ll/ctlr.h"
+
+#include <string.h>
+
+/*
+ * A meta event the host wants: a buffer or NULL. *done says that there is nothing (more) to write.
+ */
+static struct ll_evt *le_begin(struct ble_ctlr *c, uint8_t subevent, struct wr *w, bool *done)
+{
+	*done = !ll_le_evt_wanted(c, subevent);
+	return *done ? NULL : ll_evt_begin(c, HCI_EVT_LE_META, w, 0);
+}
+
+static struct ll_evt *begin(struct ble_ctlr *c, uint8_t code, struct wr *w, bool *done)
+{
+	*done = !ll_evt_wanted(c, code);
+	return *done ? NULL : ll_evt_begin(c, code, w, 0);
+}
+
+static bool complete(struct ble_ctlr *c, const struct hci_le_connection_complete *evt)
+{
+	struct wr w;
+	bool done;
+	struct ll_evt *e = le_begin(c, HCI_LE_EVT_CONNECTION_COMPLETE, &w, &done);
+	if (!e)
+		return done;
+	hci_le_connection_complete_write(&w, evt);
+	ll_evt_end(c, e, &w);
+	return true;
+}
+
+static bool tell_complete(struct ble_ctlr *c, struct ll_conn *k)
+{
+	struct hci_le_connection_complete evt = {
+		.connection_handle = k->handle,
+		.role = k->role,
+		.peer_address_type = k->peer.type,
+		.connection_interval = k->interval,
+		.peripheral_latency = k->latency,
+		.supervision_timeout = k->timeout,
+		.central_clock_accuracy = k->sca,
+	};
+	memcpy(evt.peer_address, k->peer.octets, 6);
+	return complete(c, &evt);
+}
+
+/* Hosts look at interval and time-out even of a failure. */
+static bool tell_failure(struct ble_ctlr *c, uint8_t status, uint8_t role)
+{
+	struct hci_le_connection_complete evt = {
+		.status = status,
+		.role = role,
+		.connection_interval = 6,
+		.supervision_timeout = 10,
+	};
+	if (role == HCI_ROLE_CENTRAL) {
+		evt.peer_address_type = c->init.peer.type;
+		memcpy(evt.peer_address, c->init.peer.octets, 6);
+		evt.connection_interval = c->init.ind.interval;
+		evt.supervision_timeout = c->init.ind.timeout;
+	} else {
+		evt.peer_address_type = c->adv.params.peer_address_type;
+		memcpy(evt.peer_address, c->adv.params.peer_address, 6);
+	}
+	return complete(c, &evt);
+}
+
+static bool tell_features(struct ble_ctlr *c, struct ll_conn *k)
+{
+	struct wr w;
+	bool done;
+	struct ll_evt *e = le_begin(c, HCI_LE_EVT_READ_REMOTE_FEATURES_COMPLETE, &w, &done);
+	if (!e)
+		return done;
+	hci_le_read_remote_features_complete_write(&w,
+		&(struct hci_le_read_remote_features_complete){
+			.status = k->news_status[0],
+			.connection_handle = k->handle,
+			.le_features = k->llcp.features,
+		});
+	ll_evt_end(c, e, &w);
+	return true;
+}
+
+static bool tell_version(struct ble_ctlr *c, struct ll_conn *k)
+{
+	struct wr w;
+	bool done;
+	struct ll_evt *e = begin(c, HCI_EVT_READ_REMOTE_VERSION_INFORMATION_COMPLETE, &w, &done);
+	if (!e)
+		return done;
+	hci_evt_read_remote_version_information_complete_write(&w,
+		&(struct hci_evt_read_remote_version_information_complete){
+			.status = k->news_status[1],
+			.connection_handle = k->handle,
+			.version = k->llcp.version.version,
+			.company_identifier = k->llcp.version.company_identifier,
+			.subversion = k->llcp.version.subversion,
+		});
+	ll_evt_end(c, e, &w);
+	return true;
+}
+
+static bool tell_update(struct ble_ctlr *c, struct ll_conn *k)
+{
+	struct wr w;
+	bool done;
+	struct ll_evt *e = le_begin(c, HCI_LE_EVT_CONNECTION_UPDATE_COMPLETE, &w, &done);
+	if (!e)
+		return done;
+	hci_le_connection_update_complete_write(&w,
+		&(struct hci_le_connection_update_complete){
+			.status = k->news_status[2],
+			.connection_handle = k->handle,
+			.connection_interval = k->interval,
+			.peripheral_latency = k->latency,
+			.supervision_timeout = k->timeout,
+		});
+	ll_evt_end(c, e, &w);
+	return true;
+}
+
+/*
+ * Behind the connection's last data. What the host has of it counts as given back: Vol 4 Part E
+ * 7.7.5.
+ */
+static bool tell_closed(struct ble_ctlr *c, struct ll_conn *k)
+{
+	struct wr w;
+	bool done;
+	if (k->waiting)
+		return false;
+	struct ll_evt *e = begin(c, HCI_EVT_DISCONNECTION_COMPLETE, &w, &done);
+	if (e) {
+		hci_evt_disconnection_complete_write(&w,
+			&(struct hci_evt_disconnection_complete){
+				.connection_handle = k->handle,
+				.reason = k->reason,
+			});
+		ll_evt_end(c, e, &w);
+	} else if (!done) {
+		return false;
+	}
+	ll_out_credit(c, k->host_has);
+	k->state = LL_CONN_FREE;
+	return true;
+}
+
+static const struct {
+	uint8_t bit;
+	bool (*tell)(struct ble_ctlr *c, struct ll_conn *k);
+} rows[] = {
+	{ LL_NEWS_COMPLETE, tell_complete },
+	{ LL_NEWS_FEATURES, tell_features },
+	{ LL_NEWS_VERSION, tell_version },
+	{ LL_NEWS_UPDATE, tell_update },
+	{ LL_NEWS_CLOSED, tell_closed },
+};
+
+/* True when all is told. */
+static bool tell(struct ble_ctlr *c, struct ll_conn *k)
+{
+	for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		if (!(k->news & rows[i].bit))
+			continue;
+		if (!rows[i].tell(c, k))
+			return false;
+		k->news = (uint8_t)(k->news & ~rows[i].bit);
+	}
+	return true;
+}
+
+static bool tell_completed(struct ble_ctlr *c, struct ll_conn *k)
+{
+	struct wr w;
+	if (!k->completed || k->news & LL_NEWS_COMPLETE)
+		return true;
+	struct ll_evt *e = ll_evt_begin(c, HCI_EVT_NUMBER_OF_COMPLETED_PACKETS, &w, 0);
+	if (!e)
+		return false;
+	wr_u8(&w, 1);
+	hci_completed_write(&w,
+		&(struct hci_completed){
+			.connection_handle = k->handle,
+			.num_completed_packets = k->completed,
+		});
+	ll_evt_end(c, e, &w);
+	k->completed = 0;
+	return true;
+}
+
+static bool each(struct ble_ctlr *c, bool (*fn)(struct ble_ctlr *c, struct ll_conn *k))
+{
+	bool all = true;
+	for (unsigned i = 0; i < c->conn_count; i++)
+		all &= fn(c, &c->conns[i]);
+	return all;
+}
+
+void ll_news_run(struct ble_ctlr *c)
+{
+	if (c->init_cancelled)
+		c->init_cancelled = !tell_failure(c, HCI_ERR_UNKNOWN_CONNECTION, HCI_ROLE_CENTRAL);
+	if (c->adv_timed_out)
+		c->adv_timed_out =
+			!tell_failure(c, HCI_ERR_ADVERTISING_TIMEOUT, HCI_ROLE_PERIPHERAL);
+	if (c->has_completed)
+		c->has_completed = !each(c, tell_completed);
+	if (c->has_news)
+		c->has_news = !each(c, tell);
+}

@@ -1,0 +1,78 @@
+/*
+ * Name, appearance and preferred connection parameters: Vol 3 Part C 12. They are the GAP service's contents, so the
+ * server comes with this verb; a broadcaster that only wants a name gives it in the options.
+ */
+#include "module/module.h"
+#include "module/prefer.h"
+
+static uint32_t or_default(uint32_t asked, uint32_t fallback)
+{
+	return asked ? asked : fallback;
+}
+
+static int check_security(struct ble *ble, const struct ble_gap_params *p)
+{
+	if (p->security_mode > 2)
+		return module_refuse(ble, BLE_ERANGE, "security_mode", p->security_mode, 1, 2);
+	if (p->security_mode == 2)
+		return module_refuse_hint(ble, BLE_ENOTSUP, "security_mode",
+			"security mode 2 (signed data) needs pairing, which this version lacks");
+	if (p->security_level > 4)
+		return module_refuse(ble, BLE_ERANGE, "security_level", p->security_level, 1, 4);
+	if (p->security_level > 1)
+		return module_refuse_hint(ble, BLE_ENOTSUP, "security_level",
+			"security levels above 1 need pairing, which this version lacks");
+	return 0;
+}
+
+/* Vol 4 Part E 7.8.18 has the ranges. */
+static int check_params(struct ble *ble, uint32_t min_us, uint32_t max_us, uint16_t latency, uint32_t supervision_ms)
+{
+	int err = module_range(ble, "interval_max_us", max_us, 7500, 4000000);
+	if (!err)
+		err = module_range(ble, "interval_min_us", min_us, 7500, max_us);
+	if (!err)
+		err = module_range(ble, "latency", latency, 0, 499);
+	if (err)
+		return err;
+	uint32_t silence_ms = (uint32_t)((uint64_t)2 * (1u + latency) * max_us / 1000);
+	return module_range(ble, "supervision_ms", supervision_ms, silence_ms < 100 ? 100 : silence_ms + 1, 32000);
+}
+
+int ble_gap(struct ble *ble, const struct ble_gap_params *p)
+{
+	uint32_t min_us = or_default(p->interval_min_us, p->interval_max_us && p->interval_max_us < 400000
+			? p->interval_max_us
+			: 400000);
+	uint32_t max_us = or_default(p->interval_max_us, min_us > 650000 ? min_us : 650000);
+	uint32_t supervision_ms = or_default(p->supervision_ms, 4000);
+	struct ble_fault fault;
+	if (p->name && module_name_check(p->name, &fault)) {
+		ble->fault = fault;
+		return fault.err;
+	}
+	int err = check_security(ble, p);
+	if (!err)
+		err = check_params(ble, min_us, max_us, p->latency, supervision_ms);
+	if (!err)
+		err = module_use_server(ble);
+	if (!err)
+		err = module_use(ble, FAMILY_GAP, &module_prefer_family, NULL);
+	if (err)
+		return err;
+	struct ble_gap_info info = {
+		.name = p->name ? p->name : ble->name,
+		.appearance = p->appearance,
+		.ppcp = { (uint16_t)((min_us + 1249) / 1250), (uint16_t)((max_us + 1249) / 1250), p->latency,
+			(uint16_t)((supervision_ms + 9) / 10) },
+	};
+	err = module_host(ble, ble_server_gap(ble->host, &info));
+	if (err)
+		return err;
+	ble->name = info.name;
+	ble->appearance = info.appearance;
+	for (unsigned i = 0; i < 4; i++)
+		ble->ppcp[i] = info.ppcp[i];
+	module_changed(ble);
+	return 0;
+}

@@ -1,0 +1,196 @@
+/*
+ * A device from one piece of memory. The same walk over the same pieces measures (ble_memory) and deals out (ble_init),
+ * so the two cannot disagree. Behind the module's own tables lies the host with all that is left.
+ *
+ * Parts come when their first verb is called, and their sizes cannot be asked for here without linking them: the host
+ * keeps spare octets instead. tests/sim/test_module_memory.c holds the formula to the parts' real needs.
+ */
+#include "module/module.h"
+
+#include <string.h>
+
+struct layout {
+	struct ble_host_config host;
+	uint16_t callbacks, values, adv, cache;
+};
+
+static uint16_t or_default(uint16_t asked, uint16_t fallback)
+{
+	if (asked == BLE_NONE)
+		return 0;
+	return asked ? asked : fallback;
+}
+
+static uint32_t up(uint32_t n, uint32_t step)
+{
+	return (n + step - 1) & ~(step - 1);
+}
+
+/* What ble_server, ble_peripheral and, where reports are remembered, ble_observer take, exactly. */
+static uint16_t spare(const struct ble_host_config *host, bool scans)
+{
+	const uint32_t word = sizeof(void *), step = _Alignof(uint64_t);
+	uint32_t server = 32 + 8 * word + (host->services + 2u) * (8 + word);
+	uint32_t peer = up(48 + 8 * word + (host->subscribable + 4u) / 4u, 2 * word);
+	uint32_t peripheral = 136 + 8 * word;
+	uint32_t observer = scans ? 40 + 12 * word : 0;
+	uint32_t slots = (scans ? 3 : 2) * up(4 * word, step);
+	uint32_t all = slots + up(server, step) + up(host->connections * peer, step) + up(peripheral, step) + observer;
+	return all > UINT16_MAX ? UINT16_MAX : (uint16_t)all;
+}
+
+static struct layout layout_of(const struct ble_options *o)
+{
+	struct layout l = {
+		.host = {
+			.transport = o->transport,
+			.platform = o->platform,
+			.trace = o->trace,
+			.name = o->name,
+			.connections = o->connections ? o->connections : 1,
+			.tx_queue = o->tx_queue,
+			.services = o->services ? o->services : 8,
+			.subscribable = o->subscriptions ? o->subscriptions : 16,
+			.att_mtu = o->att_mtu,
+			.acl_octets = o->acl_octets,
+		},
+		.callbacks = or_default(o->callbacks, 8),
+		.values = or_default(o->value_octets, 512),
+		.adv = or_default(o->adv_octets, 2 * MODULE_AD_MAX),
+		.cache = or_default(o->scan_cache, 64),
+	};
+	uint32_t extra = (uint32_t)spare(&l.host, l.cache != 0) + o->spare_octets;
+	l.host.spare_octets = extra > UINT16_MAX ? UINT16_MAX : (uint16_t)extra;
+	return l;
+}
+
+static struct ble *take(struct arena *a, const struct layout *l)
+{
+	struct ble *ble = arena_take(a, sizeof *ble, _Alignof(uint64_t));
+	struct module_prefer *prefer =
+		arena_take(a, l->host.connections * sizeof *prefer, _Alignof(struct module_prefer));
+	const struct ble_service **services =
+		arena_take(a, l->host.services * sizeof *services, _Alignof(struct ble_service *));
+	struct module_callback *callbacks =
+		arena_take(a, l->callbacks * sizeof *callbacks, _Alignof(struct module_callback));
+	struct module_scanning *scan =
+		arena_take(a, l->cache ? sizeof *scan : 0, _Alignof(struct module_scanning));
+	uint32_t *cache = arena_take(a, l->cache * sizeof *cache, _Alignof(uint32_t));
+	uint8_t *values = arena_take(a, l->values, 1);
+	uint8_t *adv = arena_take(a, l->adv, 1);
+	(void)arena_take(a, 0, _Alignof(uint64_t));
+	if (!arena_ok(a) || !ble)
+		return NULL;
+	*ble = (struct ble){
+		.callbacks = callbacks,
+		.services = services,
+		.prefer = prefer,
+		.scan = l->cache ? scan : NULL,
+		.scan_cache = cache,
+		.values = values,
+		.adv_octets = adv,
+		.callback_count = l->callbacks,
+		.scan_cache_count = l->cache,
+		.value_size = l->values,
+		.adv_size = l->adv,
+		.service_count = l->host.services,
+		.connections = l->host.connections,
+	};
+	for (uint8_t i = 0; i < ble->connections; i++)
+		ble->prefer[i].due_us = BLE_NEVER;
+	return ble;
+}
+
+static size_t need(const struct layout *l)
+{
+	struct arena nothing = arena_of(NULL, 0);
+	(void)take(&nothing, l);
+	return nothing.used + ble_host_memory(&l->host);
+}
+
+size_t ble_memory(const struct ble_options *options)
+{
+	struct layout l = layout_of(options);
+	return need(&l);
+}
+
+static int32_t clip(size_t n)
+{
+	return n > INT32_MAX ? INT32_MAX : (int32_t)n;
+}
+
+static int check(const void *memory, size_t size, const struct ble_options *o, const struct layout *l,
+	struct ble_fault *fault)
+{
+	if (!o->transport || !o->platform) {
+		*fault = (struct ble_fault){ .err = BLE_EINVAL,
+			.subject = o->transport ? "platform" : "transport",
+			.max = -1,
+			.hint = "ble_init() is given both in the options" };
+		return BLE_EINVAL;
+	}
+	int err = module_name_check(o->name ? o->name : "Glint", fault);
+	if (err)
+		return err;
+	if ((uintptr_t)memory % _Alignof(uint64_t)) {
+		*fault = (struct ble_fault){ .err = BLE_EINVAL,
+			.subject = "memory",
+			.max = -1,
+			.hint = "it is not aligned for uint64_t" };
+		return BLE_EINVAL;
+	}
+	size_t needed = need(l);
+	if (!memory || size < needed) {
+		*fault = (struct ble_fault){ .err = BLE_ENOMEM,
+			.subject = "memory",
+			.value = clip(memory ? size : 0),
+			.min = clip(needed),
+			.max = INT32_MAX };
+		return BLE_ENOMEM;
+	}
+	return 0;
+}
+
+int ble_init(struct ble **out, void *memory, size_t size, const struct ble_options *options)
+{
+	struct ble_fault ignored;
+	struct ble_fault *fault = options->fault ? options->fault : &ignored;
+	struct layout l = layout_of(options);
+	*out = NULL;
+	int err = check(memory, size, options, &l, fault);
+	if (err)
+		return err;
+	struct arena a = arena_of(memory, size);
+	struct ble *ble = take(&a, &l);
+	struct ble_host *host;
+	err = ble_host_init(&host, a.base + a.used, a.size - a.used, &l.host, fault);
+	if (err)
+		return err;
+	ble->host = host;
+	ble->platform = options->platform;
+	ble->name = options->name ? options->name : "Glint";
+	*out = ble;
+	return 0;
+}
+
+void ble_end(struct ble *ble)
+{
+	if (!ble)
+		return;
+	(void)ble_stop(ble);
+	for (unsigned i = 0; i < FAMILY_COUNT; i++)
+		if (ble->families[i] && ble->families[i]->end)
+			ble->families[i]->end(ble);
+	for (uint16_t i = 0; i < ble->callback_count; i++)
+		ble->callbacks[i].fn = NULL;
+}
+
+struct ble_host *ble_host(struct ble *ble)
+{
+	return ble->host;
+}
+
+void **ble_port(struct ble *ble)
+{
+	return &ble->port;
+}

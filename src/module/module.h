@@ -1,0 +1,113 @@
+/*
+ * What the module's files share. A device is one arena: this struct, its tables, and the host behind them. Each family
+ * of verbs (advertising, scanning, services, gap) lives in files of its own and registers here when its first verb is
+ * called; the core never names one, so a family that a program does not mention is not linked.
+ *
+ * Uses the host through include/ble only.
+ */
+#ifndef GLINT_MODULE_H
+#define GLINT_MODULE_H
+
+#include <ble/ble.h>
+
+#include "base/arena.h"
+
+enum { MODULE_AD_MAX = 31 }; /* octets of legacy advertising data: Vol 6 Part B 2.3.1.1 */
+
+enum { MODULE_NAME_MAX = 248 }; /* Vol 3 Part C 12.1 */
+
+/* Hooks of a family. `on_event` sees every event before the program's callback; false keeps it from that. */
+struct module_family {
+	bool (*on_event)(struct ble *ble, const struct ble_event *ev);
+	void (*end)(struct ble *ble);
+	void (*changed)(struct ble *ble); /* services, name or appearance are other than they were */
+	uint64_t (*next_due)(const struct ble *ble);
+	void (*run)(struct ble *ble, uint64_t now_us);
+};
+
+enum module_family_id { FAMILY_SERVICES, FAMILY_ADVERTISING, FAMILY_SCANNING, FAMILY_GAP, FAMILY_COUNT };
+
+struct module_callback {
+	void (*fn)(struct ble *ble, const struct ble_event *event, void *ctx);
+	void *ctx;
+	uint8_t event;
+};
+
+/* One central that may have to be asked for other connection parameters; see prefer.c. */
+struct module_prefer {
+	uint64_t due_us; /* BLE_NEVER: asked, or nothing to ask */
+	ble_conn_id conn;
+};
+
+struct advertising_input;
+struct advertising_packets;
+
+struct module_advertising {
+	/* Set by ble_advertising(), so that a program without it does not link it; NULL: advertising_default(). */
+	int (*build)(const struct advertising_input *in, struct advertising_packets *out, struct ble_fault *fault);
+	uint8_t *octets; /* payload, then scan response, as the program gave them; NULL until one was given */
+	int32_t company;
+	uint8_t payload_len, scan_rsp_len;
+	uint8_t mode, raw;
+	bool begun; /* something asked for advertising: data follows changes of services and name */
+};
+
+struct module_scanning {
+	struct ble_scan_params params;
+	uint16_t at; /* the oldest entry of the cache when it is full */
+	uint16_t count;
+	uint8_t filter, addr;
+	bool duplicates;
+};
+
+struct ble {
+	struct ble_host *host;
+	const struct ble_platform *platform;
+	const struct module_family *families[FAMILY_COUNT];
+	struct module_callback *callbacks;
+	const struct ble_service **services; /* NULL: a free slot */
+	struct module_prefer *prefer;        /* one a connection */
+	uint32_t *scan_cache;
+	uint8_t *values;
+	uint8_t *adv_octets;
+	const char *name;
+	uint16_t callback_count, scan_cache_count, value_size, value_used, adv_size;
+	uint16_t appearance;
+	uint8_t service_count, connections;
+	bool inside;  /* a callback is running */
+	bool started;
+	bool served; /* started once: what a stop left to tell is still told */
+	void *port;
+	struct ble_fault fault;
+	struct module_advertising adv;
+	struct module_scanning *scan; /* NULL: no room for scanning was asked for */
+	uint16_t ppcp[4]; /* as on the air: Vol 3 Part C 12.3; all zero: nothing is preferred */
+};
+
+/* Fills the fault and returns err; max < min: no limits. Strings are static or the program's. */
+int module_refuse(struct ble *ble, int err, const char *subject, int64_t value, int64_t min, int64_t max);
+int module_refuse_hint(struct ble *ble, int err, const char *subject, const char *hint);
+/* 0, or BLE_ERANGE with a fault. */
+int module_range(struct ble *ble, const char *subject, uint32_t value, uint32_t min, uint32_t max);
+/* Takes over the host's fault when err is negative; returns err. */
+int module_host(struct ble *ble, int err);
+/* 0 or negative with a fault: the name has 1..248 octets. */
+int module_name_check(const char *name, struct ble_fault *fault);
+
+/* Attaches the part, once, and registers the family. */
+int module_use(struct ble *ble, enum module_family_id id, const struct module_family *family,
+	const struct ble_part *part);
+/* Tells the families. */
+void module_changed(struct ble *ble);
+/* services.c: attaches the server, with the name and appearance of the device. */
+int module_use_server(struct ble *ble);
+
+static inline bool module_is_here(const struct ble *ble, const struct ble_service *service)
+{
+	for (uint8_t i = 0; i < ble->service_count; i++)
+		if (ble->services[i] == service)
+			return true;
+	return false;
+}
+
+#endif

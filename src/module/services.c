@@ -1,0 +1,152 @@
+/*
+ * Services of the program: checked whole before anything changes, given memory for their values, handed to the server.
+ * The list kept here is for the advertising packet (which UUIDs), for "twice the same", and for ble_end().
+ */
+#include "module/service_events.h"
+
+/* Bits of ble_characteristic.reserved. */
+enum { VALUE_IS_OURS = 1 };
+
+static int check_characteristic(struct ble *ble, const struct ble_characteristic *ch)
+{
+	if (ch->handle)
+		return module_refuse_hint(ble, BLE_EEXIST, "characteristic",
+			"it is part of a service that has been added already");
+	if (ch->size < 1 || ch->size > 512)
+		return module_refuse(ble, BLE_ERANGE, "characteristic.size", ch->size, 1, 512);
+	if (ch->length > ch->size)
+		return module_refuse(ble, BLE_ERANGE, "characteristic.length", ch->length, 0, ch->size);
+	if (ch->type > BLE_BYTES)
+		return module_refuse(ble, BLE_EINVAL, "characteristic.type", ch->type, 0, BLE_BYTES);
+	if (!ch->permission || (ch->permission & 0x80))
+		return module_refuse(ble, BLE_EINVAL, "characteristic.permission", ch->permission, 1, 0x7f);
+	if (ch->permission & BLE_WRITE_SIGNED)
+		return module_refuse_hint(ble, BLE_ENOTSUP, "characteristic.permission",
+			"WRITE_SIGNED (signed writes) needs pairing, which this version lacks");
+	if (ch->permission & BLE_BROADCAST)
+		return module_refuse_hint(ble, BLE_ENOTSUP, "characteristic.permission",
+			"BROADCAST (values in advertising packets) is not in this version");
+	return 0;
+}
+
+static bool wants_value(const struct ble_characteristic *ch)
+{
+	return !ch->value && !ch->on_read;
+}
+
+/* All or nothing: the sum of what the values need is asked first. */
+static int check(struct ble *ble, const struct ble_service *service)
+{
+	uint32_t octets = 0;
+	if (module_is_here(ble, service))
+		return module_refuse_hint(ble, BLE_EEXIST, "service", "it has been added already");
+	for (const struct ble_characteristic *const *c = service->characteristics; c && *c; c++) {
+		int err = check_characteristic(ble, *c);
+		if (err)
+			return err;
+		for (const struct ble_characteristic *const *d = service->characteristics; d != c; d++)
+			if (*d == *c)
+				return module_refuse_hint(ble, BLE_EEXIST, "characteristic",
+					"it is twice in the list of its service");
+		if (wants_value(*c))
+			octets += (*c)->size;
+	}
+	if (octets > (uint32_t)(ble->value_size - ble->value_used))
+		return module_refuse(ble, BLE_ENOMEM, "value_octets", (int64_t)ble->value_used + octets, 0,
+			ble->value_size);
+	return 0;
+}
+
+static struct ble_characteristic *own(const struct ble_characteristic *ch)
+{
+	return (struct ble_characteristic *)(uintptr_t)ch; /* lists are const, their objects are the program's */
+}
+
+static void give_values(struct ble *ble, const struct ble_service *service)
+{
+	for (const struct ble_characteristic *const *c = service->characteristics; c && *c; c++) {
+		struct ble_characteristic *ch = own(*c);
+		if (wants_value(ch)) {
+			ch->value = ble->values + ble->value_used;
+			ch->reserved = VALUE_IS_OURS;
+			ble->value_used = (uint16_t)(ble->value_used + ch->size);
+		}
+		if (!ch->length)
+			ch->length = ch->size;
+	}
+}
+
+/* What give_values() did, undone: mark is value_used from before. */
+static void take_values(struct ble *ble, const struct ble_service *service, uint16_t mark)
+{
+	for (const struct ble_characteristic *const *c = service->characteristics; c && *c; c++) {
+		struct ble_characteristic *ch = own(*c);
+		uint8_t *value = ch->value;
+		if (ch->reserved == VALUE_IS_OURS && value >= ble->values + mark) {
+			ch->value = NULL;
+			ch->reserved = 0;
+		}
+	}
+	ble->value_used = mark;
+}
+
+static void set_handles(struct ble *ble, const struct ble_service *service, bool there)
+{
+	for (const struct ble_characteristic *const *c = service->characteristics; c && *c; c++)
+		own(*c)->handle = there ? ble_server_handle(ble->host, *c) : 0;
+}
+
+int ble_add_service(struct ble *ble, struct ble_service *service)
+{
+	int err = check(ble, service);
+	if (err)
+		return err;
+	uint8_t slot = 0;
+	while (slot < ble->service_count && ble->services[slot])
+		slot++;
+	if (slot == ble->service_count)
+		return module_refuse(ble, BLE_ENOMEM, "services", ble->service_count + 1, 1, ble->service_count);
+	err = module_use_server(ble);
+	if (err)
+		return err;
+	uint16_t mark = ble->value_used;
+	give_values(ble, service);
+	err = module_host(ble, ble_server_add(ble->host, service, NULL));
+	if (err) {
+		take_values(ble, service, mark);
+		return err;
+	}
+	set_handles(ble, service, true);
+	ble->services[slot] = service;
+	module_changed(ble);
+	return 0;
+}
+
+int ble_remove_service(struct ble *ble, struct ble_service *service)
+{
+	for (uint8_t i = 0; i < ble->service_count; i++) {
+		if (!service || ble->services[i] != service)
+			continue;
+		int err = module_host(ble, ble_server_remove(ble->host, service));
+		if (err)
+			return err;
+		set_handles(ble, service, false);
+		ble->services[i] = NULL;
+		module_changed(ble);
+		return 0;
+	}
+	return module_refuse_hint(ble, BLE_ENOENT, "service", "it has not been added");
+}
+
+/* The device's memory is going: no characteristic keeps a pointer into it. */
+void module_services_end(struct ble *ble)
+{
+	for (uint8_t i = 0; i < ble->service_count; i++) {
+		const struct ble_service *service = ble->services[i];
+		if (!service)
+			continue;
+		set_handles(ble, service, false);
+		take_values(ble, service, 0);
+		ble->services[i] = NULL;
+	}
+}

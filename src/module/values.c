@@ -1,0 +1,69 @@
+/*
+ * Values: stored first, then sent to whoever has subscribed. A queue that is full holds nothing back here: the program
+ * is told BLE_EBUSY, the value can be read meanwhile, and BLE_EV_SENT says when to try again.
+ */
+#include "module/module.h"
+
+#include <string.h>
+
+/* To each subscriber: 0 or the first failure; *sent counts. */
+static int notify_all(struct ble *ble, uint16_t handle, const void *data, size_t len, unsigned *sent)
+{
+	int err = 0;
+	for (ble_conn_id c = ble_conn_next(ble->host, 0); c; c = ble_conn_next(ble->host, c)) {
+		int one = ble_server_notify(ble->host, c, handle, data, len);
+		if (!one)
+			++*sent;
+		else if (one != BLE_ENOENT && one != BLE_ECONN && !err)
+			err = module_host(ble, one);
+	}
+	return err;
+}
+
+int ble_set_value(struct ble *ble, struct ble_characteristic *ch, const void *data, size_t len)
+{
+	if (len > ch->size)
+		return module_refuse(ble, BLE_ETOOBIG, "value: octets", len > INT32_MAX ? INT32_MAX : (int64_t)len, 0,
+			ch->size);
+	if (!ch->value && !ch->handle)
+		return module_refuse_hint(ble, BLE_ESTATE, "characteristic",
+			"it has no memory for its value until ble_add_service()");
+	if (ch->value) {
+		if (len)
+			memmove(ch->value, data, len);
+		ch->length = (uint16_t)len;
+	}
+	unsigned sent = 0;
+	if (!ch->handle || !(ch->permission & (BLE_NOTIFY | BLE_INDICATE)))
+		return 0;
+	return notify_all(ble, ch->handle, data, len, &sent);
+}
+
+int ble_get_value(struct ble *ble, const struct ble_characteristic *ch, void *buf, size_t cap)
+{
+	if (!ch->value)
+		return module_refuse_hint(ble, BLE_ESTATE, "characteristic", "its value is not stored");
+	size_t n = ch->length < cap ? ch->length : cap;
+	if (n)
+		memcpy(buf, ch->value, n);
+	return ch->length;
+}
+
+int ble_notify(struct ble *ble, const struct ble_characteristic *ch, ble_conn_id peer, const void *data, size_t len)
+{
+	if (len > ch->size)
+		return module_refuse(ble, BLE_ETOOBIG, "value: octets", len > INT32_MAX ? INT32_MAX : (int64_t)len, 0,
+			ch->size);
+	if (!ch->handle)
+		return module_refuse_hint(ble, BLE_ESTATE, "characteristic", "its service has not been added");
+	if (!(ch->permission & (BLE_NOTIFY | BLE_INDICATE)))
+		return module_refuse_hint(ble, BLE_EINVAL, "characteristic.permission",
+			"it has neither BLE_NOTIFY nor BLE_INDICATE");
+	if (peer)
+		return module_host(ble, ble_server_notify(ble->host, peer, ch->handle, data, len));
+	unsigned sent = 0;
+	int err = notify_all(ble, ch->handle, data, len, &sent);
+	if (!err && !sent)
+		return module_refuse_hint(ble, BLE_ENOENT, "peer", "no connected central has subscribed");
+	return err;
+}

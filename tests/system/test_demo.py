@@ -1,0 +1,37 @@
+"""glint demo: five levels and more between two processes within a minute, and nobody is left."""
+
+import time
+
+import kit
+
+
+def demo_shows_levels_and_leaves_nobody(place):
+    began = time.monotonic()
+    result = place.run("glint", "demo", timeout=60)
+    took = time.monotonic() - began
+    assert result.returncode == 0, (result.returncode, result.stdout, result.stderr)
+    lines = result.stdout.splitlines()
+    levels = [line for line in lines if line.startswith("Battery Level ") and line.endswith(" %")]
+    assert len(levels) >= 5, result.stdout
+    for word in ("found ", "connected to", "Battery (0x180F)", "Battery Level (0x2A19)", "subscribed to"):
+        assert any(word in line for line in lines), f"{word!r} is missing in\n{result.stdout}"
+    assert took < 60, took
+    mark = f"XDG_STATE_HOME={place.folder}/state".encode()
+    kit.wait_for(lambda: not left(mark), "the demo's processes to leave", 5)
+
+
+def left(mark):
+    """Processes with the demo's environment."""
+    found = []
+    for pid, words in kit.living():
+        try:
+            with open(f"/proc/{pid}/environ", "rb") as environ:
+                if mark in environ.read().split(b"\0"):
+                    found.append((pid, words))
+        except OSError:
+            pass
+    return found
+
+
+if __name__ == "__main__":
+    kit.main(demo_shows_levels_and_leaves_nobody)

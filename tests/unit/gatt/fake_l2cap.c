@@ -1,0 +1,2 @@
+/* The same fake as under the bearer's tests. */
+#include "tests/unit/att/fake.c"

@@ -1,0 +1,274 @@
+/* The fake host: see fake_host.h. */
+#include "fake_host.h"
+
+#include <string.h>
+
+struct fake fake;
+
+struct ble_part {
+	const char *name;
+};
+const struct ble_part ble_peripheral = { "peripheral" };
+const struct ble_part ble_server = { "server" };
+const struct ble_part ble_observer = { "observer" };
+
+static int refuse(int err, const char *subject)
+{
+	fake.fault = (struct ble_fault){ .err = err, .subject = subject, .max = -1 };
+	return err;
+}
+
+size_t ble_host_memory(const struct ble_host_config *config)
+{
+	return 64u + config->spare_octets;
+}
+
+int ble_host_init(struct ble_host **host, void *memory, size_t size, const struct ble_host_config *config,
+	struct ble_fault *fault)
+{
+	(void)fault;
+	assert_true(size >= ble_host_memory(config));
+	assert_int_equal((uintptr_t)memory % _Alignof(uint64_t), 0);
+	memset(memory, 0, ble_host_memory(config));
+	fake.config = *config;
+	*host = memory;
+	return 0;
+}
+
+int ble_host_attach(struct ble_host *host, const struct ble_part *part)
+{
+	(void)host;
+	assert_true(fake.part_count < FAKE_PARTS);
+	fake.parts[fake.part_count++] = part;
+	return 0;
+}
+
+int ble_host_start(struct ble_host *host)
+{
+	(void)host;
+	fake.started = true;
+	return 0;
+}
+
+void ble_host_stop(struct ble_host *host)
+{
+	(void)host;
+	fake.started = false;
+}
+
+void ble_host_run(struct ble_host *host, uint64_t now_us)
+{
+	(void)host;
+	fake.now_us = now_us;
+}
+
+bool ble_host_poll(struct ble_host *host, struct ble_event *ev)
+{
+	(void)host;
+	if (fake.event_at == fake.event_count)
+		return false;
+	*ev = fake.events[fake.event_at++];
+	return true;
+}
+
+uint64_t ble_host_next_due(const struct ble_host *host)
+{
+	(void)host;
+	return fake.due_us;
+}
+
+const struct ble_fault *ble_host_fault(const struct ble_host *host)
+{
+	(void)host;
+	return &fake.fault;
+}
+
+int ble_adv_set(struct ble_host *host, const struct ble_adv_params *params)
+{
+	(void)host;
+	fake.adv = *params;
+	fake.adv_sets++;
+	return 0;
+}
+
+int ble_adv_data(struct ble_host *host, const void *adv, size_t adv_len, const void *scan_rsp, size_t scan_rsp_len)
+{
+	(void)host;
+	assert_true(adv_len <= 31 && scan_rsp_len <= 31);
+	memcpy(fake.adv_data, adv, adv_len);
+	memcpy(fake.scan_rsp, scan_rsp, scan_rsp_len);
+	fake.adv_len = adv_len;
+	fake.scan_rsp_len = scan_rsp_len;
+	fake.adv_datas++;
+	return 0;
+}
+
+int ble_adv_start(struct ble_host *host)
+{
+	(void)host;
+	fake.adv_starts++;
+	return 0;
+}
+
+int ble_adv_stop(struct ble_host *host)
+{
+	(void)host;
+	fake.adv_stops++;
+	return 0;
+}
+
+int ble_scan_start(struct ble_host *host, const struct ble_scan_params *params)
+{
+	(void)host;
+	fake.scan = *params;
+	fake.scan_starts++;
+	return 0;
+}
+
+int ble_scan_stop(struct ble_host *host)
+{
+	(void)host;
+	fake.scan_stops++;
+	return 0;
+}
+
+int ble_server_add(struct ble_host *host, const struct ble_service *service, uint16_t *first_handle)
+{
+	(void)host;
+	(void)first_handle;
+	if (fake.add_err)
+		return refuse(fake.add_err, "subscribable");
+	for (unsigned i = 0; i < FAKE_SERVICES; i++) {
+		if (fake.services[i])
+			continue;
+		fake.services[i] = service;
+		fake.server_adds++;
+		return 0;
+	}
+	return refuse(BLE_ENOMEM, "services");
+}
+
+int ble_server_remove(struct ble_host *host, const struct ble_service *service)
+{
+	(void)host;
+	for (unsigned i = 0; i < FAKE_SERVICES; i++)
+		if (fake.services[i] == service) {
+			fake.services[i] = NULL;
+			return 0;
+		}
+	return refuse(BLE_ENOENT, "service");
+}
+
+uint16_t ble_server_handle(const struct ble_host *host, const struct ble_characteristic *characteristic)
+{
+	(void)host;
+	for (unsigned i = 0; i < FAKE_SERVICES; i++) {
+		const struct ble_service *s = fake.services[i];
+		for (unsigned k = 0; s && s->characteristics && s->characteristics[k]; k++)
+			if (s->characteristics[k] == characteristic)
+				return (uint16_t)(0x10 * (i + 1) + 2 * k);
+	}
+	return 0;
+}
+
+int ble_server_gap(struct ble_host *host, const struct ble_gap_info *info)
+{
+	(void)host;
+	fake.gap = *info;
+	return 0;
+}
+
+int ble_server_notify(struct ble_host *host, ble_conn_id conn, uint16_t value_handle, const void *data, size_t len)
+{
+	(void)host;
+	(void)value_handle;
+	if (conn == 0 || conn > fake.conn_count)
+		return refuse(BLE_ECONN, "conn");
+	if (fake.notify_err[conn - 1])
+		return refuse(fake.notify_err[conn - 1], "notification");
+	fake.notified[conn - 1]++;
+	memcpy(fake.value, data, len);
+	fake.value_len = len;
+	return 0;
+}
+
+int ble_server_reply(struct ble_host *host, uint32_t token, int err, const void *data, size_t len)
+{
+	(void)host;
+	fake.replied = token;
+	fake.reply_err = err;
+	fake.reply_len = len;
+	if (len)
+		memcpy(fake.reply, data, len);
+	return fake.reply_result ? refuse(fake.reply_result, "token") : 0;
+}
+
+int ble_server_defer(struct ble_host *host, uint32_t token)
+{
+	(void)host;
+	fake.deferred = token;
+	return 0;
+}
+
+ble_conn_id ble_conn_next(const struct ble_host *host, ble_conn_id after)
+{
+	(void)host;
+	return after < fake.conn_count ? after + 1 : 0;
+}
+
+int ble_conn_disconnect(struct ble_host *host, ble_conn_id conn, uint8_t reason)
+{
+	(void)host;
+	(void)reason;
+	if (conn == 0 || conn > fake.conn_count)
+		return refuse(BLE_ECONN, "conn");
+	fake.disconnects++;
+	return 0;
+}
+
+int ble_conn_info(const struct ble_host *host, ble_conn_id conn, struct ble_conn_info *out)
+{
+	(void)host;
+	if (conn == 0 || conn > fake.conn_count)
+		return BLE_ECONN;
+	*out = fake.info;
+	return 0;
+}
+
+int ble_conn_update(struct ble_host *host, ble_conn_id conn, const struct ble_conn_params *params)
+{
+	(void)host;
+	(void)conn;
+	fake.update = *params;
+	fake.updates++;
+	return fake.update_err ? refuse(fake.update_err, "update") : 0;
+}
+
+struct ble *fake_device(const struct ble_options *options)
+{
+	static uint64_t memory[1024];
+	static struct ble_transport transport;
+	static const struct ble_platform platform;
+	struct ble_options o = options ? *options : (struct ble_options){ 0 };
+	struct ble *ble;
+	fake = (struct fake){ .due_us = BLE_NEVER };
+	o.transport = &transport;
+	o.platform = &platform;
+	memset(memory, 0xa5, sizeof memory);
+	assert_int_equal(ble_init(&ble, memory, sizeof memory, &o), 0);
+	assert_int_equal(ble_start(ble), 0);
+	return ble;
+}
+
+void fake_event(const struct ble_event *ev)
+{
+	assert_true(fake.event_count < FAKE_EVENTS);
+	fake.events[fake.event_count++] = *ev;
+}
+
+const char *fake_why(const struct ble *ble)
+{
+	static char text[300];
+	ble_explain(ble, text, sizeof text);
+	return text;
+}

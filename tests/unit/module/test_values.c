@@ -1,0 +1,249 @@
+/* Services and values: memory, storing, numbers, notifying, reads that the program answers. */
+#include "fake_host.h"
+
+#include <string.h>
+
+static struct {
+	unsigned writes, status;
+	uint8_t data[20];
+	uint16_t len;
+	ble_conn_id peer;
+	void *ctx;
+} seen;
+
+static void on_write(struct ble *ble, struct ble_characteristic *ch, const struct ble_write *write, void *ctx)
+{
+	(void)ble;
+	(void)ch;
+	seen.writes++;
+	seen.status = write->status;
+	seen.len = write->len;
+	seen.peer = write->peer;
+	seen.ctx = ctx;
+	if (write->len)
+		memcpy(seen.data, write->data, write->len);
+}
+
+/* RAM of a characteristic of the module: bench.md, on Cortex-M4 (pointers of four octets), list entry included. */
+_Static_assert(sizeof(void *) != 4 || sizeof(struct ble_characteristic) + sizeof(void *) <= 48, "48 octets");
+_Static_assert(sizeof(struct ble_characteristic) - 6 * sizeof(void *) <= 48 - 7 * 4, "the same, seen from 64 bits");
+
+static void test_value_memory(void **state)
+{
+	(void)state;
+	static uint8_t mine[4] = { 7, 7, 7, 7 };
+	struct ble_characteristic a = { .uuid = 1, .permission = BLE_READ, .size = 20 };
+	struct ble_characteristic b = { .uuid = 2, .permission = BLE_READ, .size = 4, .length = 2, .value = mine };
+	const struct ble_characteristic *const list[] = { &a, &b, NULL };
+	struct ble_service s = { .uuid = 0x1234, .characteristics = list };
+	struct ble *ble = fake_device(&(struct ble_options){ .value_octets = 20 });
+	assert_int_equal(ble_add_service(ble, &s), 0);
+	assert_non_null(a.value);
+	assert_int_equal(a.length, 20);
+	assert_memory_equal(a.value, ((uint8_t[20]){ 0 }), 20);
+	assert_ptr_equal(b.value, mine);
+	assert_int_equal(b.length, 2);
+	assert_true(a.handle && b.handle);
+
+	struct ble_characteristic c = { .uuid = 3, .permission = BLE_READ, .size = 1 };
+	const struct ble_characteristic *const more[] = { &c, NULL };
+	struct ble_service t = { .uuid = 0x1235, .characteristics = more };
+	assert_int_equal(ble_add_service(ble, &t), BLE_ENOMEM);
+	assert_string_equal(fake_why(ble), "value_octets: 21 is outside 0..20");
+	assert_null(c.value);
+
+	ble_end(ble); /* forgets: the structs may serve another device */
+	assert_null(a.value);
+	assert_int_equal(a.handle, 0);
+	assert_ptr_equal(b.value, mine);
+}
+
+static void test_failed_add_gives_memory_back(void **state)
+{
+	(void)state;
+	struct ble_characteristic a = { .uuid = 1, .permission = BLE_READ, .size = 20 };
+	const struct ble_characteristic *const list[] = { &a, NULL };
+	struct ble_service s = { .uuid = 0x1234, .characteristics = list };
+	struct ble *ble = fake_device(&(struct ble_options){ .value_octets = 20 });
+	fake.add_err = BLE_ENOMEM;
+	assert_int_equal(ble_add_service(ble, &s), BLE_ENOMEM);
+	assert_null(a.value);
+	fake.add_err = 0;
+	assert_int_equal(ble_add_service(ble, &s), 0);
+	assert_int_equal(ble_remove_service(ble, &s), 0);
+	assert_int_equal(a.handle, 0);
+	assert_int_equal(ble_add_service(ble, &s), 0); /* with the memory it had */
+	assert_int_equal(ble_remove_service(ble, &s), 0);
+	assert_int_equal(ble_remove_service(ble, &s), BLE_ENOENT);
+}
+
+static struct ble_characteristic level;
+static const struct ble_characteristic *const level_list[] = { &level, NULL };
+static struct ble_service battery = { .uuid = 0x180F, .characteristics = level_list };
+
+static struct ble *device(uint16_t size)
+{
+	level = (struct ble_characteristic){ .uuid = 0x2A19, .size = size, .on_write = on_write, .ctx = &seen,
+		.permission = BLE_READ | BLE_WRITE | BLE_NOTIFY };
+	memset(&seen, 0, sizeof seen);
+	struct ble *ble = fake_device(NULL);
+	assert_int_equal(ble_add_service(ble, &battery), 0);
+	return ble;
+}
+
+static void test_numbers(void **state)
+{
+	(void)state;
+	static const struct {
+		uint16_t size;
+		int64_t number, back;
+	} good[] = {
+		{ 1, 0, 0 },
+		{ 1, 255, 255 },
+		{ 1, -1, 255 },
+		{ 1, -128, 128 },
+		{ 2, 0x1234, 0x1234 },
+		{ 3, -8388608, 0x800000 },
+		{ 4, 0xffffffff, 0xffffffff },
+		{ 7, 0xffffffffffffff, 0xffffffffffffff },
+		{ 8, INT64_MIN, INT64_MIN },
+		{ 8, INT64_MAX, INT64_MAX },
+	};
+	int64_t n;
+	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+		struct ble *ble = device(good[i].size);
+		assert_int_equal(ble_set_number(ble, &level, good[i].number), 0);
+		assert_int_equal(ble_get_number(ble, &level, &n), 0);
+		assert_true(n == good[i].back);
+		ble_end(ble);
+	}
+	struct ble *ble = device(2);
+	assert_int_equal(ble_set_number(ble, &level, 0x1234), 0);
+	assert_memory_equal(level.value, ((uint8_t[]){ 0x34, 0x12 }), 2);
+	assert_int_equal(ble_set_value(ble, &level, "\x7f", 1), 0); /* shorter: missing octets are 0 */
+	assert_int_equal(ble_get_number(ble, &level, &n), 0);
+	assert_true(n == 0x7f);
+	assert_int_equal(ble_set_number(ble, &level, 65536), BLE_ERANGE);
+	assert_string_equal(fake_why(ble), "number: 65536 is outside -32768..65535");
+	assert_int_equal(ble_set_number(ble, &level, -32769), BLE_ERANGE);
+	uint8_t buf[4] = { 0 };
+	assert_int_equal(ble_set_value(ble, &level, "ab", 2), 0);
+	assert_int_equal(ble_get_value(ble, &level, buf, 1), 2);
+	assert_memory_equal(buf, "a\0", 2);
+	assert_int_equal(ble_set_value(ble, &level, "abc", 3), BLE_ETOOBIG);
+	assert_string_equal(fake_why(ble), "value: octets: 3 is outside 0..2");
+	assert_int_equal(ble_set_value(ble, &level, NULL, 0), 0);
+	assert_int_equal(level.length, 0);
+	ble_end(ble);
+}
+
+static void test_set_notifies(void **state)
+{
+	(void)state;
+	struct ble *ble = device(1);
+	assert_int_equal(ble_set_number(ble, &level, 1), 0); /* nobody is there */
+	fake.conn_count = 3;
+	fake.notify_err[1] = BLE_ENOENT; /* has not subscribed */
+	assert_int_equal(ble_set_number(ble, &level, 2), 0);
+	assert_int_equal(fake.notified[0], 1);
+	assert_int_equal(fake.notified[2], 1);
+	assert_int_equal(fake.value[0], 2);
+	fake.notify_err[0] = BLE_EBUSY; /* stored, sent to who can take it, told */
+	assert_int_equal(ble_set_number(ble, &level, 3), BLE_EBUSY);
+	assert_int_equal(*(uint8_t *)level.value, 3);
+	assert_int_equal(fake.notified[2], 2);
+	assert_int_equal(ble_notify(ble, &level, 3, "x", 1), 0);
+	assert_int_equal(*(uint8_t *)level.value, 3); /* not stored */
+	assert_int_equal(ble_notify(ble, &level, 2, "x", 1), BLE_ENOENT);
+	assert_int_equal(ble_notify(ble, &level, 9, "x", 1), BLE_ECONN);
+	fake.conn_count = 0;
+	assert_int_equal(ble_notify(ble, &level, 0, "x", 1), BLE_ENOENT);
+	assert_string_equal(fake_why(ble), "peer: no connected central has subscribed");
+	ble_end(ble);
+}
+
+static void test_write_is_stored_then_told(void **state)
+{
+	(void)state;
+	struct ble *ble = device(4);
+	fake_event(&(struct ble_event){ .type = BLE_EV_WRITTEN, .conn = 2,
+		.written = { .characteristic = &level, .data = (const uint8_t *)"abc", .len = 3, .token = 5 } });
+	fake_event(&(struct ble_event){ .type = BLE_EV_SUBSCRIBED, .conn = 2,
+		.subscribed = { .characteristic = &level, .bits = 1 } });
+	assert_int_equal(ble_process(ble, 1), 0);
+	assert_int_equal(seen.writes, 1); /* NOTIFY only on request */
+	assert_int_equal(seen.status, BLE_WRITE);
+	assert_int_equal(seen.peer, 2);
+	assert_ptr_equal(seen.ctx, &seen);
+	assert_int_equal(level.length, 3);
+	assert_memory_equal(level.value, "abc", 3);
+	level.events = BLE_NOTIFY;
+	fake_event(&(struct ble_event){ .type = BLE_EV_SUBSCRIBED, .conn = 2,
+		.subscribed = { .characteristic = &level, .bits = 1 } });
+	assert_int_equal(ble_process(ble, 2), 0);
+	assert_int_equal(seen.writes, 2);
+	assert_int_equal(seen.status, BLE_NOTIFY);
+	ble_end(ble);
+}
+
+static int read_result;
+
+static int on_read(struct ble *ble, struct ble_characteristic *ch, struct ble_read *read, void *ctx)
+{
+	(void)ble;
+	(void)ch;
+	(void)ctx;
+	assert_int_equal(read->token, 77);
+	read->data = "computed";
+	read->len = 8;
+	return read_result;
+}
+
+static void test_computed_reads(void **state)
+{
+	(void)state;
+	struct ble_characteristic ch = { .uuid = 1, .permission = BLE_READ, .size = 8, .on_read = on_read };
+	const struct ble_characteristic *const list[] = { &ch, NULL };
+	struct ble_service s = { .uuid = 0x1234, .characteristics = list };
+	struct ble *ble = fake_device(&(struct ble_options){ .value_octets = BLE_NONE });
+	const struct ble_event asked = { .type = BLE_EV_READ, .conn = 1,
+		.read = { .characteristic = &ch, .token = 77 } };
+	static const struct {
+		int result, err;
+		size_t len;
+	} cases[] = { { 0, 0, 8 }, { BLE_EATT(0x80), BLE_EATT(0x80), 8 }, { BLE_EIO, BLE_EATT(0x0e), 8 } };
+	assert_int_equal(ble_add_service(ble, &s), 0); /* needs no value memory */
+	assert_null(ch.value);
+	for (size_t i = 0; i < 3; i++) {
+		read_result = cases[i].result;
+		fake_event(&asked);
+		assert_int_equal(ble_process(ble, i + 1), 0);
+		assert_int_equal(fake.reply_err, cases[i].err);
+		assert_int_equal(fake.replied, 77);
+	}
+	fake.replied = 0;
+	read_result = BLE_EPENDING;
+	fake_event(&asked);
+	assert_int_equal(ble_process(ble, 9), 0);
+	assert_int_equal(fake.replied, 0);
+	assert_int_equal(fake.deferred, 77);
+	assert_int_equal(ble_answer(ble, 77, 0, "later", 5), 0);
+	assert_memory_equal(fake.reply, "later", 5);
+	assert_int_equal(ble_answer(ble, 77, BLE_EIO, NULL, 0), BLE_EINVAL);
+	fake.reply_result = BLE_ENOENT;
+	assert_int_equal(ble_answer(ble, 77, 0, "late", 4), BLE_ENOENT);
+	ble_end(ble);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_value_memory),
+		cmocka_unit_test(test_failed_add_gives_memory_back),
+		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_set_notifies),
+		cmocka_unit_test(test_write_is_stored_then_told),
+		cmocka_unit_test(test_computed_reads),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,145 @@
+/*
+ * glint-air: one simulated air, served to Bluetooth hosts in real time. Every host that connects to
+ * its unix socket has a controller of its own there, which speaks plain H4, and hears the others.
+ */
+#define _GNU_SOURCE /* getopt_long, getrandom */
+#include "air.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+static const char help[] =
+	"Usage: glint-air --socket PATH [options]\n"
+	"A simulated air: each Bluetooth host that connects to the socket gets a controller (H4) "
+	"on it.\n"
+	"\n"
+	"  --socket PATH    where hosts connect (unix stream socket)\n"
+	"  --stay           go on when the last host has left\n"
+	"  --loss PERCENT   lose so many packets at random, 0..100\n"
+	"  --seed N         randomness of the air and the controllers; without it every run "
+	"differs\n"
+	"  --btsnoop DIR    write each host's HCI packets to DIR/host-N.btsnoop\n"
+	"  --pcap FILE      write the packets on the air\n"
+	"  --background     return as soon as hosts can connect\n"
+	"  --verbose        say who comes and goes, and when the machine is too slow for real "
+	"time\n"
+	"  --help           this text\n"
+	"\n"
+	"Examples:\n"
+	"  glint-air --socket /tmp/air.sock --stay --verbose\n"
+	"  glint-air --socket /tmp/air.sock --pcap air.pcap --loss 5\n"
+	"Then, elsewhere:  GLINT_DRIVER=unix:/tmp/air.sock glint scan\n"
+	"\n"
+	"Exit status: 0 ended as asked, 1 cannot serve, 2 wrong usage.\n";
+
+enum {
+	OPT_SOCKET = 1,
+	OPT_STAY,
+	OPT_LOSS,
+	OPT_SEED,
+	OPT_BTSNOOP,
+	OPT_PCAP,
+	OPT_BACKGROUND,
+	OPT_VERBOSE,
+	OPT_HELP
+};
+
+static const struct option long_options[] = {
+	{ "socket", required_argument, NULL, OPT_SOCKET },
+	{ "stay", no_argument, NULL, OPT_STAY },
+	{ "loss", required_argument, NULL, OPT_LOSS },
+	{ "seed", required_argument, NULL, OPT_SEED },
+	{ "btsnoop", required_argument, NULL, OPT_BTSNOOP },
+	{ "pcap", required_argument, NULL, OPT_PCAP },
+	{ "background", no_argument, NULL, OPT_BACKGROUND },
+	{ "verbose", no_argument, NULL, OPT_VERBOSE },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ 0 },
+};
+
+static bool wrong(const char *what, const char *text)
+{
+	fprintf(stderr, "glint-air: %s: %s; `glint-air --help` shows how\n", what, text);
+	return false;
+}
+
+static bool read_loss(const char *text, uint32_t *ppm)
+{
+	char *end;
+	double percent = strtod(text, &end);
+	if (end == text || *end || !(percent >= 0 && percent <= 100))
+		return wrong(text, "--loss is a number of percent, 0..100");
+	*ppm = (uint32_t)(percent * 10000 + 0.5);
+	return true;
+}
+
+static bool read_seed(const char *text, uint64_t *seed)
+{
+	char *end;
+	errno = 0;
+	*seed = strtoull(text, &end, 0);
+	if (end == text || *end || errno || *text == '-')
+		return wrong(text, "--seed is a whole number, 0..2^64-1");
+	return true;
+}
+
+/* False: said on stderr. */
+static bool take_option(struct air_options *o, int option)
+{
+	switch (option) {
+	case OPT_SOCKET: o->socket = optarg; return true;
+	case OPT_STAY: return o->stay = true;
+	case OPT_LOSS: return read_loss(optarg, &o->loss_ppm);
+	case OPT_SEED: return read_seed(optarg, &o->seed);
+	case OPT_BTSNOOP: o->btsnoop = optarg; return true;
+	case OPT_PCAP: o->pcap = optarg; return true;
+	case OPT_BACKGROUND: return o->background = true;
+	case OPT_VERBOSE: return o->verbose = true;
+	default:
+		fputs("`glint-air --help` shows the options\n", stderr);
+		return false; /* getopt has named it */
+	}
+}
+
+/* The parent leaves when hosts can connect; what we are then has no parent to be waited for by. */
+static bool to_background(void)
+{
+	pid_t pid = fork();
+	if (pid > 0)
+		_exit(0);
+	return pid == 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct air_options options = { 0 };
+	if (getrandom(&options.seed, sizeof options.seed, 0) != sizeof options.seed)
+		options.seed = (uint64_t)getpid();
+	for (int option; (option = getopt_long(argc, argv, "", long_options, NULL)) >= 0;) {
+		if (option == OPT_HELP)
+			return fputs(help, stdout) < 0;
+		if (!take_option(&options, option))
+			return 2;
+	}
+	if (optind < argc) {
+		wrong(argv[optind], "no such argument");
+		return 2;
+	}
+	if (!options.socket) {
+		wrong("--socket", "a path is missing");
+		return 2;
+	}
+	int fd = door_open(options.socket);
+	if (fd < 0)
+		return 1;
+	if (options.background && !to_background()) {
+		fprintf(stderr, "glint-air: no new process can be made: %s\n", strerror(errno));
+		return 1;
+	}
+	served_say(&(struct served){ .options = &options }, "serving on unix:%s", options.socket);
+	return served_run(&options, fd);
+}

@@ -1,0 +1,228 @@
+/*
+ * The loop: the world's clock follows the monotonic clock, hosts come and go.
+ *
+ * When the machine stalls (it sleeps, it is overloaded, we were stopped), what was due is not done
+ * in a burst: nobody on the other side could have followed, and links would be lost. The air's time
+ * slips by what was missed instead.
+ */
+#define _GNU_SOURCE /* ppoll, accept4 */
+#include "air.h"
+
+#include <ble/posix.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	SLACK_US = 10000,             /* later than this is a stall */
+	TELL_US = 1000000,            /* a line on slips this often at most */
+	FIRST_HOST_US = 10 * 1000000, /* in the background: who started us must come within this */
+};
+
+static volatile sig_atomic_t ended;
+
+static void on_signal(int number)
+{
+	(void)number;
+	ended = 1;
+}
+
+void served_say(const struct served *s, const char *format, ...)
+{
+	if (!s->options->verbose)
+		return;
+	va_list args;
+	va_start(args, format);
+	fputs("glint-air: ", stderr);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+	va_end(args);
+}
+
+static void tell_slip(struct served *s, uint64_t now_us)
+{
+	if (!s->slipped_us || now_us - s->slip_told_us < TELL_US)
+		return;
+	served_say(s, "the machine was late: air time has slipped by %llu ms",
+		(unsigned long long)(s->slipped_us / 1000));
+	s->slipped_us = 0;
+	s->slip_told_us = now_us;
+}
+
+/* Brings the world to the present. */
+static void follow_clock(struct served *s)
+{
+	uint64_t now = ble_posix_now();
+	uint64_t target = now - s->base_us, due = ble_world_next_due(s->world);
+	if (due < target && target - due > SLACK_US) {
+		uint64_t slip = target - due;
+		s->base_us += slip;
+		s->slipped_us += slip;
+		target = due;
+	}
+	ble_world_run_until(s->world, target);
+	tell_slip(s, now);
+}
+
+static void accept_hosts(struct served *s)
+{
+	while (s->count < MOST_HOSTS) {
+		int fd = accept4(s->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+		if (fd < 0)
+			return;
+		unsigned number = ++s->attached;
+		struct endpoint *e = endpoint_new(s, fd, number);
+		if (!e) {
+			fprintf(stderr,
+				"glint-air: host %u cannot be let in: out of memory or files\n",
+				number);
+			continue;
+		}
+		s->hosts[s->count++] = e;
+		served_say(s, "host %u is here, %u in all", number, s->count);
+	}
+}
+
+static void take_away_gone(struct served *s)
+{
+	unsigned kept = 0;
+	for (unsigned i = 0; i < s->count; i++) {
+		if (s->hosts[i]->gone)
+			endpoint_free(s->hosts[i]);
+		else
+			s->hosts[kept++] = s->hosts[i];
+	}
+	s->count = kept;
+}
+
+static unsigned fill_poll(const struct served *s, struct pollfd *fds)
+{
+	for (unsigned i = 0; i < s->count; i++) {
+		const struct endpoint *e = s->hosts[i];
+		fds[i].fd = e->fd;
+		fds[i].events = 0;
+		if (endpoint_wants_read(e))
+			fds[i].events |= POLLIN;
+		if (endpoint_wants_write(e))
+			fds[i].events |= POLLOUT;
+	}
+	fds[s->count] = (struct pollfd){ .fd = s->count < MOST_HOSTS ? s->listen_fd : -1,
+		.events = POLLIN };
+	return s->count + 1;
+}
+
+/* A host held back by us is still noticed when it goes: POLLHUP comes unasked. */
+static void serve_host(struct endpoint *e, short events)
+{
+	if (events & POLLOUT)
+		endpoint_send(e);
+	if (!e->gone && (events & (POLLIN | POLLHUP | POLLERR)))
+		endpoint_receive(e);
+}
+
+static struct timespec until_due(const struct served *s, bool *forever)
+{
+	uint64_t due = ble_world_next_due(s->world), now = ble_posix_now();
+	uint64_t left = 0;
+	if (s->options->background && !s->attached && (due == BLE_NEVER || due > FIRST_HOST_US))
+		due = FIRST_HOST_US;
+	*forever = due == BLE_NEVER;
+	if (!*forever && due + s->base_us > now)
+		left = due + s->base_us - now;
+	return (struct timespec){ .tv_sec = (time_t)(left / 1000000),
+		.tv_nsec = (long)(left % 1000000 * 1000) };
+}
+
+static void wait_and_serve(struct served *s, const sigset_t *outside)
+{
+	struct pollfd fds[MOST_HOSTS + 1];
+	unsigned count = fill_poll(s, fds);
+	bool forever;
+	struct timespec left = until_due(s, &forever);
+	trace_file_flush(&s->pcap);
+	for (unsigned i = 0; i < s->count; i++)
+		trace_file_flush(&s->hosts[i]->btsnoop);
+	int ready = ppoll(fds, count, forever ? NULL : &left, outside);
+	follow_clock(s);
+	for (unsigned i = 0; ready > 0 && i + 1 < count; i++)
+		if (fds[i].revents && !s->hosts[i]->gone)
+			serve_host(s->hosts[i], fds[i].revents);
+	if (ready > 0 && fds[count - 1].revents)
+		accept_hosts(s);
+	follow_clock(s); /* what has just come is due now */
+	take_away_gone(s);
+}
+
+/* The last has left. One that came in this very moment is heard before the door is shut. */
+static bool is_over(struct served *s)
+{
+	if (s->options->stay || s->count)
+		return false;
+	if (!s->attached)
+		return s->options->background && ble_world_now(s->world) >= FIRST_HOST_US;
+	accept_hosts(s);
+	return !s->count;
+}
+
+static bool start(struct served *s)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	const struct ble_world_options options = {
+		.seed = s->options->seed,
+		.loss_ppm = s->options->loss_ppm,
+		.epoch_us = (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000,
+	};
+	s->world = ble_world_new(&options);
+	if (!s->world) {
+		fputs("glint-air: out of memory\n", stderr);
+		return false;
+	}
+	s->base_us = ble_posix_now();
+	if (!s->options->pcap)
+		return true;
+	if (!trace_file_open(&s->pcap, s->options->pcap, ble_trace_pcap))
+		return false;
+	ble_world_trace(s->world, &s->pcap.sink);
+	return true;
+}
+
+/* Signals come only while we sleep: outside is the mask for that. */
+static void catch_signals(sigset_t *outside)
+{
+	sigset_t ends;
+	struct sigaction action = { .sa_handler = on_signal };
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGTERM);
+	sigprocmask(SIG_BLOCK, &ends, outside);
+	sigdelset(outside, SIGINT);
+	sigdelset(outside, SIGTERM);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+int served_run(const struct air_options *options, int listen_fd)
+{
+	static struct served served; /* large, and one a program */
+	struct served *s = &served;
+	sigset_t outside;
+	s->options = options;
+	s->listen_fd = listen_fd;
+	catch_signals(&outside);
+	bool ok = start(s);
+	while (ok && !ended && !is_over(s))
+		wait_and_serve(s, &outside);
+	door_close(options->socket, listen_fd);
+	for (unsigned i = 0; i < s->count; i++)
+		endpoint_free(s->hosts[i]);
+	ble_world_free(s->world);
+	trace_file_close(&s->pcap);
+	return ok ? 0 : 1;
+}

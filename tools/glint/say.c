@@ -1,0 +1,162 @@
+/*
+ * What is written: lines for people, or one JSON object a line. Names and values come from
+ * strangers, so nothing of theirs reaches a terminal as anything but printable text.
+ */
+#include "glint.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+bool say_json;
+static bool coloured;
+
+void say_start(bool json)
+{
+	say_json = json;
+	coloured = !json && isatty(STDOUT_FILENO);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+}
+
+const char *bold(void)
+{
+	return coloured ? "\033[1m" : "";
+}
+
+const char *plain(void)
+{
+	return coloured ? "\033[0m" : "";
+}
+
+void say(const char *format, ...)
+{
+	if (say_json)
+		return;
+	va_list args;
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	putchar('\n');
+}
+
+void complain(const char *command, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	fprintf(stderr, "glint%s%s: ", *command ? " " : "", command);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+	va_end(args);
+}
+
+/* Octets of the well-formed, printable UTF-8 character at p; 0: it is not one. (RFC 3629) */
+static size_t printable(const uint8_t *p, size_t left)
+{
+	if (p[0] >= 0x20 && p[0] < 0x7F)
+		return 1;
+	size_t n = p[0] >= 0xC2 && p[0] < 0xE0 ? 2
+		: p[0] >= 0xE0 && p[0] < 0xF0  ? 3
+		: p[0] >= 0xF0 && p[0] < 0xF5  ? 4
+					       : 0;
+	if (!n || n > left)
+		return 0;
+	for (size_t i = 1; i < n; i++)
+		if ((p[i] & 0xC0) != 0x80)
+			return 0;
+	/* C1 controls, overlong forms, surrogates, beyond U+10FFFF */
+	if ((p[0] == 0xC2 && p[1] < 0xA0) || (p[0] == 0xE0 && p[1] < 0xA0) ||
+		(p[0] == 0xED && p[1] > 0x9F) || (p[0] == 0xF0 && p[1] < 0x90) ||
+		(p[0] == 0xF4 && p[1] > 0x8F))
+		return 0;
+	/* separators of lines, marks that turn the direction of text: U+2000..200F, U+2028..202F,
+	 * U+2060..206F */
+	bool general =
+		p[0] == 0xE2 && p[1] == 0x80 && (p[2] < 0x90 || (p[2] >= 0xA8 && p[2] < 0xB0));
+	bool more = p[0] == 0xE2 && p[1] == 0x81 && p[2] >= 0xA0 && p[2] < 0xB0;
+	if (general || more)
+		return 0;
+	return n;
+}
+
+const char *safe(char *dst, size_t size, const void *text, size_t len)
+{
+	const uint8_t *p = text;
+	size_t out = 0;
+	for (size_t i = 0; i < len;) {
+		size_t n = printable(p + i, len - i);
+		if (out + (n ? n : 1) >= size)
+			break;
+		if (n)
+			memcpy(dst + out, p + i, n);
+		else
+			dst[out] = '?';
+		out += n ? n : 1;
+		i += n ? n : 1;
+	}
+	dst[out] = '\0';
+	return dst;
+}
+
+void json_begin(const char *event)
+{
+	printf("{\"event\":\"%s\"", event);
+}
+
+void json_number(const char *key, long value)
+{
+	printf(",\"%s\":%ld", key, value);
+}
+
+/* What safe() made: of the rest only two characters need care. */
+void json_text(const char *key, const char *text)
+{
+	printf(",\"%s\":\"", key);
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			putchar('\\');
+		putchar(*text);
+	}
+	putchar('"');
+}
+
+void json_octets(const char *key, const void *data, size_t len)
+{
+	const uint8_t *p = data;
+	printf(",\"%s\":\"", key);
+	for (size_t i = 0; i < len; i++)
+		printf("%02x", p[i]);
+	putchar('"');
+}
+
+void json_end(void)
+{
+	puts("}");
+}
+
+const char *addr_text(char dst[ADDR_TEXT], const struct ble_addr *addr)
+{
+	const uint8_t *o = addr->octets;
+	snprintf(dst, ADDR_TEXT, "%02X:%02X:%02X:%02X:%02X:%02X", o[5], o[4], o[3], o[2], o[1],
+		o[0]);
+	return dst;
+}
+
+const char *addr_type_text(const struct ble_addr *addr)
+{
+	return addr->type & 1 ? "random" : "public";
+}
+
+bool addr_read(struct ble_addr *addr, const char *text)
+{
+	unsigned o[6];
+	int end = 0;
+	addr->type = 0;
+	if (sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%n", o, o + 1, o + 2, o + 3, o + 4, o + 5, &end) !=
+			6 ||
+		text[end])
+		return false;
+	for (int i = 0; i < 6; i++)
+		addr->octets[i] = (uint8_t)o[5 - i];
+	return true;
+}
