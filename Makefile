@@ -61,7 +61,7 @@ install-check: ## Install into a scratch place, and build a program there by CMa
 	@scripts/check_install.sh
 
 format: ## clang-format over all C
-	@if ! command -v clang-format >/dev/null; then echo "format: apt-get install clang-format"; exit 1; fi
+	@scripts/setup format
 	@find include src sim drivers ports tools examples bench tests python -name '*.[ch]' -print0 2>/dev/null | xargs -0 -r clang-format -i
 
 install: ## Install programs, libraries and headers (PREFIX=/usr/local, DESTDIR)

@@ -1,8 +1,9 @@
 /*
  * The host's cost of one operation, for a counter of instructions: `host_ops NAME` brings a host up over a controller
- * that lives in memory, connects, warms up ten rounds and then does a hundred in rounds(), which bench/run has callgrind
- * count. A round begins with a whole HCI packet in flat memory and ends when the host is idle again; time stands still.
- * `host_ops` alone lists the names. The databases are those of the comparison: small has 22 handles, large 260.
+ * that lives in memory, connects, warms up ten rounds and then does a hundred, of which bench/run counts what happens
+ * inside measured_round(). That begins with a whole HCI packet in flat memory and ends when the host is idle again; time
+ * stands still. `host_ops` alone lists the names. The databases are those of the comparison: small has 22 handles, large
+ * 260; `host_ops NAME standard` puts the services that the host brings by itself in front of the small one.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,7 +43,7 @@ static const struct ble_characteristic five[] = { VALUE(0x2A6E, BLE_READ, twenty
 static const struct ble_characteristic *const all_five[] = { &five[0], &five[1], &five[2], &five[3], &five[4], NULL };
 static struct ble_service large[20];
 
-enum { PLAIN_VALUE = 19, NOTED_VALUE = 21, NOTED_CCCD = 22, SMALL_HANDLES = 22, LARGE_HANDLES = 260 };
+enum { ROUNDS = 100, NOW_US = 1000000 };
 
 static struct memory_ctlr ctlr;
 static struct ble_host *host;
@@ -58,7 +59,7 @@ static void random_octets(void *ctx, void *dst, size_t len)
 
 static void idle(void)
 {
-	ble_host_run(host, 1000000);
+	ble_host_run(host, NOW_US);
 	for (struct ble_event ev; ble_host_poll(host, &ev);) {
 		if (ev.type == BLE_EV_CONNECTED)
 			peer = ev.conn;
@@ -74,15 +75,14 @@ static void need(int ok, const char *what)
 	exit(1);
 }
 
-/* ---- operations ---- */
+/* ---- operations: `before` lays the packet ready, `measured` has the host work it off, `after` is not counted ---- */
 
-static uint16_t last_handle;
-static size_t notify_len = 20, write_len = 20;
+static uint16_t plain_value, noted_value, last_handle;
+static size_t octets = 20;
 
 static void att(const uint8_t *pdu, size_t len)
 {
 	memory_ctlr_acl(&ctlr, pdu, len);
-	idle();
 }
 
 static void read_handle(uint16_t handle)
@@ -90,93 +90,102 @@ static void read_handle(uint16_t handle)
 	att((uint8_t[]){ 0x0A, (uint8_t)handle, (uint8_t)(handle >> 8) }, 3);
 }
 
-static void op_read(void) { read_handle(PLAIN_VALUE); }
-static void op_read_last(void) { read_handle(last_handle); }
-static void op_bad_handle(void) { read_handle(0x7FFF); }
+static void lay_read(void) { read_handle(plain_value); }
+static void lay_read_last(void) { read_handle(last_handle); }
+static void lay_bad_handle(void) { read_handle(0x7FFF); }
 
 static void write_value(uint8_t opcode)
 {
-	uint8_t pdu[3 + 244] = { opcode, PLAIN_VALUE };
-	att(pdu, 3 + write_len);
+	uint8_t pdu[3 + 244] = { opcode, (uint8_t)plain_value };
+	att(pdu, 3 + octets);
 }
 
-static void op_write(void) { write_value(0x12); }
-static void op_write_command(void) { write_value(0x52); }
+static void lay_write(void) { write_value(0x12); }
+static void lay_write_command(void) { write_value(0x52); }
 
-static void op_notify(void)
-{
-	need(ble_server_notify(host, peer, NOTED_VALUE, large_value, notify_len) == 0, "the notification was refused");
-	ble_host_run(host, 1000000);
-}
-
-static void op_completed(void)
+static void lay_completed(void)
 {
 	memory_ctlr_event(&ctlr, (uint8_t[]){ 0x13, 5, 1, 0x40, 0, 1, 0 }, 7);
-	idle();
 }
 
-static void op_report(void)
+static void lay_report(void)
 {
 	uint8_t event[2 + 43] = { 0x3E, 43, 2, 1, 0, 0, 1, 2, 3, 4, 5, 6, 31 };
 	memory_ctlr_event(&ctlr, event, sizeof event);
+}
+
+/* Gives the credit of the packet that was sent back. */
+static void credit(void)
+{
+	lay_completed();
 	idle();
 }
 
-/* Read By Group Type, then Read By Type (characteristics), then Find Information, all to the end. */
+static void notify(void)
+{
+	need(ble_server_notify(host, peer, noted_value, large_value, octets) == 0, "the notification was refused");
+	ble_host_run(host, NOW_US);
+}
+
+static void spend_and_lay_completed(void)
+{
+	notify();
+	lay_completed();
+}
+
+static uint16_t le16(const uint8_t *p)
+{
+	return (uint16_t)(p[0] | p[1] << 8);
+}
+
+/* One discovery procedure to its end: each request starts behind what the last response told. */
 static void walk(uint8_t opcode, uint16_t type)
 {
-	uint16_t start = 1;
-	for (;;) {
+	for (uint16_t start = 1;;) {
 		uint8_t pdu[7] = { opcode, (uint8_t)start, (uint8_t)(start >> 8), 0xff, 0xff, (uint8_t)type, (uint8_t)(type >> 8) };
 		att(pdu, type ? 7 : 5);
+		idle();
 		const uint8_t *rsp = ctlr.last + 9;
-		size_t len = ctlr.last_len - 9;
 		if (rsp[0] == 0x01)
 			return;
-		const uint8_t *entry = rsp + len - (opcode == 0x04 ? (rsp[1] == 1 ? 4 : 18) : rsp[1]);
-		if (opcode == 0x10)
-			entry += 2;
-		uint16_t last = (uint16_t)(entry[0] | entry[1] << 8);
+		size_t entry = opcode == 0x04 ? (rsp[1] == 1 ? 4 : 18) : rsp[1];
+		const uint8_t *end = ctlr.last + ctlr.last_len - entry;
+		uint16_t last = le16(opcode == 0x10 ? end + 2 : end);
+		need(rsp[0] == opcode + 1 && last >= start, "the discovery does not go on");
 		if (last == 0xffff)
 			return;
 		start = (uint16_t)(last + 1);
 	}
 }
 
-static void op_discovery(void)
+/* Services, characteristics, descriptors. */
+static void discover(void)
 {
 	walk(0x10, 0x2800);
 	walk(0x08, 0x2803);
 	walk(0x04, 0);
 }
 
-/* After each notification a completed packet outside the count gives the credit back. */
-static void credit(void)
-{
-	memory_ctlr_event(&ctlr, (uint8_t[]){ 0x13, 5, 1, 0x40, 0, 1, 0 }, 7);
-	idle();
-}
-
-static void spend(void) { op_notify(); }
 static void nothing(void) { }
 
 static const struct op {
 	const char *name;
 	void (*before)(void), (*measured)(void), (*after)(void);
-	bool large_database;
 	uint16_t octets;
+	bool large_database;
+	uint8_t packets, reports; /* what a round must give; packets 0: not said */
 } ops[] = {
-	{ "read", nothing, op_read, credit, false, 20 },
-	{ "read-last-of-260", nothing, op_read_last, credit, true, 20 },
-	{ "bad-handle", nothing, op_bad_handle, credit, false, 20 },
-	{ "write", nothing, op_write, credit, false, 20 },
-	{ "write-command", nothing, op_write_command, nothing, false, 20 },
-	{ "write-command-244", nothing, op_write_command, nothing, false, 244 },
-	{ "notify", nothing, op_notify, credit, false, 20 },
-	{ "notify-244", nothing, op_notify, credit, false, 244 },
-	{ "completed", spend, op_completed, nothing, false, 20 },
-	{ "report", nothing, op_report, nothing, false, 20 },
-	{ "discovery", nothing, op_discovery, nothing, true, 20 },
+	{ "read", lay_read, idle, credit, 20, false, 1, 0 },
+	{ "read-last-of-260", lay_read_last, idle, credit, 20, true, 1, 0 },
+	{ "bad-handle", lay_bad_handle, idle, credit, 20, false, 1, 0 },
+	{ "write", lay_write, idle, credit, 20, false, 1, 0 },
+	{ "write-command", lay_write_command, idle, nothing, 20, false, 0, 0 },
+	{ "write-command-244", lay_write_command, idle, nothing, 244, false, 0, 0 },
+	{ "notify", nothing, notify, credit, 20, false, 1, 0 },
+	{ "notify-244", nothing, notify, credit, 244, false, 1, 0 },
+	{ "completed", spend_and_lay_completed, idle, nothing, 20, false, 1, 0 },
+	{ "report", lay_report, idle, nothing, 20, false, 0, 1 },
+	{ "discovery", nothing, discover, nothing, 20, true, 0, 0 },
 };
 
 __attribute__((noinline)) void measured_round(const struct op *op);
@@ -185,65 +194,91 @@ __attribute__((noinline)) void measured_round(const struct op *op)
 	op->measured();
 }
 
-static void set_up(const struct op *op)
+/* Those of the comparison, or with the services that the host brings by itself in front of them. */
+static void add_small(bool standard)
 {
-	memory_ctlr_init(&ctlr, op->measured == op_discovery);
+	uint16_t handle = 0;
+	for (size_t i = standard; i < 4; i++)
+		need(ble_server_add(host, &small[i], &handle) == 0, "a service was refused");
+	plain_value = ble_server_handle(host, &plain);
+	noted_value = ble_server_handle(host, &noted);
+	need(standard || noted_value + 1 == 22, "the small database has not 22 handles");
+}
+
+static void add_large(void)
+{
+	uint16_t handle = 0;
+	for (size_t i = 0; i < 20; i++) {
+		large[i] = (struct ble_service){ .uuid = (uint16_t)(0x1820 + i), .characteristics = all_five };
+		need(ble_server_add(host, &large[i], &handle) == 0, "a service was refused");
+	}
+	last_handle = (uint16_t)(handle + 12);
+	need(last_handle == 260, "the large database has not 260 handles");
+}
+
+static void set_up(const struct op *op, bool standard)
+{
+	memory_ctlr_init(&ctlr, op->measured == discover);
 	static const struct ble_platform platform = { .random = random_octets };
-	const struct ble_host_config config = { .transport = &ctlr.transport, .platform = &platform, .bare_database = true,
+	const struct ble_host_config config = { .transport = &ctlr.transport, .platform = &platform, .bare_database = !standard,
 		.parts = BLE_PARTS(&ble_peripheral, &ble_server, &ble_observer), .services = 20, .subscribable = 48 };
 	need(ble_host_memory(&config) <= sizeof arena, "the arena is too small");
 	need(ble_host_init(&host, arena, sizeof arena, &config, NULL) == 0, "no host");
-	uint16_t handle = 0;
-	if (op->large_database) {
-		for (size_t i = 0; i < 20; i++) {
-			large[i] = (struct ble_service){ .uuid = (uint16_t)(0x1820 + i), .characteristics = all_five };
-			need(ble_server_add(host, &large[i], &handle) == 0, "a service was refused");
-		}
-		last_handle = (uint16_t)(handle + 12);
-		need(last_handle == LARGE_HANDLES, "the large database has not 260 handles");
-	} else {
-		for (size_t i = 0; i < 4; i++)
-			need(ble_server_add(host, &small[i], &handle) == 0, "a service was refused");
-		need(ble_server_handle(host, &noted) == NOTED_VALUE, "the small database has not 22 handles");
-	}
+	if (op->large_database)
+		add_large();
+	else
+		add_small(standard);
 	need(ble_host_start(host) == 0, "no start");
+	if (op->reports)
+		need(ble_scan_start(host, NULL) == 0, "no scan");
 	for (int i = 0; i < 100; i++)
 		idle();
 	memory_ctlr_connect(&ctlr);
 	idle();
 	need(peer != 0, "no connection");
 	att((uint8_t[]){ 0x02, 247, 0 }, 3);
+	idle();
 	credit();
 	if (!op->large_database) {
-		att((uint8_t[]){ 0x12, NOTED_CCCD, 0, 1, 0 }, 5);
+		att((uint8_t[]){ 0x12, (uint8_t)(noted_value + 1), 0, 1, 0 }, 5);
+		idle();
 		credit();
 	}
+}
+
+static void rounds(const struct op *op, int n, void (*run)(const struct op *))
+{
+	for (int i = 0; i < n; i++) {
+		op->before();
+		run(op);
+		op->after();
+	}
+}
+
+static void warm_up(const struct op *op)
+{
+	op->measured();
+}
+
+static int bench(const struct op *op, bool standard)
+{
+	octets = op->octets;
+	set_up(op, standard);
+	rounds(op, 10, warm_up);
+	uint32_t sent = ctlr.sent, seen = reports;
+	rounds(op, ROUNDS, measured_round);
+	need(op->measured == discover || ctlr.sent - sent == (uint32_t)ROUNDS * op->packets, "not every round sent its packet");
+	need(reports - seen == (uint32_t)ROUNDS * op->reports, "not every round gave its report");
+	return 0;
 }
 
 int main(int argc, char **argv)
 {
 	for (const struct op *op = ops; op < ops + sizeof ops / sizeof *ops; op++) {
-		if (argc < 2) {
+		if (argc < 2)
 			puts(op->name);
-			continue;
-		}
-		if (strcmp(argv[1], op->name))
-			continue;
-		write_len = notify_len = op->octets;
-		set_up(op);
-		for (int i = 0; i < 10; i++) { /* warm up */
-			op->before();
-			op->measured();
-			op->after();
-		}
-		uint32_t sent = ctlr.sent, seen = reports;
-		for (int i = 0; i < 100; i++) {
-			op->before();
-			measured_round(op);
-			op->after();
-		}
-		printf("%s: %u packets out, %u reports\n", op->name, ctlr.sent - sent, reports - seen);
-		return 0;
+		else if (!strcmp(argv[1], op->name))
+			return bench(op, argc > 2);
 	}
 	return argc < 2 ? 0 : 2;
 }

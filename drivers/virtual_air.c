@@ -144,20 +144,37 @@ static int run_air(struct virtual_driver *v, struct ble_fault *fault)
 		"glint-air could not serve there; what it said is in the .log beside the socket");
 }
 
+/* Blocks until we are the only one who starts an air there. A lock that its last holder has removed
+ * is none. */
+static int take_start_lock(const char *lock)
+{
+	for (;;) {
+		struct stat opened, named;
+		int fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+		if (fd < 0)
+			return -1;
+		while (flock(fd, LOCK_EX) < 0 && errno == EINTR)
+			;
+		if (fstat(fd, &opened) == 0 && lstat(lock, &named) == 0 &&
+			opened.st_ino == named.st_ino)
+			return fd;
+		close(fd);
+	}
+}
+
 int virtual_start_air(struct virtual_driver *v, struct ble_fault *fault)
 {
 	char lock[VIRTUAL_PATH_MAX + 8];
 	snprintf(lock, sizeof lock, "%s.start", v->path);
-	int lock_fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int lock_fd = take_start_lock(lock);
 	if (lock_fd < 0)
 		return driver_fault(fault, BLE_EIO, "virtual", v->path,
 			"no file can be made beside this socket");
-	while (flock(lock_fd, LOCK_EX) < 0 && errno == EINTR)
-		;
 	int fd = stream_connect_unix(v->path); /* somebody may have been faster */
 	int err = fd < 0 ? run_air(v, fault) : 0;
 	if (fd >= 0)
 		close(fd);
+	unlink(lock);
 	close(lock_fd);
 	return err;
 }

@@ -38,7 +38,9 @@ STEPS = [
     ("clang is silent", "build", [script("check_clang", "build/dev")]),
     ("layers", None, [script("check_layers", "--self-test"), script("check_layers")]),
     ("public headers", None, [script("check_headers")]),
+    ("documents", None, [script("check_docs")]),
     ("function length", None, [script("check_functions")]),
+    ("no test sleeps", None, [script("check_sleeps", "--self-test"), script("check_sleeps")]),
     ("Cortex-M0+ and M4", None, build("size-m0") + build("size-m4") + [script("check_objects", *CORTEX)]),
     ("only what is mentioned", "Cortex-M0+ and M4", [script("check_map", *CORTEX)]),
 ]

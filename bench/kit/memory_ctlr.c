@@ -6,8 +6,8 @@
 static uint8_t *put(struct memory_ctlr *c, size_t len)
 {
 	unsigned i = c->tail++ % 8;
-	c->rx_len[i] = (uint16_t)len;
-	return c->rx[i];
+	c->rx[i].len = (int)len;
+	return c->rx[i].data;
 }
 
 void memory_ctlr_event(struct memory_ctlr *c, const uint8_t *event, size_t len)
@@ -39,7 +39,7 @@ static void answer(struct memory_ctlr *c, uint16_t opcode)
 	uint8_t len = 0;
 	switch (opcode) {
 	case 0x1001: len = 8, ret[0] = ret[3] = 0x0C; break;
-	case 0x1002: len = 64, memset(ret, 0xFF, 64); break;
+	case 0x1002: len = 64, memset(ret, 0xFF, 64), ret[10] = 0x1F; break; /* no controller to host flow control */
 	case 0x1003: len = 8, ret[4] = 0x60; break;
 	case 0x1005: len = 7; break;
 	case 0x1009: memcpy(ret, "\1\2\3\4\5\6", 6), len = 6; break;
@@ -51,23 +51,31 @@ static void answer(struct memory_ctlr *c, uint16_t opcode)
 	memory_ctlr_event(c, event, (size_t)6 + len);
 }
 
+static void command(struct memory_ctlr *c, struct ble_tx *tx)
+{
+	uint16_t opcode = (uint16_t)(tx->data[1] | tx->data[2] << 8);
+	tx->done(tx);
+	answer(c, opcode);
+}
+
 static void take(void *ctx, struct ble_tx *tx)
 {
 	struct memory_ctlr *c = ctx;
-	memcpy(c->last, tx->data, tx->len < 12 ? tx->len : 12);
-	if (c->self_crediting)
-		memcpy(c->last, tx->data, tx->len);
-	c->last_len = tx->len;
 	if (tx->data[0] == BLE_H4_COMMAND) {
-		uint16_t opcode = (uint16_t)(tx->data[1] | tx->data[2] << 8);
-		tx->done(tx);
-		answer(c, opcode);
+		command(c, tx);
 		return;
 	}
+	c->last = tx->data;
+	c->last_len = tx->len;
 	c->sent++;
-	if (c->self_crediting)
-		memory_ctlr_event(c, (const uint8_t[]){ 0x13, 5, 1, 0x40, 0, 1, 0 }, 7);
 	tx->done(tx);
+}
+
+static void take_and_credit(void *ctx, struct ble_tx *tx)
+{
+	if (tx->data[0] == BLE_H4_ACL)
+		memory_ctlr_event(ctx, (const uint8_t[]){ 0x13, 5, 1, 0x40, 0, 1, 0 }, 7);
+	take(ctx, tx);
 }
 
 static int next(void *ctx, const uint8_t **packet)
@@ -76,8 +84,8 @@ static int next(void *ctx, const uint8_t **packet)
 	if (c->head == c->tail)
 		return 0;
 	unsigned i = c->head++ % 8;
-	*packet = c->rx[i];
-	return c->rx_len[i];
+	*packet = c->rx[i].data;
+	return c->rx[i].len;
 }
 
 static int open_it(void *ctx, struct ble_fault *fault)
@@ -100,7 +108,7 @@ static void close_it(void *ctx)
 void memory_ctlr_init(struct memory_ctlr *c, bool self_crediting)
 {
 	memset(c, 0, sizeof *c);
-	c->self_crediting = self_crediting;
-	c->transport = (struct ble_transport){ .ctx = c, .open = open_it, .write = take, .flush = flush, .read = next,
+	c->transport = (struct ble_transport){ .ctx = c, .open = open_it,
+		.write = self_crediting ? take_and_credit : take, .flush = flush, .read = next,
 		.close = close_it };
 }

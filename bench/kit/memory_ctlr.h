@@ -6,13 +6,14 @@
 
 struct memory_ctlr {
 	struct ble_transport transport;
-	uint8_t rx[8][BLE_H4_MAX]; /* for the host */
-	uint16_t rx_len[8];
+	struct {
+		int len;
+		uint8_t data[508];
+	} rx[8]; /* for the host */
 	unsigned head, tail;
-	uint8_t last[512]; /* what the host sent last */
+	const uint8_t *last; /* ACL packet that the host sent last; stays until it sends the next */
 	uint16_t last_len;
 	uint32_t sent; /* ACL packets */
-	bool self_crediting;
 };
 
 /* self_crediting: every ACL packet is completed at once, for operations of many packets. */

@@ -23,22 +23,32 @@ enum ble_adv_mode {
 };
 
 struct ble_adv_params {
-	uint32_t interval_min_us, interval_max_us; /* 20000..10240000, in steps of 625 rounded up; 0: 187500 */
-	uint32_t timeout_ms;                       /* 0: for ever */
-	uint8_t mode;                              /* enum ble_adv_mode */
+	/*
+	 * 20000..10240000, min <= max, in steps of 625 rounded up; one of them 0: as the other; both 0: 187500, but with
+	 * BLE_ADV_CONN_DIR high duty cycle, which ends by itself after 1.28 s.
+	 */
+	uint32_t interval_min_us, interval_max_us;
+	uint32_t timeout_ms;                       /* from each start; 0, BLE_FOREVER: for ever */
+	uint8_t mode;                              /* enum ble_adv_mode; 0: BLE_ADV_CONN_UND */
 	uint8_t channels;                          /* bits 0..2: channels 37..39; 0: all */
 	bool auto_restart;                         /* again after each disconnection */
 	struct ble_addr peer;                      /* BLE_ADV_CONN_DIR: to whom */
 };
 
-/* Takes effect at the next start. BLE_ERANGE, BLE_ENOTSUP, with a fault. */
+/* Copied; takes effect at the next start. BLE_ERANGE; BLE_ENOTSUP: ble_peripheral is not attached; with a fault. */
 BLE_API int ble_adv_set(struct ble_host *host, const struct ble_adv_params *params);
-/* Copies up to 31 octets each of AD structures; at once when advertising. BLE_ETOOBIG. */
+/*
+ * Copies 0..31 octets each of AD structures (Vol 3 Part C 11), as they are: what is in them is not looked at. At once
+ * when advertising. BLE_ETOOBIG, BLE_ENOTSUP.
+ */
 BLE_API int ble_adv_data(struct ble_host *host, const void *adv, size_t adv_len, const void *scan_rsp,
                          size_t scan_rsp_len);
-/* While on: restarts. EV_ADV_STARTED follows, or EV_ERROR. Before ble_host_start(): remembered. */
+/*
+ * BLE_EV_ADV_STARTED follows, or BLE_EV_ERROR with BLE_OP_ADVERTISE. While on: restarts. Before ble_host_start():
+ * remembered. BLE_ESTATE: connectable, and all connections are taken; BLE_ENOTSUP.
+ */
 BLE_API int ble_adv_start(struct ble_host *host);
-/* EV_ADV_STOPPED follows when it was on; otherwise nothing happens. */
+/* BLE_EV_ADV_STOPPED follows when it was on; otherwise nothing happens. BLE_ENOTSUP. */
 BLE_API int ble_adv_stop(struct ble_host *host);
 
 #ifdef __cplusplus

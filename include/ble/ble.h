@@ -57,8 +57,8 @@ struct ble_options {
 	uint16_t scan_cache;    /* reports remembered to leave out duplicates; 0: 64; BLE_NONE: no scanning at all */
 	uint16_t callbacks;     /* of ble_add_callback(); 0: 8; BLE_NONE */
 	uint16_t att_mtu;       /* 23..517; 0: 247 */
-	uint16_t acl_octets;    /* of one packet towards the controller; 0: 251 */
-	uint16_t spare_octets;  /* for ble_central and ble_client, which ble_host_attach() adds */
+	uint16_t acl_octets;    /* of one packet towards the controller, at least 27; 0: 251 */
+	const struct ble_room *const *rooms; /* NULL-ended: of parts that ble_host_attach() adds, as ble_central; NULL: none */
 	const char *name;       /* UTF-8, 1..248 octets; NULL: "Glint" */
 
 	/* ble_init(): what ble_open() finds by itself */
@@ -126,7 +126,7 @@ struct ble_gap_params {
 };
 BLE_API int ble_gap(struct ble *ble, const struct ble_gap_params *params);
 
-/* What the payload of an advertising packet is. */
+/* What the payload of an advertising packet is: AD structures are Vol 3 Part C 11. */
 enum ble_raw {
 	BLE_RAW_GUESS = 0, /* octets that parse exactly as AD structures are the packet, others manufacturer data */
 	BLE_RAW_YES,       /* the packet as it is */
@@ -157,7 +157,8 @@ struct ble_advertising_params {
 	struct ble_addr peer; /* BLE_ADV_CONN_DIR: to whom */
 };
 BLE_API int ble_advertising(struct ble *ble, const struct ble_advertising_params *params);
-/* BLE_EV_ADV_STARTED follows, or BLE_EV_ERROR. While on: restarts. Before ble_start(): remembered. */
+/* BLE_EV_ADV_STARTED follows, or BLE_EV_ERROR. While on: restarts. Before ble_start(): remembered. BLE_ESTATE: a
+ * connectable mode, and all connections are taken. */
 BLE_API int ble_start_advertising(struct ble *ble);
 /* BLE_EV_ADV_STOPPED follows. Stopping what is stopped does nothing. A connection ends it without that event. */
 BLE_API int ble_stop_advertising(struct ble *ble);
@@ -232,11 +233,12 @@ BLE_API int ble_answer(struct ble *ble, uint32_t token, int err, const void *dat
  * no memory.
  */
 BLE_API int ble_set_value(struct ble *ble, struct ble_characteristic *ch, const void *data, size_t len);
-/* Copies up to cap octets and returns the value's length. */
+/* Copies up to cap octets and returns the value's length, which may be more. BLE_ESTATE: it is not stored. */
 BLE_API int ble_get_value(struct ble *ble, const struct ble_characteristic *ch, void *buf, size_t cap);
-/* Values of up to 8 octets as little-endian integers: unsigned, or negative in two's complement. BLE_ERANGE. */
+/* Values of up to 8 octets as little-endian integers: unsigned, or negative in two's complement. BLE_ERANGE: it needs
+ * more octets than size; BLE_EINVAL: size above 8; else as ble_set_value(). */
 BLE_API int ble_set_number(struct ble *ble, struct ble_characteristic *ch, int64_t number);
-/* Unsigned; octets that a shorter write left out are 0. */
+/* Fills *number: unsigned; octets that a shorter write left out are 0. BLE_EINVAL: size above 8; BLE_ESTATE. */
 BLE_API int ble_get_number(struct ble *ble, const struct ble_characteristic *ch, int64_t *number);
 /* Sends data to one peer (0: to each) that has subscribed, without storing it. BLE_ENOENT: none has; BLE_EBUSY. */
 BLE_API int ble_notify(struct ble *ble, const struct ble_characteristic *ch, ble_conn_id peer, const void *data,

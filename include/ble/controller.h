@@ -25,13 +25,13 @@ struct ble_ctlr_config {
 	uint8_t public_address[6];           /* least significant octet first; all zero: none */
 	uint8_t connections;                 /* 0: 2; 1..250 */
 	uint8_t acl_buffers;                 /* from the host, shared by the connections; 0: 8 */
-	uint8_t rx_buffers;                  /* towards the host; 0: 8 */
+	uint8_t rx_buffers;                  /* PDUs towards the host; 0: 8 */
 	uint16_t acl_octets;                 /* 0: 251; 27..251 */
 	uint8_t event_buffers;               /* 0: 16; advertising reports beyond are lost and counted */
 	uint8_t num_commands;                /* Num_HCI_Command_Packets; 0: 1 */
 };
 
-/* Octets that ble_ctlr_init() needs for this configuration. */
+/* Octets that ble_ctlr_init() needs for this configuration; 0: it is out of range. */
 BLE_API size_t ble_ctlr_memory(const struct ble_ctlr_config *config);
 /* memory: aligned for any type, outlives the controller. 0, BLE_EINVAL, BLE_ENOMEM. */
 BLE_API int ble_ctlr_init(struct ble_ctlr **ctlr, void *memory, size_t size, const struct ble_ctlr_config *config);
@@ -41,14 +41,21 @@ BLE_API int ble_ctlr_hci_write(struct ble_ctlr *ctlr, const uint8_t *packet, siz
 /* The next H4 packet for the host: its length, 0 if none. Valid until the next call. */
 BLE_API int ble_ctlr_hci_read(struct ble_ctlr *ctlr, const uint8_t **packet);
 
+/* Does what is due; now_us is radio time, as radio->now() tells it. */
 BLE_API void ble_ctlr_run(struct ble_ctlr *ctlr, uint64_t now_us);
+/* When ble_ctlr_run() is wanted again if no result comes: absolute radio time; BLE_NEVER; 0: at once. */
 BLE_API uint64_t ble_ctlr_next_due(const struct ble_ctlr *ctlr);
 
 /* The host has hung up: everything stops at once, without a word on the air. As after power-on. */
 BLE_API void ble_ctlr_silence(struct ble_ctlr *ctlr);
 
+/* Counted since init; a Reset does not clear them. */
 struct ble_ctlr_stats {
 	uint64_t radio_tx_us, radio_rx_us; /* time that the radio was on */
+	/*
+	 * late: operations that came too near for the radio; events_missed: connection events that had no place, or were late;
+	 * unknown_pdus: answered LL_UNKNOWN_RSP; unexpected_acks: of what was never sent.
+	 */
 	uint32_t reports_lost, crc_errors, retransmissions, late, events_missed, unknown_pdus, unexpected_acks;
 	uint32_t pool_idle, pool_total; /* packet buffers, for leak checks */
 };

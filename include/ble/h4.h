@@ -29,14 +29,19 @@ struct ble_h4_rx {
 	bool bad;
 };
 
-/* size is at least longest, and better several times that; 0 octets are held. */
+/*
+ * buf stays the caller's and outlives rx; size is at least longest, and better several times that. longest: of a packet
+ * with its indicator, from a controller BLE_H4_MAX of transport.h. kinds: BLE_H4_FROM_CTLR or BLE_H4_FROM_HOST.
+ * Afterwards rx holds nothing and is not bad.
+ */
 BLE_API void ble_h4_init(struct ble_h4_rx *rx, void *buf, uint32_t size, uint16_t longest, uint8_t kinds);
 /* Where the next octets go, and for how many there is room. Moves an unfinished packet: earlier packets are gone. */
 BLE_API size_t ble_h4_room(struct ble_h4_rx *rx, uint8_t **at);
+/* So many octets, 0..room, are there now. */
 BLE_API void ble_h4_got(struct ble_h4_rx *rx, size_t n);
 /*
- * The next whole packet: its length; 0: not all of it is here; BLE_EGONE: an indicator that may not come or a packet
- * longer than `longest`, after which there is no finding the way back.
+ * The next whole packet, valid until ble_h4_room(): its length; 0: not all of it is here; BLE_EGONE: an indicator that
+ * may not come or a packet longer than `longest`, after which there is no finding the way back.
  */
 BLE_API int ble_h4_next(struct ble_h4_rx *rx, const uint8_t **packet);
 

@@ -37,19 +37,26 @@ extern BLE_API const struct ble_part ble_client;     /* client.h: ATT and GATT c
 
 #define BLE_PARTS(...) ((const struct ble_part *const[]){ __VA_ARGS__, NULL })
 
+/* The memory that a part takes. Naming it keeps room for a part that is attached later, and does not link the part. */
+struct ble_room;
+extern BLE_API const struct ble_room ble_peripheral_room, ble_server_room, ble_observer_room, ble_central_room,
+	ble_client_room;
+
+#define BLE_ROOMS(...) ((const struct ble_room *const[]){ __VA_ARGS__, NULL })
+
 struct ble_host_config {
 	struct ble_transport *transport;
 	const struct ble_platform *platform;
 	const struct ble_trace *trace;       /* every H4 packet; NULL: none */
 	const struct ble_part *const *parts; /* NULL-ended, attached at init; more by ble_host_attach() */
+	const struct ble_room *const *rooms; /* NULL-ended: of parts that are attached later; NULL: none */
 	const char *name;                    /* GAP device name, UTF-8, 1..248 octets, not copied; NULL: "Glint" */
 	uint8_t connections;                 /* 0: 1; 1..250 */
 	uint8_t tx_queue;                    /* packets towards the controller; 0: 4 + connections; at least connections */
-	uint8_t services;                    /* of the program; 0: 8 */
+	uint8_t services;                    /* of the program; 0: 8; 1..255 */
 	uint16_t subscribable;               /* characteristics with NOTIFY or INDICATE, all services; 0: 16 */
 	uint16_t att_mtu;                    /* 23..517; 0: 247 */
-	uint16_t acl_octets;                 /* of one packet towards the controller; 0: 251 */
-	uint16_t spare_octets;               /* arena kept for parts that are attached later */
+	uint16_t acl_octets;                 /* of one packet towards the controller, at least 27; 0: 251 */
 	bool bare_database;                  /* leave out the GAP and GATT services that ble_server brings */
 };
 
@@ -61,29 +68,40 @@ BLE_API size_t ble_host_memory(const struct ble_host_config *config);
  */
 BLE_API int ble_host_init(struct ble_host **host, void *memory, size_t size, const struct ble_host_config *config,
                           struct ble_fault *fault);
-/* Adds a part. Twice is fine. BLE_ENOMEM when the arena has no room left. */
+/* Adds a part, at any time. Twice is fine. BLE_ENOMEM, with a fault: no room was kept for it, or there are six. */
 BLE_API int ble_host_attach(struct ble_host *host, const struct ble_part *part);
 
-/* Opens the transport and begins the bring-up; BLE_EV_READY or BLE_EV_ERROR tells how it ended. Idempotent. */
+/* Opens the transport and begins the bring-up; BLE_EV_READY or BLE_EV_ERROR with BLE_OP_START tells how it ended. The
+ * first command leaves at the next ble_host_run(). Idempotent. What the transport's open refuses, with a fault. */
 BLE_API int ble_host_start(struct ble_host *host);
 /* Drops all connections without a farewell beyond what has been asked for, and closes the transport. */
 BLE_API void ble_host_stop(struct ble_host *host);
 
+/* Does what is due at now_us: monotonic microseconds, not less than the last time. Then poll until it says false. */
 BLE_API void ble_host_run(struct ble_host *host, uint64_t now_us);
 struct ble_event;
+/* True: *ev is the next event. False: there is none, *ev is not one, and all that was written has been flushed. */
 BLE_API bool ble_host_poll(struct ble_host *host, struct ble_event *ev);
 /* Absolute time of the next timer, BLE_NEVER, or 0 when ble_host_run() has work at once. */
 BLE_API uint64_t ble_host_next_due(const struct ble_host *host);
+/* What the last refused call was about, until the next one; never NULL. A verb that says no more than BLE_EBUSY,
+ * BLE_ECONN or BLE_ENOENT leaves it as it was. */
 BLE_API const struct ble_fault *ble_host_fault(const struct ble_host *host);
 BLE_API uint64_t ble_host_now(const struct ble_host *host); /* the time of the last run */
 
 /* Our identity address, once READY. BLE_ESTATE before. */
 BLE_API int ble_host_address(const struct ble_host *host, struct ble_addr *out);
 
+/* Counted since init; they wrap. */
 struct ble_host_stats {
-	uint32_t packets_in, packets_out, malformed, writes_lost, reports_lost, violations, recoveries;
-	uint16_t tx_idle, tx_total, tx_low_water; /* for leak checks */
-	size_t arena_used, arena_size;
+	uint32_t packets_in, packets_out; /* H4 */
+	uint32_t malformed;               /* packets and PDUs that could not be read */
+	uint32_t writes_lost;             /* Write Commands for which a controller had no buffer: BLE_OP_RECEIVE */
+	uint32_t reports_lost;            /* advertising reports; 0: none is lost here, see ble_ctlr_stats() */
+	uint32_t violations;              /* what the peer or the controller may not do, and did */
+	uint32_t recoveries;              /* a controller that had vanished was opened again */
+	uint16_t tx_idle, tx_total, tx_low_water; /* packets, for leak checks */
+	size_t arena_used, arena_size;            /* octets */
 };
 BLE_API void ble_host_stats(const struct ble_host *host, struct ble_host_stats *out);
 
@@ -151,14 +169,14 @@ struct ble_event {
 			uint16_t latency;
 		} params;
 		struct {
-			uint16_t mtu;
+			uint16_t mtu; /* 23..517 */
 		} mtu;
 		struct {
 			uint8_t kind; /* enum ble_report_kind */
 			int8_t rssi_dbm; /* 127: not known */
-			uint8_t len;
+			uint8_t len;     /* octets of data: 0..31 */
 			struct ble_addr addr;
-			const uint8_t *data; /* AD structures */
+			const uint8_t *data; /* AD structures, not checked; nothing in a directed report */
 		} report;
 		struct {
 			const struct ble_characteristic *characteristic;

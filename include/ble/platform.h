@@ -8,18 +8,25 @@
 extern "C" {
 #endif
 
-/* Store keys. */
+/* Store keys. Values are 1..64 octets long. */
 enum ble_store_key {
-	BLE_STORE_IDENTITY = 1, /* 7 octets: address type, address; the static random address of this device */
+	/* 7 octets: address type, address; the static random address of this device, Vol 6 Part B 1.3.2.1 */
+	BLE_STORE_IDENTITY = 1,
 };
 
+/* Called from the thread that uses the host, device or controller; wake excepted. Outlives it. */
 struct ble_platform {
-	void *ctx;
-	/* Cryptographic randomness. Never fails; a port that cannot promise it must not start. */
+	void *ctx; /* first argument of all functions */
+	/* len octets of cryptographic randomness. Never fails; a port that cannot promise it must not start. */
 	void (*random)(void *ctx, void *dst, size_t len);
 	/* Optional: makes the loop call ble_process() soon. May be called from any thread or interrupt. */
 	void (*wake)(void *ctx);
-	/* Optional, all three or none. load: octets read, BLE_ENOENT or BLE_EIO. save and erase: 0 or negative. */
+	/*
+	 * Optional, all three or none; without them the device has another address after each start.
+	 * load: the value's length, of which at most cap octets are stored at dst; BLE_ENOENT, BLE_EIO.
+	 * save: replaces the old value only when the new one is whole, whatever happens meanwhile. 0, BLE_EIO.
+	 * erase: 0, BLE_ENOENT, BLE_EIO.
+	 */
 	int (*load)(void *ctx, uint32_t key, void *dst, size_t cap);
 	int (*save)(void *ctx, uint32_t key, const void *src, size_t len);
 	int (*erase)(void *ctx, uint32_t key);

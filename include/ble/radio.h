@@ -43,7 +43,7 @@ struct ble_radio_op {
 	uint8_t then;    /* enum ble_radio_then */
 	uint8_t channel; /* channel index 0..39 */
 	uint8_t phy;     /* enum ble_phy */
-	int8_t power_dbm;
+	int8_t power_dbm; /* tx */
 	/* rx: a packet with a bad CRC is reported and the window goes on (scanning) instead of ending the operation. */
 	bool keep_open;
 	uint32_t access_address;

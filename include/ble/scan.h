@@ -9,16 +9,19 @@ extern "C" {
 #endif
 
 struct ble_scan_params {
-	uint32_t interval_us, window_us; /* 2500..10240000, window <= interval; 0: 10000 */
-	uint32_t duration_ms;            /* 0: until stopped */
-	bool active;
-	bool filter_duplicates; /* in the controller */
+	uint32_t interval_us, window_us; /* 2500..10240000, window <= interval, steps of 625 rounded up; 0: 10000 */
+	uint32_t duration_ms;            /* 0, BLE_FOREVER: until stopped */
+	bool active;                     /* asks for scan responses: Vol 6 Part B 4.4.3.2 */
+	bool filter_duplicates;          /* in the controller, by its own measure */
 };
 
-/* EV_SCAN_STARTED, reports, EV_SCAN_STOPPED, once each; or EV_ERROR. While on: restarts with the new parameters,
- * without events of its own. */
+/*
+ * BLE_EV_SCAN_STARTED, any number of BLE_EV_REPORT, BLE_EV_SCAN_STOPPED; or BLE_EV_ERROR with BLE_OP_SCAN. While on:
+ * restarts with the new parameters, without events of its own. params is copied; NULL: the defaults. BLE_ERANGE, with a
+ * fault; BLE_ENOTSUP: ble_observer is not attached.
+ */
 BLE_API int ble_scan_start(struct ble_host *host, const struct ble_scan_params *params);
-/* EV_SCAN_STOPPED follows when it was on. */
+/* BLE_EV_SCAN_STOPPED follows when it was on; otherwise nothing happens. BLE_ENOTSUP. */
 BLE_API int ble_scan_stop(struct ble_host *host);
 
 #ifdef __cplusplus

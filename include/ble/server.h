@@ -70,10 +70,11 @@ struct ble_service {
 /*
  * Appends a service; Service Changed is indicated to subscribed peers when connections are up. *first_handle (if not
  * NULL) gets the handle of its declaration. BLE_EEXIST: this object is there already; BLE_ENOMEM: service or
- * subscribable slots, with a fault; BLE_EINVAL: no permission, size 0 or > 512.
+ * subscribable slots, with a fault; BLE_EINVAL: no permission, size 0 or > 512; BLE_ENOTSUP: ble_server is not
+ * attached.
  */
 BLE_API int ble_server_add(struct ble_host *host, const struct ble_service *service, uint16_t *first_handle);
-/* Takes it away; its handles stay unused. BLE_ENOENT. */
+/* Takes it away; its handles stay unused, and its subscriptions are forgotten. BLE_ENOENT; BLE_ENOTSUP. */
 BLE_API int ble_server_remove(struct ble_host *host, const struct ble_service *service);
 /* Value handle of a characteristic, 0 if it is not in the database. */
 BLE_API uint16_t ble_server_handle(const struct ble_host *host, const struct ble_characteristic *characteristic);
@@ -81,19 +82,22 @@ BLE_API uint16_t ble_server_handle(const struct ble_host *host, const struct ble
 /* Name and appearance for the GAP service, not copied; preferred connection parameters (PPCP), NULL leaves them. */
 struct ble_gap_info {
 	const char *name; /* UTF-8, 1..248 octets */
-	uint16_t appearance;
+	uint16_t appearance; /* Assigned Numbers 2.6; 0: unknown */
 	uint16_t ppcp[4]; /* interval min, max (1.25 ms), latency, supervision time-out (10 ms): Vol 3 Part C 12.3 */
 };
+/* Also while connected. BLE_ERANGE, with a fault; BLE_ENOTSUP. */
 BLE_API int ble_server_gap(struct ble_host *host, const struct ble_gap_info *info);
 
 /*
  * Sends one notification or indication, whichever the peer has asked for (both: notification). Copies `len` octets,
  * cut to ATT_MTU - 3. 0: on its way. BLE_ENOENT: not subscribed; BLE_EBUSY: no buffer, no credit, or an indication
- * waits for its confirmation: BLE_EV_SENT or BLE_EV_CONFIRMED will tell; BLE_ECONN: no such connection.
+ * waits for its confirmation: BLE_EV_SENT or BLE_EV_CONFIRMED will tell; BLE_ECONN: no such connection; BLE_ECLOSED: an
+ * indication has timed out (Vol 3 Part F 3.3.3); BLE_ENOTSUP.
  */
 BLE_API int ble_server_notify(struct ble_host *host, ble_conn_id conn, uint16_t value_handle, const void *data,
                               size_t len);
-/* The CCCD of one connection: 0..3, or negative. */
+/* The CCCD of one connection, 0..3: bit 0 notifications, bit 1 indications. BLE_ECONN; BLE_ENOENT: it has none;
+ * BLE_ENOTSUP. */
 BLE_API int ble_server_subscribed(const struct ble_host *host, ble_conn_id conn, uint16_t value_handle);
 
 /*

@@ -36,8 +36,8 @@ struct ble_trace_air {
 enum ble_trace_flow { BLE_FLOW_ADV = 0, BLE_FLOW_CENTRAL = 2, BLE_FLOW_PERIPHERAL = 3 };
 
 struct ble_trace_rec {
-	uint64_t t_us;
-	uint8_t kind, dir;
+	uint64_t t_us;     /* trace time; in the records of a host's own trace host time, since the core knows no epoch */
+	uint8_t kind, dir; /* enum ble_trace_kind; enum ble_trace_dir, H4 only */
 	uint16_t node; /* which device of a world, 0 if there is one */
 	const void *data;
 	size_t len;

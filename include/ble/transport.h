@@ -36,7 +36,10 @@ struct ble_transport {
 	int (*open)(void *ctx, struct ble_fault *fault);
 	/* Takes tx: calls tx->done later, or before it returns. After a loss, packets are done at once. */
 	void (*write)(void *ctx, struct ble_tx *tx);
-	/* Sends what has been written. May leave a rest for later, then the port polls fd for writing (see want_write). */
+	/*
+	 * Sends what has been written. May leave a rest for later (see want_write): then the port polls fd for writing, and
+	 * flushes again. 0, BLE_EGONE: the controller has hung up; BLE_EIO.
+	 */
 	int (*flush)(void *ctx);
 	/*
 	 * The next received packet: its length, 0 if there is none now, BLE_EGONE when the controller has hung up (for

@@ -43,7 +43,7 @@ void att_agree_mtu(struct att_bearer *b, uint16_t theirs)
 {
 	uint16_t mtu = theirs < b->att->mtu ? theirs : b->att->mtu;
 	b->mtu = mtu < ATT_MTU_DEFAULT ? ATT_MTU_DEFAULT : mtu;
-	b->att->event(b->att->ctx, b, BLE_EV_MTU)->mtu.mtu = b->mtu;
+	b->att->event(b, BLE_EV_MTU)->mtu.mtu = b->mtu;
 }
 
 /*
@@ -67,11 +67,14 @@ enum att_verdict att_rx(struct att_bearer *b, const uint8_t *pdu, uint16_t len)
 	uint8_t opcode = pdu[0];
 	unsigned row = opcode >> 1;
 	att_row *fn = NULL;
-	if (opcode == ATT_WRITE_CMD)
-		fn = b->att->server ? b->att->server[0] : NULL;
-	else if ((opcode & 1) && row < ATT_CLIENT_ROWS)
-		fn = b->att->client ? b->att->client[row] : NULL;
-	else if (!(opcode & 1) && row && row < ATT_SERVER_ROWS)
-		fn = b->att->server ? b->att->server[row] : NULL;
+	if (opcode & 1) {
+		if (row < ATT_CLIENT_ROWS && b->att->client)
+			fn = b->att->client->rows[row];
+	} else if (b->att->server) {
+		if (row < ATT_SERVER_ROWS && row)
+			fn = b->att->server->rows[row];
+		else if (opcode == ATT_WRITE_CMD)
+			fn = b->att->server->rows[0];
+	}
 	return fn ? fn(b, pdu, len) : unknown(b, opcode);
 }

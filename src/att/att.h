@@ -41,14 +41,14 @@ enum {
 	ATT_GIVE_UP_US = 25000000,     /* a deferred answer: so that ours comes before their time-out */
 };
 
-/* An attribute, as the database shows it. The last three belong to the database. */
+/* An attribute, as the database shows it. The last four belong to the database. */
 struct att_attr {
 	uint16_t handle;
 	uint16_t type;       /* 16-bit UUID, or octets 12 and 13 of the base */
 	const uint8_t *base; /* 16 octets LE; NULL: a 16-bit UUID */
 	uint16_t group_end;  /* last handle of its service */
-	uint16_t slot;
-	uint16_t part;
+	uint16_t slot, sub;
+	uint8_t part;
 	const void *item;
 };
 
@@ -81,23 +81,31 @@ struct att_db {
 		uint16_t len, uint32_t token);
 };
 
+/* What ble_server brings. */
+struct att_server_role {
+	att_row *const *rows; /* att_server_rows */
+	/* A request has been given to the program, att_server_settle() is to follow. */
+	void (*offered)(struct att_bearer *b);
+	/* In a poll, an indication was confirmed; outside, it has timed out. */
+	void (*indicated)(struct att_bearer *b);
+};
+
+/* What ble_client brings. */
+struct att_client_role {
+	att_row *const *rows; /* att_client_rows */
+	/* In a poll: the packet has more to give. */
+	void (*more)(struct att_bearer *b);
+	/* Outside a poll: a request has timed out. */
+	void (*expired)(struct att_bearer *b);
+};
+
 /* What all bearers of a host share. */
 struct att {
-	void *ctx; /* of the hooks */
-	/* The event slot of the present poll, already zeroed and with type, conn and t_us. */
-	struct ble_event *(*event)(void *ctx, struct att_bearer *b, uint8_t type);
-	/* Of ble_server: a request has been given to the program, att_server_settle() is to follow. */
-	void (*offered)(void *ctx, struct att_bearer *b);
-	/* Of ble_server: outside a poll, an indication has timed out. In one, it was confirmed. */
-	void (*indicated)(void *ctx, struct att_bearer *b);
-	/* Of ble_client: in a poll, the packet has more to give. */
-	void (*more)(void *ctx, struct att_bearer *b);
-	/* Of ble_client: outside a poll, a request has timed out. */
-	void (*expired)(void *ctx, struct att_bearer *b);
+	/* The event slot of the present poll, with type, conn and t_us; who asks fills in the rest. */
+	struct ble_event *(*event)(struct att_bearer *b, uint8_t type);
 	struct tmr_list *timers;
-	const uint64_t *now_us;
-	att_row *const *server; /* ATT_SERVER_ROWS; NULL: every request is refused */
-	att_row *const *client; /* ATT_CLIENT_ROWS; NULL: responses are passed over */
+	const struct att_server_role *server; /* NULL: every request is refused */
+	const struct att_client_role *client; /* NULL: responses are passed over */
 	const struct att_db *db;
 	void *db_ctx;
 	uint16_t mtu; /* what we offer: 23..517 */
@@ -156,11 +164,16 @@ void att_server_settle(struct att_server *s);
 /* Both: 0, or BLE_ENOENT when the token is stale. reply: err 0 or BLE_EATT, data from offset 0. */
 int att_server_reply(struct att_server *s, uint32_t token, int err, const void *data, size_t len);
 int att_server_defer(struct att_server *s, uint32_t token);
+/* Either of the two. Private. */
+int att_handle_value(struct att_bearer *b, uint8_t opcode, uint16_t handle, const void *data, size_t len);
 /*
  * A notification or an indication, cut to what fits. 0; BLE_EBUSY: no buffer, no credit, or an
  * unconfirmed indication. BLE_ECLOSED: the bearer has timed out.
  */
-int att_notify(struct att_bearer *b, uint16_t handle, const void *data, size_t len);
+static inline int att_notify(struct att_bearer *b, uint16_t handle, const void *data, size_t len)
+{
+	return att_handle_value(b, ATT_HANDLE_VALUE_NTF, handle, data, len);
+}
 int att_indicate(struct att_bearer *b, uint16_t handle, const void *data, size_t len);
 
 /* -- client ------------------------------------------------------------------------------------ */

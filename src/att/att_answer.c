@@ -117,12 +117,11 @@ int att_server_defer(struct att_server *s, uint32_t token)
 		return 0;
 	struct att *att = s->bearer->att;
 	s->answer = ATT_ANSWER_DEFERRED;
-	tmr_start(att->timers, &s->give_up, *att->now_us + ATT_GIVE_UP_US, on_give_up);
+	tmr_after(att->timers, &s->give_up, ATT_GIVE_UP_US, on_give_up);
 	return 0;
 }
 
-static int handle_value(struct att_bearer *b, uint8_t opcode, uint16_t handle, const void *data,
-	size_t len)
+int att_handle_value(struct att_bearer *b, uint8_t opcode, uint16_t handle, const void *data, size_t len)
 {
 	if (b->dead)
 		return BLE_ECLOSED;
@@ -140,11 +139,6 @@ static int handle_value(struct att_bearer *b, uint8_t opcode, uint16_t handle, c
 	return 0;
 }
 
-int att_notify(struct att_bearer *b, uint16_t handle, const void *data, size_t len)
-{
-	return handle_value(b, ATT_HANDLE_VALUE_NTF, handle, data, len);
-}
-
 static void on_unconfirmed(struct tmr *t)
 {
 	struct att_server *s = CONTAINER_OF(t, struct att_server, indication);
@@ -152,7 +146,7 @@ static void on_unconfirmed(struct tmr *t)
 	s->timed_out = s->indicated;
 	s->indicated = 0;
 	b->dead = true; /* 3.3.3 */
-	b->att->indicated(b->att->ctx, b);
+	b->att->server->indicated(b);
 }
 
 int att_indicate(struct att_bearer *b, uint16_t handle, const void *data, size_t len)
@@ -160,12 +154,11 @@ int att_indicate(struct att_bearer *b, uint16_t handle, const void *data, size_t
 	struct att_server *s = b->server;
 	if (s->indicated) /* one at a time: 3.3.2 */
 		return BLE_EBUSY;
-	int err = handle_value(b, ATT_HANDLE_VALUE_IND, handle, data, len);
+	int err = att_handle_value(b, ATT_HANDLE_VALUE_IND, handle, data, len);
 	if (err)
 		return err;
 	s->indicated = handle;
-	tmr_start(b->att->timers, &s->indication, *b->att->now_us + ATT_TRANSACTION_US,
-		on_unconfirmed);
+	tmr_after(b->att->timers, &s->indication, ATT_TRANSACTION_US, on_unconfirmed);
 	return 0;
 }
 
@@ -182,10 +175,10 @@ enum att_verdict att_on_confirmation(struct att_bearer *b, const uint8_t *pdu, u
 		return ATT_DONE;
 	}
 	tmr_stop(b->att->timers, &s->indication);
-	struct ble_event *ev = b->att->event(b->att->ctx, b, BLE_EV_CONFIRMED);
+	struct ble_event *ev = b->att->event(b, BLE_EV_CONFIRMED);
 	ev->confirmed.handle = s->indicated;
 	ev->confirmed.err = 0;
 	s->indicated = 0;
-	b->att->indicated(b->att->ctx, b);
+	b->att->server->indicated(b);
 	return ATT_DONE;
 }

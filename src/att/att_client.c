@@ -39,14 +39,14 @@ static void on_no_response(struct tmr *t)
 	c->request = 0;
 	c->timed_out = true;
 	b->dead = true; /* 3.3.3 */
-	b->att->expired(b->att->ctx, b);
+	b->att->client->expired(b);
 }
 
 void att_client_request(struct att_bearer *b, struct ble_tx *tx, uint16_t len)
 {
 	struct att_client *c = b->client;
 	c->request = l2cap_sdu(tx)[0];
-	tmr_start(b->att->timers, &c->timer, *b->att->now_us + ATT_TRANSACTION_US, on_no_response);
+	tmr_after(b->att->timers, &c->timer, ATT_TRANSACTION_US, on_no_response);
 	l2cap_send(b->link, tx, L2CAP_CID_ATT, len);
 }
 
@@ -91,7 +91,7 @@ static enum att_verdict on_value(struct att_bearer *b, const uint8_t *pdu, uint1
 		b->att->violations++;
 		return ATT_DONE;
 	}
-	struct ble_event *ev = b->att->event(b->att->ctx, b, BLE_EV_NOTIFIED);
+	struct ble_event *ev = b->att->event(b, BLE_EV_NOTIFIED);
 	ev->value.handle = le16_get(pdu + 1);
 	ev->value.len = (uint16_t)(len - 3);
 	ev->value.offset = 0;
@@ -99,7 +99,7 @@ static enum att_verdict on_value(struct att_bearer *b, const uint8_t *pdu, uint1
 	ev->value.data = pdu + 3;
 	if (indication) {
 		c->confirm = true;
-		b->att->more(b->att->ctx, b);
+		b->att->client->more(b);
 	}
 	return ATT_DONE;
 }

@@ -200,7 +200,7 @@ static enum att_verdict ask(struct att_bearer *b, struct ble_tx *tx, uint8_t opc
 {
 	uint32_t token = att_server_hold(b->server, tx, opcode, a->handle, offset);
 	b->att->db->ask(b, a, offset, token);
-	b->att->offered(b->att->ctx, b);
+	b->att->server->offered(b);
 	return ATT_DONE;
 }
 
@@ -404,7 +404,7 @@ static enum att_verdict on_write(struct att_bearer *b, const uint8_t *pdu, uint1
 	uint32_t token = att_server_hold(b->server, tx, pdu[0], handle, 0);
 	int err = b->att->db->write(b, &a, pdu + 3, (uint16_t)(len - 3), token);
 	if (err == BLE_EPENDING)
-		b->att->offered(b->att->ctx, b);
+		b->att->server->offered(b);
 	else
 		(void)att_server_reply(b->server, token, err, NULL, 0);
 	return ATT_DONE;

@@ -4,8 +4,6 @@
  */
 #include "base/tmr.h"
 
-#include <stddef.h>
-
 static bool unlink_from(struct tmr **at, const struct tmr *t)
 {
 	for (; *at; at = &(*at)->next) {
@@ -19,9 +17,9 @@ static bool unlink_from(struct tmr **at, const struct tmr *t)
 
 void tmr_stop(struct tmr_list *l, struct tmr *t)
 {
-	if (!t->armed)
+	if (!t->fire)
 		return;
-	t->armed = false;
+	t->fire = NULL;
 	if (!unlink_from(&l->head, t))
 		unlink_from(&l->due, t); /* a handler stops one that the same run would fire */
 }
@@ -35,8 +33,12 @@ void tmr_start(struct tmr_list *l, struct tmr *t, uint64_t due_us, void (*fire)(
 	t->next = *at;
 	t->due_us = due_us;
 	t->fire = fire;
-	t->armed = true;
 	*at = t;
+}
+
+void tmr_after(struct tmr_list *l, struct tmr *t, uint64_t after_us, void (*fire)(struct tmr *t))
+{
+	tmr_start(l, t, l->now_us + after_us, fire);
 }
 
 uint64_t tmr_next(const struct tmr_list *l)
@@ -47,13 +49,11 @@ uint64_t tmr_next(const struct tmr_list *l)
 	return next_us;
 }
 
-void tmr_run(struct tmr_list *l, uint64_t now_us)
+void tmr_fire(struct tmr_list *l)
 {
 	struct tmr **end = &l->head;
-	while (*end && (*end)->due_us <= now_us)
+	while (*end && (*end)->due_us <= l->now_us)
 		end = &(*end)->next;
-	if (end == &l->head)
-		return;
 	/* Cut off what is due now: what the handlers start joins the rest and waits. */
 	struct tmr *rest = *end;
 	*end = NULL;
@@ -62,7 +62,8 @@ void tmr_run(struct tmr_list *l, uint64_t now_us)
 	while (l->due) {
 		struct tmr *t = l->due;
 		l->due = t->next;
-		t->armed = false;
-		t->fire(t); /* may start or stop any timer, itself included */
+		void (*fire)(struct tmr *) = t->fire;
+		t->fire = NULL;
+		fire(t); /* may start or stop any timer, itself included */
 	}
 }

@@ -74,7 +74,7 @@ static void on_timeout(struct tmr *t)
 static void off(struct gap_adv *a)
 {
 	a->on = false;
-	tmr_stop(&a->hci->clock->timers, &a->timer);
+	tmr_stop(&a->hci->timers, &a->timer);
 }
 
 static void stopped(struct gap_adv *a)
@@ -86,13 +86,12 @@ static void stopped(struct gap_adv *a)
 
 static void on_enabled(struct gap_adv *a)
 {
-	struct hci_clock *c = a->hci->clock;
 	a->enabled = true;
 	if (!a->told)
 		raise_news(a, GAP_STARTED);
 	a->told = true;
-	if (a->on && a->timeout_ms && !a->timer.armed)
-		tmr_start(&c->timers, &a->timer, c->now_us + a->timeout_ms * UINT64_C(1000), on_timeout);
+	if (a->on && a->timeout_ms && !tmr_is_armed(&a->timer))
+		tmr_after(&a->hci->timers, &a->timer, a->timeout_ms * UINT64_C(1000), on_timeout);
 }
 
 /* Also when the controller refuses: it disallows what is off already, because a connection came first. */

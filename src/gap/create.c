@@ -44,7 +44,7 @@ static uint16_t command(struct hci_want *want, struct wr *w)
 static void idle(struct gap_create *c)
 {
 	c->state = GAP_CREATE_IDLE;
-	tmr_stop(&c->hci->clock->timers, &c->timer);
+	tmr_stop(&c->hci->timers, &c->timer);
 }
 
 static void fail(struct gap_create *c, int err)
@@ -90,10 +90,9 @@ static void on_timeout(struct tmr *t)
 
 void gap_create_start(struct gap_create *c, uint32_t timeout_ms)
 {
-	struct hci_clock *clock = c->hci->clock;
 	c->state = GAP_CREATE_WANTED;
 	if (timeout_ms)
-		tmr_start(&clock->timers, &c->timer, clock->now_us + timeout_ms * UINT64_C(1000), on_timeout);
+		tmr_after(&c->hci->timers, &c->timer, timeout_ms * UINT64_C(1000), on_timeout);
 	hci_ask(c->hci);
 }
 

@@ -45,7 +45,7 @@ static uint16_t command(struct hci_want *want, struct wr *w)
 static void off(struct gap_scan *s)
 {
 	s->on = false;
-	tmr_stop(&s->hci->clock->timers, &s->timer);
+	tmr_stop(&s->hci->timers, &s->timer);
 }
 
 static void stopped(struct gap_scan *s)
@@ -63,13 +63,13 @@ static void on_timeout(struct tmr *t)
 /* The duration counts from here: from when the controller listens. */
 static void on_enabled(struct gap_scan *s)
 {
-	struct hci_clock *c = s->hci->clock;
 	s->enabled = true;
 	if (!s->told)
 		raise_news(s, GAP_STARTED);
 	s->told = true;
-	if (s->on && s->params.duration_ms && !s->timer.armed)
-		tmr_start(&c->timers, &s->timer, c->now_us + s->params.duration_ms * UINT64_C(1000), on_timeout);
+	if (s->on && s->params.duration_ms && !tmr_is_armed(&s->timer))
+		tmr_after(&s->hci->timers, &s->timer,
+			s->params.duration_ms * UINT64_C(1000), on_timeout);
 }
 
 static void on_disabled(struct gap_scan *s)

@@ -19,7 +19,7 @@ static struct gatt_peer *peer_of(struct att_bearer *b)
 
 static struct ble_event *raise(struct att_bearer *b, uint8_t type)
 {
-	return b->att->event(b->att->ctx, b, type);
+	return b->att->event(b, type);
 }
 
 /* access: BLE_READ, BLE_WRITE or BLE_WRITE_WO. 0 or BLE_EATT. */
@@ -88,7 +88,7 @@ static int view(struct att_bearer *b, const struct att_attr *a, struct att_view 
 		le16_put(v->made + 1, (uint16_t)(a->handle + 1));
 		return show(v, v->made, 3u + uuid_put(v->made + 3, c->uuid, c->base_uuid));
 	case GATT_CCCD: /* 3.3.3.3 */
-		le16_put(v->made, bit2_get(peer_of(b)->cccd, gatt_sub(db, a)));
+		le16_put(v->made, bit2_get(peer_of(b)->cccd, a->sub));
 		return show(v, v->made, 2);
 	case GATT_USER_DESCRIPTION: return show(v, c->descriptor, strlen(c->descriptor));
 	case GATT_SERVICE: break;
@@ -120,10 +120,9 @@ static int write_cccd(struct att_bearer *b, const struct att_attr *a, const uint
 		((bits & GATT_CCCD_INDICATION) && !(c->permission & BLE_INDICATE)))
 		return BLE_EATT(ATT_ERR_VALUE_NOT_ALLOWED);
 	uint8_t *map = peer_of(b)->cccd;
-	uint16_t sub = gatt_sub(b->att->db_ctx, a);
-	if (bit2_get(map, sub) == bits)
+	if (bit2_get(map, a->sub) == bits)
 		return 0;
-	bit2_put(map, sub, bits);
+	bit2_put(map, a->sub, bits);
 	if (c == &gatt_service_changed)
 		return 0;
 	struct ble_event *ev = raise(b, BLE_EV_SUBSCRIBED);

@@ -103,7 +103,7 @@ void gatt_client_end(struct gatt_client *c, int err)
 static void done(struct gatt_client *c)
 {
 	struct att_bearer *b = c->att.bearer;
-	struct ble_event *ev = b->att->event(b->att->ctx, b, BLE_EV_DONE);
+	struct ble_event *ev = b->att->event(b, BLE_EV_DONE);
 	ev->done.err = c->err;
 	ev->done.handle = c->handle;
 	ev->done.procedure = c->procedure;

@@ -11,7 +11,7 @@
 static struct ble_event *raise(struct gatt_client *c, uint8_t type)
 {
 	struct att_bearer *b = c->att.bearer;
-	return b->att->event(b->att->ctx, b, type);
+	return b->att->event(b, type);
 }
 
 /* The items up to `last` have been seen: on from there, if there is anything beyond. */
@@ -198,5 +198,5 @@ void gatt_client_response(struct att_bearer *b, const uint8_t *pdu, uint16_t len
 	if (!take(c, pdu, len))
 		(void)gatt_client_more(c);
 	if (gatt_client_waits(c))
-		b->att->more(b->att->ctx, b);
+		b->att->client->more(b);
 }

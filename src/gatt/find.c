@@ -5,21 +5,41 @@
  */
 #include "gatt/gatt_db.h"
 
-/* Slot of the last service that begins at or below the handle; -1: none does. */
-static int bisect(const struct gatt_db *db, uint16_t handle)
+#include "base/bits.h"
+
+typedef const struct ble_characteristic *const *item_ptr;
+
+/* Slot of the last service that begins at or below the handle; slot 0 when none does. */
+static const struct gatt_slot *bisect(const struct gatt_db *db, uint16_t handle)
 {
-	unsigned low = 0, high = db->count;
-	while (low < high) {
-		unsigned mid = (low + high) / 2;
-		if (db->slots[mid].first <= handle)
-			low = mid + 1;
-		else
-			high = mid;
+	const struct gatt_slot *low = db->slots;
+	for (unsigned n = db->count, half; n > 1; n -= half) {
+		half = n / 2;
+		if (low[half].first <= handle)
+			low += half;
 	}
-	return (int)low - 1;
+	return low;
 }
 
-/* a->handle, slot and item are set. */
+/* The characteristic that the handle, behind s->first, belongs to. *offset: from its declaration. *sub: see gatt_db.h. */
+static inline item_ptr walk(const struct gatt_slot *s, uint16_t handle, unsigned *offset, unsigned *sub)
+{
+	item_ptr item = s->service->characteristics;
+	unsigned left = handle - s->first - 1u, sum = s->sub;
+	for (;; item++) {
+		unsigned subscribable = gatt_is_subscribable(*item);
+		unsigned n = 2 + subscribable;
+		if (left < n || left < (n += gatt_is_described(*item)))
+			break;
+		left -= n;
+		sum += subscribable;
+	}
+	*offset = left;
+	*sub = sum;
+	return item;
+}
+
+/* a->handle, slot, sub and item are set. Always true. */
 static bool stand(struct att_attr *a, unsigned part)
 {
 	static const uint16_t types[] = {
@@ -27,7 +47,7 @@ static bool stand(struct att_attr *a, unsigned part)
 		[GATT_CCCD] = UUID16_CLIENT_CHARACTERISTIC_CONFIGURATION,
 		[GATT_USER_DESCRIPTION] = UUID16_USER_DESCRIPTION,
 	};
-	a->part = (uint16_t)part;
+	a->part = (uint8_t)part;
 	if (part == GATT_VALUE) {
 		const struct ble_characteristic *c = gatt_at(a);
 		a->type = c->uuid;
@@ -41,8 +61,11 @@ static bool stand(struct att_attr *a, unsigned part)
 
 static bool stand_at_service(const struct gatt_db *db, struct att_attr *a, unsigned slot)
 {
+	if (slot >= db->count)
+		return false;
 	const struct gatt_slot *s = &db->slots[slot];
 	a->slot = (uint16_t)slot;
+	a->sub = s->sub;
 	a->handle = s->first;
 	a->group_end = s->last;
 	a->part = GATT_SERVICE;
@@ -52,84 +75,58 @@ static bool stand_at_service(const struct gatt_db *db, struct att_attr *a, unsig
 	return true;
 }
 
-/* offset from the characteristic's declaration. */
-static bool stand_in(struct att_attr *a, const struct ble_characteristic *c, unsigned offset)
-{
-	if (offset < 2)
-		return stand(a, GATT_DECLARATION + offset);
-	return stand(a, offset == 2 && gatt_is_subscribable(c) ? GATT_CCCD : GATT_USER_DESCRIPTION);
-}
-
 bool gatt_find(void *ctx, struct att_attr *a, uint16_t handle)
 {
 	const struct gatt_db *db = ctx;
-	int slot = bisect(db, handle);
-	if (slot < 0)
-		return db->count && stand_at_service(db, a, 0);
-	const struct gatt_slot *s = &db->slots[slot];
+	const struct gatt_slot *s = bisect(db, handle);
+	unsigned offset, sub, slot = (unsigned)(s - db->slots);
+	if (!db->count || handle <= s->first)
+		return stand_at_service(db, a, slot);
 	if (handle > s->last)
-		return slot + 1 < db->count && stand_at_service(db, a, (unsigned)slot + 1);
-	if (handle == s->first)
-		return stand_at_service(db, a, (unsigned)slot);
-	unsigned offset = handle - s->first - 1u;
-	const struct ble_characteristic *const *item = s->service->characteristics;
-	for (;; item++) {
-		const struct ble_characteristic *c = *item;
-		unsigned n = 2 + gatt_is_subscribable(c);
-		if (offset < n)
-			break;
-		n += gatt_is_described(c);
-		if (offset < n)
-			break;
-		offset -= n;
-	}
+		return stand_at_service(db, a, slot + 1);
+	a->item = walk(s, handle, &offset, &sub);
 	a->slot = (uint16_t)slot;
+	a->sub = (uint16_t)sub;
 	a->handle = handle;
 	a->group_end = s->last;
-	a->item = item;
-	return stand_in(a, *item, offset);
+	if (offset < 2)
+		return stand(a, GATT_DECLARATION + offset);
+	return stand(a, offset == 2 && gatt_is_subscribable(gatt_at(a)) ? GATT_CCCD : GATT_USER_DESCRIPTION);
+}
+
+/* The declaration behind the last handle of a characteristic. */
+static bool stand_at_next(struct att_attr *a)
+{
+	a->sub = (uint16_t)(a->sub + gatt_is_subscribable(gatt_at(a)));
+	a->item = (item_ptr)a->item + 1;
+	return stand(a, GATT_DECLARATION);
 }
 
 bool gatt_next(void *ctx, struct att_attr *a)
 {
 	const struct gatt_db *db = ctx;
 	if (a->handle == a->group_end)
-		return a->slot + 1 < db->count && stand_at_service(db, a, a->slot + 1u);
+		return stand_at_service(db, a, a->slot + 1u);
 	a->handle++;
-	if (a->part == GATT_SERVICE || a->part == GATT_USER_DESCRIPTION) {
-		if (a->part == GATT_USER_DESCRIPTION)
-			a->item = (const struct ble_characteristic *const *)a->item + 1;
+	if (a->part == GATT_SERVICE)
 		return stand(a, GATT_DECLARATION);
-	}
 	if (a->part == GATT_DECLARATION)
 		return stand(a, GATT_VALUE);
-	const struct ble_characteristic *c = gatt_at(a);
-	if (a->part == GATT_VALUE && gatt_is_subscribable(c))
+	if (a->part == GATT_VALUE && gatt_is_subscribable(gatt_at(a)))
 		return stand(a, GATT_CCCD);
-	if (gatt_is_described(c))
+	if (a->part != GATT_USER_DESCRIPTION && gatt_is_described(gatt_at(a)))
 		return stand(a, GATT_USER_DESCRIPTION);
-	a->item = (const struct ble_characteristic *const *)a->item + 1;
-	return stand(a, GATT_DECLARATION);
+	return stand_at_next(a);
 }
 
-uint16_t gatt_sub(const struct gatt_db *db, const struct att_attr *a)
+int gatt_subscribed(const struct gatt_db *db, const struct gatt_peer *p, uint16_t value_handle)
 {
-	const struct gatt_slot *s = &db->slots[a->slot];
-	unsigned sub = s->sub;
-	for (const struct ble_characteristic *const *item = s->service->characteristics;
-		item != a->item; item++)
-		sub += gatt_is_subscribable(*item);
-	return (uint16_t)sub;
-}
-
-int gatt_cccd(const struct gatt_db *db, uint16_t value_handle,
-	const struct ble_characteristic **ch)
-{
-	struct att_attr a;
-	if (!gatt_find((void *)(uintptr_t)db, &a, value_handle) || a.handle != value_handle)
-		return -1;
-	if (a.part != GATT_VALUE || !gatt_is_subscribable(gatt_at(&a)))
-		return -1;
-	*ch = gatt_at(&a);
-	return gatt_sub(db, &a);
+	unsigned offset, sub;
+	const struct gatt_slot *s = bisect(db, value_handle);
+	if (!db->count || value_handle <= s->first || value_handle > s->last)
+		return BLE_ENOENT;
+	item_ptr item = walk(s, value_handle, &offset, &sub);
+	if (offset != 1 || !gatt_is_subscribable(*item))
+		return BLE_ENOENT;
+	return bit2_get(p->cccd, sub);
 }

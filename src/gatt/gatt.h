@@ -60,18 +60,25 @@ int gatt_gap(struct gatt_db *db, const struct ble_gap_info *info, struct ble_fau
 /* How many CCCDs a service has. */
 uint16_t gatt_service_subscribable(const struct ble_service *s);
 
-/* Index of the CCCD behind a value handle, and the characteristic; -1: it has none. */
-int gatt_cccd(const struct gatt_db *db, uint16_t value_handle,
-	const struct ble_characteristic **ch);
+/* What the peer has written to the CCCD behind a value handle: enum gatt_cccd, or'ed; BLE_ENOENT: it has none. */
+int gatt_subscribed(const struct gatt_db *db, const struct gatt_peer *p, uint16_t value_handle);
 
 /* The database between start and end is no longer what the peer has seen. */
 void gatt_changed(struct gatt_peer *p, uint16_t start, uint16_t end);
 /* Indicates it, if it is due and possible: Vol 3 Part G 7.1. */
 void gatt_changed_flush(const struct gatt_db *db, struct gatt_peer *p);
 
-/* As ble_server_notify() for one connection. */
-int gatt_notify(const struct gatt_db *db, struct gatt_peer *p, uint16_t value_handle,
-	const void *data, size_t len);
+/* As ble_server_notify() for one connection: Vol 3 Part G 4.10, 4.11. */
+static inline int gatt_notify(const struct gatt_db *db, const struct gatt_peer *p, uint16_t value_handle,
+	const void *data, size_t len)
+{
+	int bits = gatt_subscribed(db, p, value_handle);
+	if (bits <= 0)
+		return BLE_ENOENT;
+	if (bits & GATT_CCCD_NOTIFICATION)
+		return att_notify(p->att.bearer, value_handle, data, len);
+	return att_indicate(p->att.bearer, value_handle, data, len);
+}
 
 /* -- client ------------------------------------------------------------------------------------ */
 

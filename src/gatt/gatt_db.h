@@ -4,7 +4,8 @@
 
 #include "gatt/gatt.h"
 
-/* att_attr.part: what stands at a handle. att_attr.item: where in the list of characteristics. */
+/* att_attr.part: what stands at a handle. att_attr.item: where in the list of characteristics. att_attr.sub: the index of
+ * the two bits of the next CCCD, this characteristic's if it has one. */
 enum gatt_part {
 	GATT_SERVICE,
 	GATT_DECLARATION,
@@ -33,7 +34,5 @@ static inline unsigned gatt_is_described(const struct ble_characteristic *c)
 
 bool gatt_find(void *db, struct att_attr *a, uint16_t handle);
 bool gatt_next(void *db, struct att_attr *a);
-/* The index of a CCCD's two bits; a stands at any handle of the characteristic. */
-uint16_t gatt_sub(const struct gatt_db *db, const struct att_attr *a);
 
 #endif

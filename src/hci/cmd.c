@@ -11,7 +11,21 @@
 
 static void on_cmd_done(struct ble_tx *tx)
 {
-	CONTAINER_OF(tx, struct hci, cmd)->cmd_driven = false;
+	struct hci *hci = CONTAINER_OF(tx, struct hci, cmd);
+	hci->cmd_driven = false;
+	hci->todo |= HCI_TODO_PUMP; /* what has waited for the packet */
+}
+
+void hci_cmd_write(struct hci *hci, uint16_t opcode, size_t len)
+{
+	hci->cmd_buf[0] = HCI_H4_COMMAND;
+	le16_put(hci->cmd_buf + 1, opcode);
+	hci->cmd_buf[3] = (uint8_t)len;
+	hci->cmd.data = hci->cmd_buf;
+	hci->cmd.len = (uint16_t)(4 + len);
+	hci->cmd.done = on_cmd_done;
+	hci->cmd_driven = true;
+	hci_write(hci, &hci->cmd);
 }
 
 static void on_timeout(struct tmr *t)
@@ -21,7 +35,7 @@ static void on_timeout(struct tmr *t)
 
 static void arm(struct hci *hci)
 {
-	tmr_start(&hci->clock->timers, &hci->timer, hci->clock->now_us + COMMAND_TIMEOUT_US, on_timeout);
+	tmr_after(&hci->timers, &hci->timer, COMMAND_TIMEOUT_US, on_timeout);
 }
 
 static uint16_t ask(struct hci *hci, struct wr *params)
@@ -39,17 +53,10 @@ static uint16_t ask(struct hci *hci, struct wr *params)
 
 static void send(struct hci *hci, uint16_t opcode, size_t len)
 {
-	hci->cmd_buf[0] = HCI_H4_COMMAND;
-	le16_put(hci->cmd_buf + 1, opcode);
-	hci->cmd_buf[3] = (uint8_t)len;
-	hci->cmd.data = hci->cmd_buf;
-	hci->cmd.len = (uint16_t)(4 + len);
-	hci->cmd.done = on_cmd_done;
 	hci->opcode = opcode;
 	hci->allowed = 0;
-	hci->cmd_driven = true;
 	arm(hci);
-	hci_write(hci, &hci->cmd);
+	hci_cmd_write(hci, opcode, len);
 }
 
 /* The bring-up is over. */
@@ -62,8 +69,8 @@ static void up(struct hci *hci)
 	hci->state = HCI_UP;
 	hci->was_up = true;
 	hci->backoff_s = 0;
-	hci->changed = true;
-	tmr_stop(&hci->clock->timers, &hci->timer);
+	hci_ask(hci);
+	tmr_stop(&hci->timers, &hci->timer);
 	hci->hooks->up(hci);
 }
 
@@ -91,7 +98,7 @@ static void answered(struct hci *hci, uint8_t status, struct rd *ret)
 	struct hci_want *w = hci->asking;
 	hci->opcode = 0;
 	hci->asking = NULL;
-	hci->changed = true;
+	hci_ask(hci);
 	if (hci->state == HCI_BRINGUP) {
 		arm(hci); /* also for a controller that never allows the next one */
 		int err = hci_step_done(hci, status, ret);
@@ -99,7 +106,7 @@ static void answered(struct hci *hci, uint8_t status, struct rd *ret)
 			hci_doom(hci, err);
 		return;
 	}
-	tmr_stop(&hci->clock->timers, &hci->timer);
+	tmr_stop(&hci->timers, &hci->timer);
 	if (w)
 		w->hooks->done(w, opcode, status, ret);
 }
@@ -118,6 +125,7 @@ void hci_cmd_event(struct hci *hci, uint8_t event, struct rd *r)
 	if (event == HCI_EVT_COMMAND_COMPLETE && r->left)
 		status = rd_u8(r);
 	hci->allowed = allowed;
+	hci->todo |= HCI_TODO_PUMP;
 	if (opcode && opcode == hci->opcode)
 		answered(hci, status, r);
 }

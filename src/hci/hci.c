@@ -1,5 +1,5 @@
 /*
- * Packets in, and the life of the controller: opened, brought up, up, given up, opened again.
+ * The packets that come often, and the life of the controller: opened, brought up, up, given up, opened again.
  *
  * A controller is given up when it says Hardware Error, when its transport is gone, or when it does not answer a command.
  * That is done late, in hci_settle(), because an event of the program may still point into a received packet. One that
@@ -14,95 +14,74 @@
 enum { BACKOFF_MAX_S = 30 };
 #define SECOND_US UINT64_C(1000000)
 
-void hci_trace(const struct hci *hci, uint8_t dir, const uint8_t *packet, size_t len)
-{
-	hci->trace->put(hci->trace->ctx,
-		&(struct ble_trace_rec){ .t_us = hci->clock->now_us, .kind = BLE_TRACE_H4, .dir = dir,
-			.data = packet, .len = len });
-}
-
 void hci_write(struct hci *hci, struct ble_tx *tx)
 {
 	if (hci->trace)
 		hci_trace(hci, BLE_TRACE_TO_CTLR, tx->data, tx->len);
 	hci->packets_out++;
-	hci->unflushed = true;
+	hci->todo |= HCI_TODO_FLUSH;
 	hci->transport->write(hci->transport->ctx, tx);
 }
 
-static enum hci_verdict rx_acl(struct hci *hci, const uint8_t *packet, size_t len)
+static void rx_acl(struct hci *hci, const uint8_t *packet, size_t len)
 {
 	uint16_t word = le16_get(packet + 1);
 	unsigned pb = word >> 12 & 3;
+	if (hci->state != HCI_UP)
+		return;
 	/* To the host a first fragment is 10; 00 is tolerated, some controllers send it. */
 	if (le16_get(packet + 3) != len - 5 || pb == 3) {
 		hci->malformed++;
-		return HCI_DONE;
+		return;
 	}
 	struct hci_link *link = hci_link_find(hci, word & HCI_HANDLE_MASK);
-	if (!link) {
+	if (link)
+		hci->hooks->acl(link, pb != HCI_PB_CONTINUING, packet + 5, (uint16_t)(len - 5));
+	else
 		hci->violations++;
-		return HCI_DONE;
-	}
-	return hci->hooks->acl(link, pb != HCI_PB_CONTINUING, packet + 5, (uint16_t)(len - 5));
 }
 
-/* One for every few packets sent, so it is read where it lies: a count, then handles and counts. 7.7.19 */
+/* The controller has n packets of a connection less: 4.1.1 */
+static void completed(struct hci *hci, uint16_t handle, uint16_t n)
+{
+	struct hci_link *link = hci_link_find(hci, handle);
+	if (!link)
+		return;
+	if (n > link->in_flight) {
+		hci->violations++;
+		n = link->in_flight;
+	}
+	link->in_flight = (uint16_t)(link->in_flight - n);
+	hci->credits = (uint16_t)(hci->credits + n);
+}
+
+/* One for every few packets sent, so it is read where it lies: a length, a count, then handles and counts. 7.7.19 */
 static void on_completed(struct hci *hci, const uint8_t *p, size_t len)
 {
-	if (len < 1 || len != 1 + (size_t)HCI_COMPLETED_LEN * p[0]) {
+	if (p[0] != len - 1 || len != 2 + (size_t)HCI_COMPLETED_LEN * p[1]) {
 		hci->malformed++;
 		return;
 	}
 	const uint8_t *end = p + len;
-	for (p++; p < end; p += HCI_COMPLETED_LEN)
-		hci_tx_completed(hci, le16_get(p) & HCI_HANDLE_MASK, le16_get(p + 2));
+	for (p += 2; p < end; p += HCI_COMPLETED_LEN)
+		completed(hci, le16_get(p) & HCI_HANDLE_MASK, le16_get(p + 2));
 	if (hci->waiting)
 		hci_tx_pump(hci);
 	if (hci->refused && hci->credits)
 		hci->hooks->room(hci);
 }
 
-static void rx_event(struct hci *hci, uint8_t event, struct rd *r)
-{
-	switch (event) {
-	case HCI_EVT_COMMAND_COMPLETE:
-	case HCI_EVT_COMMAND_STATUS:
-		hci_cmd_event(hci, event, r);
-		return;
-	case HCI_EVT_HARDWARE_ERROR:
-		hci_doom(hci, BLE_EHCI(HCI_ERR_HARDWARE_FAILURE));
-		return;
-	case HCI_EVT_LE_META: {
-		uint8_t subevent = rd_u8(r);
-		if (hci->state == HCI_UP && rd_ok(r))
-			hci->hooks->event(hci, event, subevent, r);
-		return;
-	}
-	default:
-		if (hci->state == HCI_UP)
-			hci->hooks->event(hci, event, 0, r);
-	}
-}
-
-enum hci_verdict hci_rx(struct hci *hci, const uint8_t *packet, size_t len)
+void hci_rx(struct hci *hci, const uint8_t *packet, size_t len)
 {
 	hci->packets_in++;
 	if (hci->trace)
 		hci_trace(hci, BLE_TRACE_TO_HOST, packet, len);
 	if (len >= 5 && packet[0] == HCI_H4_ACL)
-		return hci->state == HCI_UP ? rx_acl(hci, packet, len) : HCI_DONE;
-	if (len >= 3 && packet[0] == HCI_H4_EVENT && packet[2] == len - 3) {
-		if (packet[1] == HCI_EVT_NUMBER_OF_COMPLETED_PACKETS) {
-			on_completed(hci, packet + 3, len - 3);
-			return HCI_DONE;
-		}
-		struct rd r = rd_of(packet + 3, len - 3);
-		rx_event(hci, packet[1], &r);
-	} else {
-		hci->malformed++;
-	}
-	return HCI_DONE;
+		rx_acl(hci, packet, len);
+	else if (len >= 4 && packet[0] == HCI_H4_EVENT && packet[1] == HCI_EVT_NUMBER_OF_COMPLETED_PACKETS)
+		on_completed(hci, packet + 2, len - 2);
+	else
+		hci_other(hci, packet, len);
 }
 
 static void on_reopen(struct tmr *t)
@@ -117,19 +96,19 @@ static void back_off(struct hci *hci)
 	unsigned s = hci->backoff_s ? hci->backoff_s * 2u : 1;
 	hci->backoff_s = (uint8_t)(s < BACKOFF_MAX_S ? s : BACKOFF_MAX_S);
 	hci->state = HCI_BACKOFF;
-	tmr_start(&hci->clock->timers, &hci->timer, hci->clock->now_us + hci->backoff_s * SECOND_US, on_reopen);
+	tmr_after(&hci->timers, &hci->timer, hci->backoff_s * SECOND_US, on_reopen);
 }
 
 /* Ends in CLOSED. The connections are the hook's to bring down before the transport gives its packets back. */
 static void leave(struct hci *hci, int err)
 {
-	tmr_stop(&hci->clock->timers, &hci->timer);
+	tmr_stop(&hci->timers, &hci->timer);
 	hci->state = HCI_CLOSED;
 	hci->doomed = 0;
+	hci->todo &= ~(uint32_t)(HCI_TODO_PUMP | HCI_TODO_FLUSH | HCI_TODO_DOOM);
 	hci->opcode = 0;
 	hci->asking = NULL;
 	hci->back_on = false;
-	hci->unflushed = false;
 	for (struct hci_want *w = hci->wants; w; w = w->next)
 		if (w->hooks->lost)
 			w->hooks->lost(w);
@@ -152,7 +131,7 @@ int hci_start(struct hci *hci, struct ble_fault *fault)
 	hci->allowed = 1; /* enough for Reset; its answer tells */
 	hci->credits = 0;
 	hci->acl_octets = 0;
-	hci->changed = true;
+	hci_ask(hci);
 	/* Reset goes out with the next hci_pump(): before the first ble_host_run() nobody has told us the time. */
 	return 0;
 }
@@ -162,52 +141,47 @@ void hci_stop(struct hci *hci)
 	bool open = hci->state == HCI_BRINGUP || hci->state == HCI_UP;
 	if (open)
 		leave(hci, 0);
-	tmr_stop(&hci->clock->timers, &hci->timer);
+	tmr_stop(&hci->timers, &hci->timer);
 	hci->state = HCI_CLOSED;
 	hci->was_up = false;
 	hci->backoff_s = 0;
 }
 
-void hci_do_settle(struct hci *hci)
+void hci_settle(struct hci *hci)
 {
-	int err = hci->doomed;
-	leave(hci, err);
+	if (!hci->doomed)
+		return;
+	leave(hci, hci->doomed);
 	if (hci->was_up)
 		back_off(hci);
 }
 
-void hci_do_pump(struct hci *hci)
+void hci_pump(struct hci *hci)
 {
-	if (hci->waiting)
-		hci_tx_pump(hci);
-	if (hci->owed >= HCI_BACK_MAX / 2 && !hci->back_driven)
-		hci_back_send(hci);
+	hci->todo &= ~(uint32_t)HCI_TODO_PUMP;
+	hci_tx_pump(hci);
+	hci_back_send(hci);
 	hci_cmd_next(hci);
 }
 
-void hci_do_flush(struct hci *hci)
+void hci_flush(struct hci *hci)
 {
 	/* A driver that is done with a fragment inside flush() makes room for the next one. */
-	while (hci->unflushed) {
-		hci->unflushed = false;
+	do {
+		if (hci->todo & HCI_TODO_PUMP)
+			hci_pump(hci);
+		if (!(hci->todo & HCI_TODO_FLUSH))
+			return;
+		hci->todo &= ~(uint32_t)HCI_TODO_FLUSH;
 		int err = hci->transport->flush(hci->transport->ctx);
 		if (err < 0)
 			hci_doom(hci, err);
-		hci_pump(hci);
-	}
-}
-
-bool hci_busy(const struct hci *hci)
-{
-	bool next = hci->state == HCI_BRINGUP || (hci->state == HCI_UP && hci->changed);
-	bool ask = next && !hci->opcode && !hci->cmd_driven && hci->allowed;
-	bool fragment = hci->waiting && (hci->credits || hci->waiting->head->paid);
-	return hci->doomed || hci->unflushed || ask || fragment;
+	} while (hci->todo & (HCI_TODO_PUMP | HCI_TODO_FLUSH));
 }
 
 void hci_init(struct hci *hci, const struct hci_config *c)
 {
-	*hci = (struct hci){ .clock = c->clock, .transport = c->transport, .platform = c->platform,
+	*hci = (struct hci){ .transport = c->transport, .platform = c->platform,
 		.trace = c->trace, .hooks = c->hooks, .acl_max = c->acl_octets, .links_max = c->links,
 		.bucket = c->bucket, .mask = (uint16_t)(c->buckets - 1) };
 	pool_init(&hci->pool, c->pool, hci_tx_block(c->pdu_octets), c->tx_count);
@@ -220,5 +194,5 @@ void hci_want_add(struct hci *hci, struct hci_want *want)
 		at = &(*at)->next;
 	want->next = NULL;
 	*at = want;
-	hci->changed = true;
+	hci_ask(hci);
 }

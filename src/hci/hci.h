@@ -1,9 +1,9 @@
 /*
  * HCI, host side: the one door to the controller (Vol 4 Part E).
  *
- * Four stories share this door. hci.c: packets in, events told apart. cmd.c: one command at a time, asked for from
+ * Five stories share this door. hci.c: packets in. event.c: events told apart. cmd.c: one command at a time, asked for from
  * wants, and the bring-up. tx.c: the pool of packets, credits, fragments. back.c: credits that we owe the controller.
- * Everything here runs on the host's thread; time comes through struct hci_clock; nothing is allocated.
+ * Everything here runs on the host's thread; time is that of the list of timers; nothing is allocated.
  *
  * Wants are the reconciler: each compares what the program desires with what the controller has been told, and names the
  * next command that brings the two nearer. They are asked in turn whenever something changed and no command is
@@ -25,22 +25,13 @@
 struct hci;
 struct hci_link;
 
-/* The host's time and its timers, shared by all layers. */
-struct hci_clock {
-	struct tmr_list timers;
-	uint64_t now_us; /* of the last ble_host_run() */
-};
-
-/* What became of a received packet or PDU. RETRY: no tx now; keep it and give it again. */
-enum hci_verdict { HCI_DONE, HCI_RETRY };
-
 /* Who is asking for a packet: an answer may always wait for credits, an event is refused instead. */
 enum hci_why { HCI_RESPONSE, HCI_EVENT };
 
 enum {
 	HCI_TX_HEAD = 9,   /* H4 1, ACL header 4, L2CAP header 4 */
-	HCI_PARAMS_MAX = 32, /* longest command parameters that we send: LE Set Advertising Data */
-	HCI_BACK_MAX = 8,  /* received ACL packets that the controller may have on their way to us */
+	HCI_BACK_MAX = 8, /* received ACL packets that the controller may have on their way to us */
+	HCI_PARAMS_MAX = 1 + 4 * HCI_BACK_MAX, /* longest command parameters: as many links may owe; Set Advertising Data has 32 */
 };
 
 /* One connection as HCI sees it; embedded in the host's connection. */
@@ -89,12 +80,20 @@ struct hci_want {
 };
 
 struct hci_hooks {
-	enum hci_verdict (*acl)(struct hci_link *link, bool first, const uint8_t *data, uint16_t len);
+	void (*acl)(struct hci_link *link, bool first, const uint8_t *data, uint16_t len);
 	/* Disconnection Complete, and LE Meta with r behind the subevent (else subevent 0). */
 	void (*event)(struct hci *hci, uint8_t event, uint8_t subevent, struct rd *r);
 	void (*up)(struct hci *hci);            /* the bring-up has ended well */
 	void (*lost)(struct hci *hci, int err); /* it failed, or the controller vanished */
 	void (*room)(struct hci *hci);          /* a refused event may be sent now */
+};
+
+/* What there is to do, in one word, so that a round with nothing to do asks one question. */
+enum {
+	HCI_TODO_PUMP = 0x01,  /* a command or a fragment may be sent */
+	HCI_TODO_FLUSH = 0x02, /* the driver has packets since its last flush */
+	HCI_TODO_DOOM = 0x04,  /* the controller is to be given up: hci.doomed says why */
+	HCI_TODO_HOST = 0x08,  /* this bit and those above are the host's */
 };
 
 enum hci_state {
@@ -105,7 +104,8 @@ enum hci_state {
 };
 
 struct hci {
-	struct hci_clock *clock;
+	struct tmr_list timers; /* and the time: of all layers of the host */
+	uint32_t todo;          /* HCI_TODO_... */
 	struct ble_transport *transport;
 	const struct ble_platform *platform;
 	const struct ble_trace *trace;
@@ -113,7 +113,7 @@ struct hci {
 
 	struct hci_want *wants;
 	struct hci_want *asking; /* whose command is outstanding */
-	struct ble_tx cmd;
+	struct ble_tx cmd; /* of both kinds: cmd.c, back.c */
 	struct tmr timer;        /* command time-out, back-off */
 	uint16_t opcode;         /* outstanding, 0: none */
 	uint16_t skip;           /* bring-up rows that the controller does not know */
@@ -123,14 +123,12 @@ struct hci {
 	uint8_t backoff_s;
 	bool cmd_driven;         /* the driver has the command packet */
 	bool changed;            /* wants are to be asked */
-	bool unflushed;
 	bool was_up;
 	bool back_on;            /* controller to host flow control */
-	bool back_driven;
 	bool public_address;     /* the controller has one */
 	uint8_t owed;            /* sum over the links */
 	uint8_t refused;         /* links with refused set */
-	int16_t doomed;          /* why the controller is given up at the next hci_settle(); 0: it is not */
+	int16_t doomed;          /* see HCI_TODO_DOOM; 0: it is not */
 
 	struct ble_addr address; /* ours */
 	struct pool pool;        /* of struct hci_tx */
@@ -142,14 +140,11 @@ struct hci {
 	uint16_t mask;
 	struct hci_link *waiting, *waiting_tail;
 
-	struct ble_tx back;
 	uint32_t packets_in, packets_out, malformed, violations, recoveries;
 	uint8_t cmd_buf[4 + HCI_PARAMS_MAX];
-	uint8_t back_buf[5 + 4 * HCI_BACK_MAX];
 };
 
 struct hci_config {
-	struct hci_clock *clock;
 	struct ble_transport *transport;
 	const struct ble_platform *platform;
 	const struct ble_trace *trace;
@@ -175,16 +170,13 @@ void hci_stop(struct hci *hci);
 /* Gives the controller up, at the next hci_settle(): what was received stays valid until then. */
 static inline void hci_doom(struct hci *hci, int err)
 {
-	if (!hci->doomed && hci->state != HCI_CLOSED)
-		hci->doomed = (int16_t)err;
+	if (hci->doomed || hci->state == HCI_CLOSED)
+		return;
+	hci->doomed = (int16_t)err;
+	hci->todo |= HCI_TODO_DOOM;
 }
-void hci_do_settle(struct hci *hci);
 /* Carries out a doom. To be called when nothing points into a received packet. */
-static inline void hci_settle(struct hci *hci)
-{
-	if (hci->doomed)
-		hci_do_settle(hci);
-}
+void hci_settle(struct hci *hci);
 
 /* At the end of the list: asked after those that are there. */
 void hci_want_add(struct hci *hci, struct hci_want *want);
@@ -192,32 +184,26 @@ void hci_want_add(struct hci *hci, struct hci_want *want);
 static inline void hci_ask(struct hci *hci)
 {
 	hci->changed = true;
+	hci->todo |= HCI_TODO_PUMP;
 }
 
-void hci_do_pump(struct hci *hci);
-void hci_do_flush(struct hci *hci);
-/* Sends what may be sent: commands, fragments. The question is asked after each packet, so it is inline. */
-static inline void hci_pump(struct hci *hci)
-{
-	if (hci->waiting || hci->changed || hci->owed >= HCI_BACK_MAX / 2)
-		hci_do_pump(hci);
-}
-static inline void hci_flush(struct hci *hci)
-{
-	if (hci->unflushed)
-		hci_do_flush(hci);
-}
-/* True when hci_pump() or hci_flush() would do something at once. */
-bool hci_busy(const struct hci *hci);
+/* HCI_TODO_PUMP: sends what may be sent of commands and fragments. */
+void hci_pump(struct hci *hci);
+/* Both: sends what may be sent, flushes, and goes on with what that made room for. */
+void hci_flush(struct hci *hci);
 
 /* One whole H4 packet. */
-enum hci_verdict hci_rx(struct hci *hci, const uint8_t *packet, size_t len);
+void hci_rx(struct hci *hci, const uint8_t *packet, size_t len);
+/* Any packet that is neither ACL data nor Number Of Completed Packets, or is malformed. Private. */
+void hci_other(struct hci *hci, const uint8_t *packet, size_t len);
 /* Traces and counts a packet on its way out, then writes it. Takes tx. Private to this folder. */
 void hci_write(struct hci *hci, struct ble_tx *tx);
 /* Command Complete and Command Status. Private. */
 void hci_cmd_event(struct hci *hci, uint8_t event, struct rd *r);
 /* Sends the next command if there is one and the controller takes it. Private. */
 void hci_cmd_next(struct hci *hci);
+/* The command packet with its parameters, which are written already; it must not be driven. Private. */
+void hci_cmd_write(struct hci *hci, uint16_t opcode, size_t len);
 /* Bring-up: opcode of the next step with its parameters, 0 when it is over. Private. */
 uint16_t hci_step_command(struct hci *hci, struct wr *params);
 /* 0, or the error that ends the bring-up. Private. */
@@ -227,7 +213,7 @@ bool hci_step_usable(struct hci *hci);
 void hci_trace(const struct hci *hci, uint8_t dir, const uint8_t *packet, size_t len);
 /* Sends the fragments that have credits; takes credits back. Private. */
 void hci_tx_pump(struct hci *hci);
-void hci_tx_completed(struct hci *hci, uint16_t handle, uint16_t n);
+/* When enough is owed, and the command packet is with us. Private. */
 void hci_back_send(struct hci *hci);
 
 /* A received ACL packet of this handle has been finished with. */
@@ -237,7 +223,13 @@ void hci_back(struct hci *hci, uint16_t handle);
 bool hci_link_up(struct hci *hci, struct hci_link *link, uint16_t handle);
 /* The controller has forgotten the connection: what it had counts as sent, what waits is dropped. */
 void hci_link_down(struct hci_link *link);
-struct hci_link *hci_link_find(const struct hci *hci, uint16_t handle);
+static inline struct hci_link *hci_link_find(const struct hci *hci, uint16_t handle)
+{
+	struct hci_link *link = hci->bucket[handle & hci->mask];
+	while (link && link->handle != handle)
+		link = link->next;
+	return link;
+}
 
 /* A packet for an L2CAP PDU of that length, header included, to be written at tx->data + 5; NULL: not now. */
 struct ble_tx *hci_tx_take(struct hci_link *link, enum hci_why why, uint16_t pdu_len);

@@ -27,9 +27,10 @@ static struct hci_tx *tx_of(struct ble_tx *tx)
 
 static void header(struct hci_tx *t, uint16_t handle, enum hci_pb pb, uint16_t len)
 {
-	t->tx.data[0] = HCI_H4_ACL;
-	le16_put(t->tx.data + 1, (uint16_t)(handle | (unsigned)pb << 12));
-	le16_put(t->tx.data + 3, len);
+	uint8_t *p = t->tx.data; /* once: the octets might be it, for all the compiler knows */
+	p[0] = HCI_H4_ACL;
+	le16_put(p + 1, (uint16_t)(handle | (unsigned)pb << 12));
+	le16_put(p + 3, len);
 	t->tx.len = (uint16_t)(HDR + len);
 }
 
@@ -45,6 +46,7 @@ static void wait_push(struct hci *hci, struct hci_link *link, bool front)
 	if (link->waits)
 		return;
 	link->waits = true;
+	hci->todo |= HCI_TODO_PUMP;
 	if (front || !hci->waiting) {
 		link->next_ready = hci->waiting;
 		if (!hci->waiting)
@@ -168,6 +170,9 @@ struct ble_tx *hci_tx_take(struct hci_link *link, enum hci_why why, uint16_t pdu
 	t->tx.data = t->buf;
 	t->tx.done = on_done;
 	t->hci = hci;
+	t->link = NULL;
+	t->left = 0;
+	t->paid = 0;
 	t->answer = why == HCI_RESPONSE;
 	return &t->tx;
 }
@@ -193,13 +198,10 @@ void hci_tx_send(struct hci_link *link, struct ble_tx *tx, uint16_t pdu_len)
 {
 	struct hci *hci = link->hci;
 	struct hci_tx *t = tx_of(tx);
-	t->paid = 0;
 	if (pdu_len <= hci->acl_octets) {
-		t->left = 0;
 		header(t, link->handle, HCI_PB_FIRST_NON_FLUSHABLE, pdu_len);
 		if (!link->head && !hci->waiting && hci->credits) {
 			hci->credits--;
-			t->link = NULL;
 			drive(link, t);
 			return;
 		}
@@ -224,14 +226,6 @@ void hci_tx_drop(struct hci_link *link, struct ble_tx *tx)
 static struct hci_link **bucket_of(const struct hci *hci, uint16_t handle)
 {
 	return &hci->bucket[handle & hci->mask];
-}
-
-struct hci_link *hci_link_find(const struct hci *hci, uint16_t handle)
-{
-	struct hci_link *link = *bucket_of(hci, handle);
-	while (link && link->handle != handle)
-		link = link->next;
-	return link;
 }
 
 bool hci_link_up(struct hci *hci, struct hci_link *link, uint16_t handle)
@@ -278,17 +272,4 @@ void hci_link_down(struct hci_link *link)
 	link->owed = 0;
 	if (hci->refused)
 		hci->hooks->room(hci);
-}
-
-void hci_tx_completed(struct hci *hci, uint16_t handle, uint16_t n)
-{
-	struct hci_link *link = hci_link_find(hci, handle);
-	if (!link)
-		return;
-	if (n > link->in_flight) {
-		hci->violations++;
-		n = link->in_flight;
-	}
-	link->in_flight = (uint16_t)(link->in_flight - n);
-	hci->credits = (uint16_t)(hci->credits + n);
 }

@@ -10,14 +10,6 @@
 #include "spec/hci_evt.h"
 #include "spec/hci_evt_le.h"
 
-struct ble_conn *host_conn(const struct ble_host *h, ble_conn_id id)
-{
-	uint32_t slot = id & 0xFF;
-	if (slot >= h->conn_count || h->conns[slot].id != id || !conn_is_up(&h->conns[slot]))
-		return NULL;
-	return &h->conns[slot];
-}
-
 struct ble_conn *host_conn_free(const struct ble_host *h)
 {
 	for (unsigned i = 0; i < h->conn_count; i++)
@@ -29,7 +21,7 @@ struct ble_conn *host_conn_free(const struct ble_host *h)
 static void raise_pending(struct ble_conn *c, uint8_t bit)
 {
 	c->pending |= bit;
-	c->host->pending |= HOST_PENDING_CONN;
+	host_todo(c->host, HOST_TODO_CONN);
 }
 
 /* 24 bits of generation above the slot; 0 is skipped so that no id is 0. */
@@ -55,7 +47,7 @@ static void connected(struct ble_host *h, const struct ble_conn *c)
 static void open_conn(struct ble_conn *c, const struct hci_le_connection_complete *cc)
 {
 	struct ble_host *h = c->host;
-	c->l2cap = (struct l2cap_link){ .hci = &c->hci, .pdu = c->l2cap.pdu, .cap = c->l2cap.cap, .skip = true };
+	c->l2cap = (struct l2cap_link){ .hci = &c->hci, .pdu = c->l2cap.pdu, .cap = c->l2cap.cap };
 	c->att = (struct att_bearer){ .link = &c->l2cap, .att = &h->att, .slot = c->slot };
 	c->signal = (struct l2cap_signal){ 0 };
 	c->update = (struct gap_update){ 0 };
@@ -71,10 +63,9 @@ static void open_conn(struct ble_conn *c, const struct hci_le_connection_complet
 	c->latency = cc->peripheral_latency;
 	c->supervision = cc->supervision_timeout;
 	h->up_count++;
-	c->att_us = h->clock.now_us;
+	c->att_us = h->hci.timers.now_us;
 	att_open(&c->att);
-	for (unsigned i = 0; i < h->part_count; i++) {
-		struct ble_part_slot *s = h->parts[i];
+	for (struct ble_part_slot *s = h->parts; s; s = s->next) {
 		memset(s->conn + (size_t)s->stride * c->slot, 0, s->stride);
 		if (s->part->conn_up)
 			s->part->conn_up(h, s, c);
@@ -88,6 +79,9 @@ static void on_complete(struct ble_host *h, struct rd *r)
 		h->hci.malformed++;
 		return;
 	}
+	for (struct ble_part_slot *s = h->parts; s; s = s->next)
+		if (s->part->complete)
+			s->part->complete(h, s, &cc);
 	uint16_t handle = cc.connection_handle & HCI_HANDLE_MASK;
 	if (cc.status || cc.role > HCI_ROLE_PERIPHERAL)
 		return;
@@ -116,7 +110,7 @@ void host_conn_down(struct ble_conn *c, uint8_t reason)
 	c->update.state = GAP_UPDATE_IDLE;
 	hci_link_down(&c->hci);
 	if (h->held_by == c)
-		h->held_by = NULL;
+		host_done(h, HOST_TODO_HELD);
 	raise_pending(c, CONN_PENDING_DOWN);
 }
 
@@ -178,7 +172,7 @@ static void on_updated(struct ble_host *h, struct rd *r)
 static void on_overflow(struct ble_host *h)
 {
 	h->writes_lost++;
-	h->pending |= HOST_PENDING_RECEIVE;
+	host_todo(h, HOST_TODO_RECEIVE);
 }
 
 void host_conn_event(struct ble_host *h, uint8_t event, uint8_t subevent, struct rd *r)
@@ -242,8 +236,7 @@ void host_conn_init(struct ble_host *h)
 
 static bool poll_down(struct ble_host *h, struct ble_conn *c, struct ble_event *ev)
 {
-	for (unsigned i = 0; i < h->part_count; i++) {
-		struct ble_part_slot *s = h->parts[i];
+	for (struct ble_part_slot *s = h->parts; s; s = s->next) {
 		if (s->part->conn_down && s->part->conn_down(h, s, c, ev))
 			return true;
 	}
@@ -269,6 +262,6 @@ bool host_conn_poll(struct ble_host *h, struct ble_event *ev)
 		ev->params.supervision_ms = c->supervision * 10u;
 		return host_event_in(h, ev, BLE_EV_PARAMS, c->id);
 	}
-	h->pending &= (uint16_t)~HOST_PENDING_CONN;
+	host_done(h, HOST_TODO_CONN);
 	return false;
 }

@@ -7,7 +7,9 @@
  */
 #include "host/host.h"
 
-/* An answer that finds no packet waits for the driver, so the driver is asked at once. Vol 3 Part A 2.1 */
+#include "base/attr.h"
+
+/* The channels that few PDUs use: Vol 3 Part A 2.1. False: no packet to answer with. */
 static bool minor_channel(struct ble_host *h, struct ble_conn *c, const struct l2cap_sdu *sdu)
 {
 	if (sdu->cid == L2CAP_CID_LE_SIGNALLING)
@@ -19,60 +21,60 @@ static bool minor_channel(struct ble_host *h, struct ble_conn *c, const struct l
 }
 
 /*
- * RETRY: no packet to answer with. A connection whose last answer still waits for credits has broken the rule of one
- * request at a time, and its request is dropped; waiting for it could wait for the credits behind it.
+ * A second try, for what found no packet to answer with. A connection whose last answer still waits for credits has
+ * broken the rule of one request at a time, and its request is dropped; waiting for it could wait for the credits
+ * behind it. False: to be held.
  */
-static enum hci_verdict deliver(struct ble_host *h, struct ble_conn *c, const struct l2cap_sdu *sdu)
+static bool deliver_again(struct ble_host *h, struct ble_conn *c, const struct l2cap_sdu *sdu)
 {
-	if (sdu->cid == L2CAP_CID_ATT) {
-		c->att_us = h->clock.now_us;
-		if (att_rx(&c->att, sdu->data, sdu->len) == ATT_DONE)
-			return HCI_DONE;
-		if (!c->hci.answers)
-			return HCI_RETRY;
-	} else if (minor_channel(h, c, sdu)) {
-		return HCI_DONE;
-	} else {
-		hci_flush(&h->hci);
-		if (minor_channel(h, c, sdu))
-			return HCI_DONE;
-	}
-	h->hci.violations++;
-	return HCI_DONE;
+	bool att = sdu->cid == L2CAP_CID_ATT;
+	if (att && !c->hci.answers)
+		return false;
+	hci_flush(&h->hci); /* an answer waits for the driver */
+	if (att || !minor_channel(h, c, sdu))
+		h->hci.violations++;
+	return true;
 }
 
-static enum hci_verdict on_acl(struct hci_link *link, bool first, const uint8_t *data, uint16_t len)
+/* False: no packet to answer with. */
+static inline bool deliver(struct ble_host *h, struct ble_conn *c, const struct l2cap_sdu *sdu)
+{
+	if (sdu->cid == L2CAP_CID_ATT ? att_rx(&c->att, sdu->data, sdu->len) == ATT_DONE : minor_channel(h, c, sdu))
+		return true;
+	return deliver_again(h, c, sdu);
+}
+
+static void on_acl(struct hci_link *link, bool first, const uint8_t *data, uint16_t len)
 {
 	struct ble_conn *c = (struct ble_conn *)(void *)link;
 	struct ble_host *h = c->host;
 	struct l2cap_sdu sdu;
-	h->back_handle = link->handle;
-	enum l2cap_rx rx = l2cap_rx(&c->l2cap, first, data, len, &sdu);
-	if (rx == L2CAP_BAD)
-		h->hci.malformed++;
-	if (rx != L2CAP_WHOLE)
-		return HCI_DONE;
-	enum hci_verdict verdict = deliver(h, c, &sdu);
-	if (verdict == HCI_RETRY) {
-		h->held = sdu;
-		h->held_by = c;
+	if (h->hci.back_on) {
+		h->back_handle = link->handle;
+		host_todo(h, HOST_TODO_BACK);
 	}
-	return verdict;
-}
-
-static struct ble_host *host_of(struct hci *hci)
-{
-	return (struct ble_host *)(void *)hci; /* its first member */
+	enum l2cap_rx rx = l2cap_rx(&c->l2cap, first, data, len, &sdu);
+	if (rx != L2CAP_WHOLE) {
+		h->hci.malformed += rx == L2CAP_BAD;
+		return;
+	}
+	if (sdu.cid == L2CAP_CID_ATT)
+		c->att_us = h->hci.timers.now_us;
+	if (deliver(h, c, &sdu))
+		return;
+	h->held = sdu;
+	h->held_by = c;
+	host_todo(h, HOST_TODO_HELD);
 }
 
 static void on_event(struct hci *hci, uint8_t event, uint8_t subevent, struct rd *r)
 {
 	struct ble_host *h = host_of(hci);
-	for (unsigned i = 0; subevent && i < h->part_count; i++) {
-		struct ble_part_slot *s = h->parts[i];
-		struct rd copy = *r;
-		if (s->part->le_event && s->part->le_event(h, s, subevent, &copy))
+	for (struct ble_part_slot *s = subevent ? h->parts : NULL; s; s = s->next) {
+		if (s->part->subevent == subevent) {
+			s->part->le_event(h, s, r);
 			return;
+		}
 	}
 	host_conn_event(h, event, subevent, r);
 }
@@ -85,10 +87,8 @@ static void on_up(struct hci *hci)
 {
 	struct ble_host *h = host_of(hci);
 	uint32_t mtu = (uint32_t)hci->acl_octets * hci->credits - L2CAP_HDR_LEN;
-	h->att.mtu = h->config.att_mtu;
-	if (h->config.tx_queue <= h->conn_count && mtu < h->att.mtu)
-		h->att.mtu = (uint16_t)mtu;
-	h->pending |= HOST_PENDING_READY;
+	h->att.mtu = !h->all_may_wait && mtu < h->mtu ? (uint16_t)mtu : h->mtu;
+	host_todo(h, HOST_TODO_READY);
 }
 
 static void on_lost(struct hci *hci, int err)
@@ -96,20 +96,16 @@ static void on_lost(struct hci *hci, int err)
 	struct ble_host *h = host_of(hci);
 	for (unsigned i = 0; i < h->conn_count; i++)
 		host_conn_down(&h->conns[i], err ? HCI_ERR_CONNECTION_TIMEOUT : HCI_ERR_LOCAL_HOST_TERMINATED);
-	for (unsigned i = 0; i < h->part_count; i++)
-		if (h->parts[i]->part->lost)
-			h->parts[i]->part->lost(h, h->parts[i], err);
-	h->finish = NULL;
-	h->more = NULL;
-	h->held_by = NULL;
-	h->back_handle = NO_HANDLE;
+	for (struct ble_part_slot *s = h->parts; s; s = s->next)
+		if (s->part->lost)
+			s->part->lost(h, s, err);
 	h->stray = NO_HANDLE;
-	h->pending &= (uint16_t)~HOST_PENDING_READY;
+	host_done(h, HOST_TODO_NEXT | HOST_TODO_READY | HOST_TODO_HELD | HOST_TODO_BACK);
 	if (!err)
 		return;
 	if (hci->was_up) {
 		h->lost_err = (int16_t)err;
-		h->pending |= HOST_PENDING_LOST;
+		host_todo(h, HOST_TODO_LOST);
 	} else {
 		h->started = false;
 		host_error(h, BLE_OP_START, 0, err);
@@ -118,14 +114,13 @@ static void on_lost(struct hci *hci, int err)
 
 static void on_room(struct hci *hci)
 {
-	host_of(hci)->pending |= HOST_PENDING_ROOM;
+	host_todo(host_of(hci), HOST_TODO_ROOM);
 }
 
-static struct ble_event *on_att_event(void *ctx, struct att_bearer *b, uint8_t type)
+static struct ble_event *on_att_event(struct att_bearer *b, uint8_t type)
 {
-	struct ble_host *h = ctx;
-	memset(h->ev, 0, sizeof *h->ev);
-	return host_event(h, type, host_conn_of(b)->id);
+	const struct ble_conn *c = host_conn_of(b);
+	return host_event(c->host, type, c->id);
 }
 
 void host_init(struct ble_host *h, struct hci_config *hci)
@@ -133,12 +128,9 @@ void host_init(struct ble_host *h, struct hci_config *hci)
 	static const struct hci_hooks hooks = { on_acl, on_event, on_up, on_lost, on_room };
 	hci->hooks = &hooks;
 	hci_init(&h->hci, hci);
-	h->att.ctx = h;
 	h->att.event = on_att_event;
-	h->att.timers = &h->clock.timers;
-	h->att.now_us = &h->clock.now_us;
-	h->att.mtu = h->config.att_mtu;
-	h->back_handle = NO_HANDLE;
+	h->att.timers = &h->hci.timers;
+	h->att.mtu = h->mtu;
 	host_conn_init(h);
 }
 
@@ -166,10 +158,9 @@ void ble_host_stop(struct ble_host *h)
 
 void ble_host_run(struct ble_host *h, uint64_t now_us)
 {
-	h->clock.now_us = now_us;
-	tmr_run(&h->clock.timers, now_us);
-	hci_pump(&h->hci);
-	hci_flush(&h->hci);
+	tmr_run(&h->hci.timers, now_us);
+	if (h->hci.todo & (HCI_TODO_PUMP | HCI_TODO_FLUSH))
+		hci_flush(&h->hci);
 }
 
 /* Connections that were refused a packet may have one now. */
@@ -183,16 +174,16 @@ static bool poll_room(struct ble_host *h, struct ble_event *ev)
 		h->hci.refused--;
 		return host_event_in(h, ev, BLE_EV_SENT, c->id);
 	}
-	h->pending &= (uint16_t)~HOST_PENDING_ROOM;
+	host_done(h, HOST_TODO_ROOM);
 	return false;
 }
 
 static bool poll_error(struct ble_host *h, struct ble_event *ev)
 {
 	struct host_error e = h->error;
-	if (!(h->pending & HOST_PENDING_ERROR))
+	if (!(h->hci.todo & HOST_TODO_ERROR))
 		return false;
-	h->pending &= (uint16_t)~HOST_PENDING_ERROR;
+	host_done(h, HOST_TODO_ERROR);
 	ev->error.err = e.err;
 	ev->error.operation = e.operation;
 	return host_event_in(h, ev, BLE_EV_ERROR, e.conn);
@@ -200,115 +191,127 @@ static bool poll_error(struct ble_host *h, struct ble_event *ev)
 
 static bool poll_receive(struct ble_host *h, struct ble_event *ev)
 {
-	if (!(h->pending & HOST_PENDING_RECEIVE))
+	if (!(h->hci.todo & HOST_TODO_RECEIVE))
 		return false;
-	h->pending &= (uint16_t)~HOST_PENDING_RECEIVE;
+	host_done(h, HOST_TODO_RECEIVE);
 	ev->error.err = h->writes_lost > INT16_MAX ? INT16_MAX : (int)h->writes_lost;
 	ev->error.operation = BLE_OP_RECEIVE;
 	return host_event_in(h, ev, BLE_EV_ERROR, 0);
 }
 
 /* Connections first: what was lost with the controller is told before the loss, and before what came after. */
-static bool poll_pending(struct ble_host *h, struct ble_event *ev)
+static bool poll_news(struct ble_host *h, struct ble_event *ev)
 {
-	if ((h->pending & HOST_PENDING_CONN) && host_conn_poll(h, ev))
+	if ((h->hci.todo & HOST_TODO_CONN) && host_conn_poll(h, ev))
 		return true;
-	if (h->pending & HOST_PENDING_LOST) {
-		h->pending &= (uint16_t)~HOST_PENDING_LOST;
+	if (h->hci.todo & HOST_TODO_LOST) {
+		host_done(h, HOST_TODO_LOST);
 		ev->error.err = h->lost_err;
 		ev->error.operation = 0;
 		return host_event_in(h, ev, BLE_EV_LOST, 0);
 	}
-	if (h->pending & HOST_PENDING_READY) {
-		h->pending &= (uint16_t)~HOST_PENDING_READY;
+	if (h->hci.todo & HOST_TODO_READY) {
+		host_done(h, HOST_TODO_READY);
 		return host_event_in(h, ev, BLE_EV_READY, 0);
 	}
-	for (unsigned i = 0; i < h->part_count; i++) {
-		struct ble_part_slot *s = h->parts[i];
-		unsigned bit = (unsigned)HOST_PENDING_PART << i;
-		if (!(h->pending & bit))
+	for (struct ble_part_slot *s = h->parts; s; s = s->next) {
+		uint32_t bit = (uint32_t)HOST_TODO_PART << s->index;
+		if (!(h->hci.todo & bit))
 			continue;
 		if (s->part->poll && s->part->poll(h, s, ev))
 			return true;
-		h->pending = (uint16_t)(h->pending & ~bit);
+		host_done(h, bit);
 	}
 	if (poll_error(h, ev) || poll_receive(h, ev))
 		return true;
-	return (h->pending & HOST_PENDING_ROOM) && poll_room(h, ev);
+	return (h->hci.todo & HOST_TODO_ROOM) && poll_room(h, ev);
 }
 
-/* The packet that was taken last is over. */
-static void finish_packet(struct ble_host *h)
+enum turn {
+	TURN_READ,  /* the next packet may be taken */
+	TURN_AGAIN, /* something was done that may have made news */
+	TURN_EVENT, /* the slot is filled */
+	TURN_WAIT,  /* only the driver can help */
+};
+
+/* The SDU for which there was no packet to answer with. */
+static enum turn try_held(struct ble_host *h, const struct ble_event *ev)
 {
-	uint16_t handle = h->back_handle;
-	h->back_handle = NO_HANDLE;
-	if (handle != NO_HANDLE)
-		hci_back(&h->hci, handle);
+	if (!h->hci.pool.idle || !deliver(h, h->held_by, &h->held))
+		return TURN_WAIT;
+	host_done(h, HOST_TODO_HELD);
+	return ev->type ? TURN_EVENT : TURN_AGAIN;
+}
+
+/* What there is to do before the next packet is taken; a flush is not: that comes when all packets have been. */
+static NOINLINE enum turn work(struct ble_host *h, struct ble_event *ev)
+{
+	if (h->hci.todo & HOST_TODO_NEXT) {
+		host_done(h, HOST_TODO_NEXT);
+		return h->next(h, ev) ? TURN_EVENT : TURN_AGAIN;
+	}
+	if (poll_news(h, ev))
+		return TURN_EVENT;
+	if (h->hci.todo & HCI_TODO_PUMP)
+		hci_pump(&h->hci);
+	if (!h->hci.doomed && (h->hci.todo & HOST_TODO_HELD))
+		return try_held(h, ev);
+	if (h->hci.todo & HOST_TODO_BACK)
+		hci_back(&h->hci, h->back_handle);
+	host_done(h, HOST_TODO_HELD | HOST_TODO_BACK);
 	hci_settle(&h->hci);
+	return h->hci.todo & ~(uint32_t)HCI_TODO_FLUSH ? TURN_AGAIN : TURN_READ;
 }
 
-/* False: there is none, or the last one still waits for a packet to answer with. */
-static bool take_packet(struct ble_host *h)
+/* An SDU that finds no packet to answer with can only wait for the driver. */
+static bool is_stuck(const struct ble_host *h)
 {
-	const uint8_t *packet;
-	if (h->hci.doomed)
-		h->held_by = NULL;
-	if (h->held_by) {
-		struct ble_conn *c = h->held_by;
-		if (!h->hci.pool.idle || deliver(h, c, &h->held) == HCI_RETRY)
-			return false;
-		h->held_by = NULL;
-		return true;
-	}
-	finish_packet(h);
+	return !(h->hci.todo & ~(uint32_t)(HOST_TODO_HELD | HOST_TODO_BACK)) && !h->hci.pool.idle;
+}
+
+/* Nothing more to read, or it may not be read yet. False: it goes on. */
+static bool rest(struct ble_host *h)
+{
+	hci_flush(&h->hci);
+	return !h->hci.todo || is_stuck(h);
+}
+
+static int read_packet(struct ble_host *h, const uint8_t **packet)
+{
+	const struct ble_transport *transport = h->hci.transport;
 	if (h->hci.state != HCI_UP && h->hci.state != HCI_BRINGUP)
-		return false;
-	int len = h->hci.transport->read(h->hci.transport->ctx, &packet);
-	if (len > 0) {
-		(void)hci_rx(&h->hci, packet, (size_t)len); /* RETRY: held has it */
-		return true;
-	}
+		return 0;
+	int len = transport->read(transport->ctx, packet);
 	if (len < 0)
 		hci_doom(&h->hci, len);
-	hci_settle(&h->hci);
-	return false;
+	return len;
 }
 
 bool ble_host_poll(struct ble_host *h, struct ble_event *ev)
 {
+	const uint8_t *packet;
 	ev->type = BLE_EV_NONE;
 	h->ev = ev;
-	if (h->finish) {
-		void (*finish)(struct ble_host *) = h->finish;
-		h->finish = NULL;
-		finish(h);
-	}
 	for (;;) {
-		if (h->more) {
-			bool (*more)(struct ble_host *, struct ble_event *) = h->more;
-			h->more = NULL;
-			if (more(h, ev))
-				return true;
-			continue;
-		}
-		if (h->pending && poll_pending(h, ev))
+		enum turn turn = TURN_READ;
+		if (h->hci.todo & ~(uint32_t)HCI_TODO_FLUSH)
+			turn = work(h, ev);
+		if (turn == TURN_EVENT)
 			return true;
-		if (take_packet(h)) {
+		if (turn == TURN_AGAIN)
+			continue;
+		int len = turn == TURN_READ ? read_packet(h, &packet) : 0;
+		if (len > 0) {
+			hci_rx(&h->hci, packet, (size_t)len);
 			if (ev->type)
 				return true;
-			hci_pump(&h->hci);
-			continue;
-		}
-		hci_pump(&h->hci);
-		hci_flush(&h->hci);
-		if (!h->pending && !(h->held_by && h->hci.pool.idle))
+		} else if (!h->hci.todo || rest(h)) {
 			return false;
+		}
 	}
 }
 
 uint64_t ble_host_next_due(const struct ble_host *h)
 {
-	if (h->pending || h->finish || h->more || hci_busy(&h->hci) || (h->held_by && h->hci.pool.idle))
-		return 0;
-	return tmr_next(&h->clock.timers);
+	return h->hci.todo && !is_stuck(h) ? 0 : tmr_next(&h->hci.timers);
 }

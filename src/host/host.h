@@ -19,15 +19,18 @@
 
 enum { HOST_PARTS_MAX = 6 };
 
-/* Pending news of the host; a part's bit is HOST_PENDING_PART << its index. */
+/* The host's part of hci.todo: what the next poll has to do or to tell. A part's bit is HOST_TODO_PART << its index. */
 enum {
-	HOST_PENDING_READY = 0x01,
-	HOST_PENDING_LOST = 0x02,
-	HOST_PENDING_ERROR = 0x04,
-	HOST_PENDING_CONN = 0x08, /* some connection has pending news */
-	HOST_PENDING_ROOM = 0x10, /* some refused event may be sent */
-	HOST_PENDING_RECEIVE = 0x20, /* Write Commands have been lost */
-	HOST_PENDING_PART = 0x40,
+	HOST_TODO_NEXT = HCI_TODO_HOST,       /* host.next is to be called */
+	HOST_TODO_HELD = HCI_TODO_HOST << 1,  /* host.held waits for a packet to answer with */
+	HOST_TODO_BACK = HCI_TODO_HOST << 2,  /* the ACL packet in hand is to be given back */
+	HOST_TODO_CONN = HCI_TODO_HOST << 3,  /* some connection has pending news */
+	HOST_TODO_LOST = HCI_TODO_HOST << 4,
+	HOST_TODO_READY = HCI_TODO_HOST << 5,
+	HOST_TODO_ERROR = HCI_TODO_HOST << 6,
+	HOST_TODO_RECEIVE = HCI_TODO_HOST << 7, /* Write Commands have been lost */
+	HOST_TODO_ROOM = HCI_TODO_HOST << 8,    /* some refused event may be sent */
+	HOST_TODO_PART = HCI_TODO_HOST << 9,
 };
 
 enum {
@@ -72,35 +75,38 @@ struct host_error {
 
 struct ble_host {
 	struct hci hci; /* first: the hci hooks come back with it */
-	struct hci_clock clock;
 	struct att att;
 	struct ble_event *ev; /* inside poll: the slot to fill; its type stays BLE_EV_NONE until then */
-	/* What the next poll does before it takes a packet. Both are cleared before they are called. */
-	void (*finish)(struct ble_host *host);                     /* answers what the program left unanswered */
-	bool (*more)(struct ble_host *host, struct ble_event *ev); /* next item of the packet; sets itself again */
-	struct ble_part_slot *server, *client;                     /* set by parts; NULL: not attached */
+	/*
+	 * HOST_TODO_NEXT, set by host_next(): what the next poll does with the last packet, be it the next item or the
+	 * answer that the program left open. True: an event.
+	 */
+	bool (*next)(struct ble_host *host, struct ble_event *ev);
+	struct ble_part_slot *parts, *parts_tail; /* attached, in that order */
+	struct ble_part_slot *server, *client;    /* set by parts; NULL: not attached */
 	struct l2cap_signal_hooks signal; /* set by ble_central and by ble_conn_update() */
 	struct hci_want leave;            /* Disconnect; conn.c */
 	struct hci_want update;           /* LE Connection Update; params.c */
 	struct ble_conn *conns;
-	struct ble_conn *held_by; /* whose SDU waits for a packet to answer with; NULL: none */
+	struct ble_conn *held_by; /* whose SDU that is, see HOST_TODO_HELD */
 	struct l2cap_sdu held;
-	uint16_t back_handle; /* of the ACL packet in hand, to be given back when it is finished; NO_HANDLE: none */
+	uint16_t back_handle; /* of the ACL packet in hand, see HOST_TODO_BACK */
 	uint16_t stray;       /* a connection for which there is no slot, to be disconnected; NO_HANDLE: none */
-	uint16_t pending;     /* HOST_PENDING_... */
 	int16_t lost_err;
 	uint8_t conn_count; /* slots */
 	uint8_t up_count;   /* connections that are up */
-	uint8_t part_count;
 	uint8_t leaving;  /* slot that Disconnect was sent for */
 	uint8_t updating; /* slot that LE Connection Update was sent for */
 	bool started;
 	uint32_t writes_lost;
 	struct arena arena;
-	struct ble_host_config config; /* a copy, defaults filled in */
+	/* What late parts may still ask of the configuration. */
+	const char *name;
+	uint16_t subscribable, mtu;
+	uint8_t services;
+	bool bare_database, all_may_wait; /* there is a packet for each connection and one more */
 	struct host_error error;
 	struct ble_fault fault;
-	struct ble_part_slot *parts[HOST_PARTS_MAX];
 };
 
 enum { NO_HANDLE = 0xFFFF };
@@ -110,7 +116,7 @@ static inline struct ble_event *host_event(struct ble_host *h, uint8_t type, ble
 {
 	h->ev->type = type;
 	h->ev->conn = conn;
-	h->ev->t_us = h->clock.now_us;
+	h->ev->t_us = h->hci.timers.now_us;
 	return h->ev;
 }
 
@@ -119,14 +125,47 @@ static inline bool host_event_in(struct ble_host *h, struct ble_event *ev, uint8
 {
 	ev->type = type;
 	ev->conn = conn;
-	ev->t_us = h->clock.now_us;
+	ev->t_us = h->hci.timers.now_us;
 	return true;
+}
+
+static inline void host_todo(struct ble_host *h, uint32_t bits)
+{
+	h->hci.todo |= bits;
+}
+
+static inline void host_done(struct ble_host *h, uint32_t bits)
+{
+	h->hci.todo &= ~bits;
+}
+
+static inline void host_next(struct ble_host *h, bool (*next)(struct ble_host *host, struct ble_event *ev))
+{
+	h->next = next;
+	host_todo(h, HOST_TODO_NEXT);
 }
 
 /* The part has news: its poll hook is called at the next poll. */
 static inline void host_pending(struct ble_host *h, const struct ble_part_slot *slot)
 {
-	h->pending = (uint16_t)(h->pending | HOST_PENDING_PART << slot->index);
+	host_todo(h, (uint32_t)HOST_TODO_PART << slot->index);
+}
+
+static inline void *host_mem(struct ble_part_slot *slot)
+{
+	return slot->mem;
+}
+
+/* From the memory of a part to its slot. */
+static inline struct ble_part_slot *host_slot(void *mem)
+{
+	return CONTAINER_OF(mem, struct ble_part_slot, mem);
+}
+
+/* From hci, its first member. */
+static inline struct ble_host *host_of(struct hci *hci)
+{
+	return CONTAINER_OF(hci, struct ble_host, hci);
 }
 
 static inline void *host_conn_mem(const struct ble_part_slot *slot, const struct ble_conn *conn)
@@ -140,7 +179,12 @@ static inline bool conn_is_up(const struct ble_conn *c)
 }
 
 /* The connection of this id if it is up, else NULL. */
-struct ble_conn *host_conn(const struct ble_host *h, ble_conn_id id);
+static inline struct ble_conn *host_conn(const struct ble_host *h, ble_conn_id id)
+{
+	uint32_t slot = id & 0xFF;
+	struct ble_conn *c = &h->conns[slot];
+	return slot < h->conn_count && c->id == id && conn_is_up(c) ? c : NULL;
+}
 
 /* From a bearer (att/att.h) back to its connection. */
 static inline struct ble_conn *host_conn_of(struct att_bearer *b)
@@ -188,12 +232,12 @@ void *host_take(struct ble_host *h, size_t size, size_t align);
 /* after_us from now. */
 static inline void host_timer(struct ble_host *h, struct tmr *t, uint64_t after_us, void (*fire)(struct tmr *t))
 {
-	tmr_start(&h->clock.timers, t, h->clock.now_us + after_us, fire);
+	tmr_after(&h->hci.timers, t, after_us, fire);
 }
 
 static inline void host_timer_stop(struct ble_host *h, struct tmr *t)
 {
-	tmr_stop(&h->clock.timers, t);
+	tmr_stop(&h->hci.timers, t);
 }
 
 #endif

@@ -35,12 +35,12 @@ static struct ble_host_config defaults(const struct ble_host_config *config)
 	return c;
 }
 
-static void part_sizes(const struct ble_part *part, const struct ble_host_config *c, size_t *host, size_t *conn)
+static void room_sizes(const struct ble_room *room, const struct ble_host_config *c, size_t *host, size_t *conn)
 {
-	*host = part->host_size;
-	*conn = part->conn_size;
-	if (part->measure)
-		part->measure(c, host, conn);
+	*host = room->host_size;
+	*conn = room->conn_size;
+	if (room->measure)
+		room->measure(c, host, conn);
 	*conn = (*conn + sizeof(void *) * 2 - 1) & ~(sizeof(void *) * 2 - 1);
 }
 
@@ -59,17 +59,25 @@ static struct layout deal(struct arena *a, const struct ble_host_config *c)
 }
 
 /* NULL, too, when it only measures. */
-static struct ble_part_slot *deal_part(struct arena *a, const struct ble_part *part, const struct ble_host_config *c)
+static struct ble_part_slot *deal_room(struct arena *a, const struct ble_room *room, const struct ble_host_config *c)
 {
 	size_t host, conn;
-	part_sizes(part, c, &host, &conn);
-	struct ble_part_slot *slot = arena_take(a, sizeof *slot, _Alignof(uint64_t));
-	void *mem = arena_take(a, host, _Alignof(uint64_t));
+	room_sizes(room, c, &host, &conn);
+	struct ble_part_slot *slot = arena_take(a, sizeof *slot + host, _Alignof(uint64_t));
 	uint8_t *conns = arena_take(a, conn * c->connections, _Alignof(uint64_t));
 	if (!arena_ok(a) || !slot)
 		return NULL;
-	*slot = (struct ble_part_slot){ .part = part, .mem = mem, .conn = conns, .stride = (uint16_t)conn };
+	*slot = (struct ble_part_slot){ .conn = conns, .stride = (uint16_t)conn };
 	return slot;
+}
+
+/* Among the first n of a list that may be NULL. */
+static bool has_part(const struct ble_part *const *parts, unsigned n, const struct ble_room *room)
+{
+	for (unsigned i = 0; parts && i < n && parts[i]; i++)
+		if (parts[i]->room == room)
+			return true;
+	return false;
 }
 
 size_t ble_host_memory(const struct ble_host_config *config)
@@ -78,8 +86,12 @@ size_t ble_host_memory(const struct ble_host_config *config)
 	struct arena a = arena_of(NULL, 0);
 	(void)deal(&a, &c);
 	for (unsigned i = 0; c.parts && c.parts[i]; i++)
-		(void)deal_part(&a, c.parts[i], &c);
-	return ((a.used + 7) & ~(size_t)7) + c.spare_octets;
+		if (!has_part(c.parts, i, c.parts[i]->room))
+			(void)deal_room(&a, c.parts[i]->room, &c);
+	for (unsigned i = 0; c.rooms && c.rooms[i]; i++)
+		if (!has_part(c.parts, UINT16_MAX, c.rooms[i]))
+			(void)deal_room(&a, c.rooms[i], &c);
+	return (a.used + 7) & ~(size_t)7;
 }
 
 static int refuse(struct ble_fault *f, int err, const char *subject, int32_t value, int32_t min, int32_t max)
@@ -125,7 +137,12 @@ static void wire(struct ble_host *h, const struct layout *l, const struct ble_ho
 {
 	h->conns = l->conns;
 	h->conn_count = c->connections;
-	h->config = *c;
+	h->name = c->name;
+	h->services = c->services;
+	h->subscribable = c->subscribable;
+	h->mtu = c->att_mtu;
+	h->bare_database = c->bare_database;
+	h->all_may_wait = c->tx_queue > c->connections;
 	for (unsigned i = 0; i < c->connections; i++) {
 		struct ble_conn *conn = &h->conns[i];
 		conn->host = h;
@@ -133,19 +150,26 @@ static void wire(struct ble_host *h, const struct layout *l, const struct ble_ho
 		conn->l2cap.pdu = l->pdus + (size_t)i * l->pdu_octets;
 		conn->l2cap.cap = l->pdu_octets;
 	}
-	host_init(h, &(struct hci_config){ .clock = &h->clock, .transport = c->transport, .platform = c->platform,
+	host_init(h, &(struct hci_config){ .transport = c->transport, .platform = c->platform,
 			     .trace = c->trace, .bucket = l->bucket, .buckets = l->buckets,
 			     .acl_octets = c->acl_octets, .links = c->connections, .pool = l->pool,
 			     .tx_count = c->tx_queue, .pdu_octets = l->pdu_octets });
 }
 
 /* The slot's memory has been dealt. */
-static void attach(struct ble_host *h, struct ble_part_slot *slot)
+static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct ble_part *part,
+	const struct ble_host_config *c)
 {
-	slot->index = h->part_count;
-	h->parts[h->part_count++] = slot;
-	if (slot->part->attach)
-		slot->part->attach(h, slot, &h->config);
+	slot->part = part;
+	if (h->parts) {
+		slot->index = (uint8_t)(h->parts_tail->index + 1);
+		h->parts_tail->next = slot;
+	} else {
+		h->parts = slot;
+	}
+	h->parts_tail = slot;
+	if (part->attach)
+		part->attach(h, slot, c);
 }
 
 int ble_host_init(struct ble_host **host, void *memory, size_t size, const struct ble_host_config *config,
@@ -166,7 +190,7 @@ int ble_host_init(struct ble_host **host, void *memory, size_t size, const struc
 	wire(l.host, &l, &c);
 	for (unsigned i = 0; c.parts && c.parts[i]; i++)
 		if (!host_part(l.host, c.parts[i]))
-			attach(l.host, deal_part(&a, c.parts[i], &c));
+			attach(l.host, deal_room(&a, c.parts[i]->room, &c), c.parts[i], &c);
 	l.host->arena = a;
 	*host = l.host;
 	return 0;
@@ -176,14 +200,16 @@ int ble_host_attach(struct ble_host *h, const struct ble_part *part)
 {
 	if (host_part(h, part))
 		return 0;
-	if (h->part_count == HOST_PARTS_MAX)
-		return host_refuse(h, BLE_ENOMEM, "parts", h->part_count + 1, 0, HOST_PARTS_MAX);
+	if (h->parts && h->parts_tail->index + 1 == HOST_PARTS_MAX)
+		return host_refuse(h, BLE_ENOMEM, "parts", HOST_PARTS_MAX + 1, 0, HOST_PARTS_MAX);
+	const struct ble_host_config c = { .connections = h->conn_count, .services = h->services, .name = h->name,
+		.subscribable = h->subscribable, .att_mtu = h->mtu, .bare_database = h->bare_database };
 	struct arena a = h->arena;
-	struct ble_part_slot *slot = deal_part(&a, part, &h->config);
+	struct ble_part_slot *slot = deal_room(&a, part->room, &c);
 	if (!slot)
 		return host_refuse(h, BLE_ENOMEM, "memory", (int32_t)a.size, (int32_t)a.used, INT32_MAX);
 	h->arena = a;
-	attach(h, slot);
+	attach(h, slot, part, &c);
 	return 0;
 }
 
@@ -198,10 +224,10 @@ void *host_take(struct ble_host *h, size_t size, size_t align)
 
 struct ble_part_slot *host_part(const struct ble_host *h, const struct ble_part *part)
 {
-	for (unsigned i = 0; i < h->part_count; i++)
-		if (h->parts[i]->part == part)
-			return h->parts[i];
-	return NULL;
+	struct ble_part_slot *slot = h->parts;
+	while (slot && slot->part != part)
+		slot = slot->next;
+	return slot;
 }
 
 struct ble_part_slot *host_need(struct ble_host *h, const struct ble_part *part, const char *hint, int *err)

@@ -13,18 +13,28 @@
 #include "base/rd.h"
 
 struct ble_conn;
+struct hci_le_connection_complete;
 struct ble_part_slot;
 
-struct ble_part {
-	const char *name;
+/* What a part takes; an object of its own, so that it can be asked for without linking the part. */
+struct ble_room {
 	uint16_t host_size; /* octets a host */
 	uint16_t conn_size; /* octets a connection */
 	/* Optional: adds what depends on the configuration. */
 	void (*measure)(const struct ble_host_config *config, size_t *host_size, size_t *conn_size);
+};
+
+struct ble_part {
+	const char *name;
+	const struct ble_room *room;
+	uint8_t subevent; /* for le_event; 0: none */
 	/* Memory is zeroed. May be called while connections are up. */
 	void (*attach)(struct ble_host *host, struct ble_part_slot *slot, const struct ble_host_config *config);
-	/* True: the subevent was this part's. */
-	bool (*le_event)(struct ble_host *host, struct ble_part_slot *slot, uint8_t subevent, struct rd *r);
+	/* The LE Meta subevent that is this part's alone, r behind it. */
+	void (*le_event)(struct ble_host *host, struct ble_part_slot *slot, struct rd *r);
+	/* LE Connection Complete, before the host acts on it, the failed ones as well. */
+	void (*complete)(struct ble_host *host, struct ble_part_slot *slot,
+		const struct hci_le_connection_complete *cc);
 	/* The connection is up; its conn memory is zeroed. */
 	void (*conn_up)(struct ble_host *host, struct ble_part_slot *slot, struct ble_conn *conn);
 	/*
@@ -39,13 +49,14 @@ struct ble_part {
 	void (*lost)(struct ble_host *host, struct ble_part_slot *slot, int err);
 };
 
-/* An attached part and its memory; does not move. */
+/* An attached part; does not move. Its host_size octets follow, see host_mem(). */
 struct ble_part_slot {
 	const struct ble_part *part;
-	void *mem;     /* host_size octets */
-	uint8_t *conn; /* conn_size octets a connection, see host_conn_mem() */
+	struct ble_part_slot *next;
+	uint8_t *conn; /* its conn_size octets a connection, see host_conn_mem() */
 	uint16_t stride;
 	uint8_t index;
+	_Alignas(uint64_t) uint8_t mem[];
 };
 
 #endif

@@ -5,16 +5,9 @@
 
 #include "spec/hci_evt_le.h"
 
-struct central {
-	struct gap_create create; /* first */
-	struct ble_host *host;
-	struct ble_part_slot *slot;
-};
-
 static void raised(struct gap_create *create)
 {
-	struct central *c = CONTAINER_OF(create, struct central, create);
-	host_pending(c->host, c->slot);
+	host_pending(host_of(create->hci), host_slot(create));
 }
 
 /* Vol 3 Part A 4.20: what is valid is accepted, one change at a time. */
@@ -33,56 +26,52 @@ static bool on_params_req(void *ctx, const struct l2cap_connection_parameter_upd
 
 static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct ble_host_config *config)
 {
-	struct central *c = slot->mem;
+	struct gap_create *c = host_mem(slot);
 	(void)config;
-	c->host = h;
-	c->slot = slot;
-	gap_create_init(&c->create, &h->hci, raised);
+	gap_create_init(c, &h->hci, raised);
 	host_params_enable(h);
 	h->signal.params_req = on_params_req;
 }
 
-static bool le_event(struct ble_host *h, struct ble_part_slot *slot, uint8_t subevent, struct rd *r)
+static void complete(struct ble_host *h, struct ble_part_slot *slot, const struct hci_le_connection_complete *cc)
 {
-	struct central *c = slot->mem;
-	struct hci_le_connection_complete cc;
+	struct gap_create *c = host_mem(slot);
 	(void)h;
-	if (subevent != HCI_LE_EVT_CONNECTION_COMPLETE || !hci_le_connection_complete_read(r, &cc))
-		return false;
 	/* A failure is ours unless it is that of directed advertising; some controllers leave the role blank. */
-	if (cc.status ? cc.status != HCI_ERR_ADVERTISING_TIMEOUT : cc.role == HCI_ROLE_CENTRAL)
-		gap_create_complete(&c->create, cc.status);
-	return false;
+	if (cc->status ? cc->status != HCI_ERR_ADVERTISING_TIMEOUT : cc->role == HCI_ROLE_CENTRAL)
+		gap_create_complete(c, cc->status);
 }
 
 static bool poll(struct ble_host *h, struct ble_part_slot *slot, struct ble_event *ev)
 {
-	struct central *c = slot->mem;
-	return host_news(h, ev, &c->create.news, 0, 0, BLE_OP_CONNECT, c->create.err);
+	struct gap_create *c = host_mem(slot);
+	return host_news(h, ev, &c->news, 0, 0, BLE_OP_CONNECT, c->err);
 }
+
+const struct ble_room ble_central_room = { .host_size = sizeof(struct gap_create) };
 
 const struct ble_part ble_central = {
 	.name = "ble_central",
-	.host_size = sizeof(struct central),
+	.room = &ble_central_room,
 	.attach = attach,
-	.le_event = le_event,
+	.complete = complete,
 	.poll = poll,
 };
 
-static struct central *need(struct ble_host *h, int *err)
+static struct gap_create *need(struct ble_host *h, int *err)
 {
 	struct ble_part_slot *slot = host_need(h, &ble_central, "connecting needs the part ble_central", err);
-	return slot ? slot->mem : NULL;
+	return slot ? host_mem(slot) : NULL;
 }
 
 int ble_conn_create(struct ble_host *h, const struct ble_addr *peer, const struct ble_conn_params *params)
 {
 	int err = 0;
 	struct gap_conn_params p;
-	struct central *c = need(h, &err);
+	struct gap_create *c = need(h, &err);
 	if (!c)
 		return err;
-	if (c->create.state != GAP_CREATE_IDLE || c->create.news)
+	if (c->state != GAP_CREATE_IDLE || c->news)
 		return BLE_EBUSY;
 	if (h->up_count >= h->conn_count)
 		return host_refuse(h, BLE_ENOMEM, "connections", h->up_count, 0, h->conn_count - 1);
@@ -91,19 +80,19 @@ int ble_conn_create(struct ble_host *h, const struct ble_addr *peer, const struc
 		err = host_params(h, params, &p);
 	if (err)
 		return err;
-	c->create.peer = *peer;
-	c->create.peer.type &= 1; /* an identity: without a resolving list its plain address is looked for */
-	c->create.params = p;
+	c->peer = *peer;
+	c->peer.type &= 1; /* an identity: without a resolving list its plain address is looked for */
+	c->params = p;
 	uint32_t timeout_ms = params ? params->timeout_ms : 0;
-	gap_create_start(&c->create, timeout_ms == BLE_FOREVER ? 0 : timeout_ms);
+	gap_create_start(c, timeout_ms == BLE_FOREVER ? 0 : timeout_ms);
 	return 0;
 }
 
 int ble_conn_cancel(struct ble_host *h)
 {
 	int err = 0;
-	struct central *c = need(h, &err);
+	struct gap_create *c = need(h, &err);
 	if (c)
-		gap_create_cancel(&c->create, BLE_ECLOSED);
+		gap_create_cancel(c, BLE_ECLOSED);
 	return err;
 }

@@ -26,15 +26,15 @@ static bool on_more(struct ble_host *h, struct ble_event *ev);
 /* One step of a connection's procedure; arranges for the next. */
 static bool step(struct ble_host *h, struct ble_conn *conn)
 {
-	struct host_client *s = h->client->mem;
+	struct host_client *s = host_mem(h->client);
 	struct gatt_client *c = host_conn_mem(h->client, conn);
 	bool raised = gatt_client_more(c);
 	if (!gatt_client_waits(c))
 		return raised;
 	if (raised) {
 		s->present = conn;
-		h->more = on_more;
-	} else if (!s->again.armed) {
+		host_next(h, on_more);
+	} else if (!tmr_is_armed(&s->again)) {
 		host_timer(h, &s->again, AGAIN_US, on_again);
 	}
 	return raised;
@@ -42,22 +42,21 @@ static bool step(struct ble_host *h, struct ble_conn *conn)
 
 static bool on_more(struct ble_host *h, struct ble_event *ev)
 {
-	struct ble_conn *conn = ((struct host_client *)h->client->mem)->present;
+	struct ble_conn *conn = ((struct host_client *)host_mem(h->client))->present;
 	(void)ev; /* the slot of the present poll, which att.event fills */
 	return conn_is_up(conn) && step(h, conn);
 }
 
-static void more(void *ctx, struct att_bearer *b)
+static void more(struct att_bearer *b)
 {
-	struct ble_host *h = ctx;
-	((struct host_client *)h->client->mem)->present = host_conn_of(b);
-	h->more = on_more;
+	struct ble_host *h = host_conn_of(b)->host;
+	((struct host_client *)host_mem(h->client))->present = host_conn_of(b);
+	host_next(h, on_more);
 }
 
-static void expired(void *ctx, struct att_bearer *b)
+static void expired(struct att_bearer *b)
 {
-	struct ble_host *h = ctx;
-	(void)b;
+	struct ble_host *h = host_conn_of(b)->host;
 	host_pending(h, h->client);
 }
 
@@ -96,25 +95,26 @@ static bool conn_down(struct ble_host *h, struct ble_part_slot *slot, struct ble
 	return host_event_in(h, ev, BLE_EV_DONE, conn->id);
 }
 
+static const struct att_client_role role = { att_client_rows, more, expired };
+
 static void attach(struct ble_host *h, struct ble_part_slot *slot,
 	const struct ble_host_config *config)
 {
-	struct host_client *s = slot->mem;
+	struct host_client *s = host_mem(slot);
 	(void)config;
 	s->host = h;
 	h->client = slot;
-	h->att.client = att_client_rows;
-	h->att.more = more;
-	h->att.expired = expired;
+	h->att.client = &role;
 	for (unsigned i = 0; i < h->conn_count; i++)
 		if (conn_is_up(&h->conns[i]))
 			conn_up(h, slot, &h->conns[i]);
 }
 
+const struct ble_room ble_client_room = { .host_size = sizeof(struct host_client), .conn_size = sizeof(struct gatt_client) };
+
 const struct ble_part ble_client = {
 	.name = "client",
-	.host_size = sizeof(struct host_client),
-	.conn_size = sizeof(struct gatt_client),
+	.room = &ble_client_room,
 	.attach = attach,
 	.conn_up = conn_up,
 	.conn_down = conn_down,

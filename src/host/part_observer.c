@@ -8,8 +8,6 @@
 
 struct observer {
 	struct gap_scan scan; /* first */
-	struct ble_host *host;
-	struct ble_part_slot *slot;
 	struct rd rest; /* of the packet in hand */
 	uint8_t left;   /* reports in it */
 };
@@ -19,32 +17,31 @@ enum { UNIT_US = 625, INTERVAL_DEFAULT_US = 10000 };
 static void raised(struct gap_scan *scan)
 {
 	struct observer *o = CONTAINER_OF(scan, struct observer, scan);
-	host_pending(o->host, o->slot);
+	host_pending(host_of(scan->hci), host_slot(o));
 }
 
 static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct ble_host_config *config)
 {
-	struct observer *o = slot->mem;
+	struct observer *o = host_mem(slot);
 	(void)config;
-	o->host = h;
-	o->slot = slot;
 	gap_scan_init(&o->scan, &h->hci, raised);
 }
 
 static bool more(struct ble_host *h, struct ble_event *ev);
 
-/* The next report of the packet into ev; false: it has no more, or is malformed from here on. */
-static bool report(struct ble_host *h, struct observer *o, struct ble_event *ev)
+/* The next report of the packet, which begins at rest, into ev; false: it has no more, or is malformed from here on. */
+static bool report(struct ble_host *h, struct observer *o, struct rd *rest, struct ble_event *ev)
 {
 	struct hci_le_advertising_report rep;
 	if (!o->left)
 		return false;
-	if (!hci_le_advertising_report_next(&o->rest, &rep)) {
+	if (!hci_le_advertising_report_next(rest, &rep)) {
 		h->hci.malformed++;
 		return false;
 	}
 	if (--o->left) {
-		h->more = more;
+		o->rest = *rest;
+		host_next(h, more);
 	}
 	ev->report.kind = rep.event_type;
 	ev->report.rssi_dbm = rep.rssi;
@@ -57,35 +54,35 @@ static bool report(struct ble_host *h, struct observer *o, struct ble_event *ev)
 
 static bool more(struct ble_host *h, struct ble_event *ev)
 {
-	return report(h, host_part(h, &ble_observer)->mem, ev);
+	struct observer *o = host_mem(host_part(h, &ble_observer));
+	return report(h, o, &o->rest, ev);
 }
 
 /* What comes when the program has stopped, or was never told of a start, is passed over. */
-static bool le_event(struct ble_host *h, struct ble_part_slot *slot, uint8_t subevent, struct rd *r)
+static void le_event(struct ble_host *h, struct ble_part_slot *slot, struct rd *r)
 {
-	struct observer *o = slot->mem;
-	if (subevent != HCI_LE_EVT_ADVERTISING_REPORT)
-		return false;
+	struct observer *o = host_mem(slot);
 	if (!o->scan.on || !o->scan.told)
-		return true;
+		return;
 	o->left = hci_le_advertising_reports_begin(r);
-	o->rest = *r;
 	if (!o->left)
 		h->hci.malformed++;
-	(void)report(h, o, h->ev);
-	return true;
+	(void)report(h, o, r, h->ev);
 }
 
 static bool poll(struct ble_host *h, struct ble_part_slot *slot, struct ble_event *ev)
 {
-	struct observer *o = slot->mem;
+	struct observer *o = host_mem(slot);
 	return host_news(h, ev, &o->scan.news, BLE_EV_SCAN_STARTED, BLE_EV_SCAN_STOPPED, BLE_OP_SCAN, o->scan.err);
 }
 
+const struct ble_room ble_observer_room = { .host_size = sizeof(struct observer) };
+
 const struct ble_part ble_observer = {
 	.name = "ble_observer",
-	.host_size = sizeof(struct observer),
+	.room = &ble_observer_room,
 	.attach = attach,
+	.subevent = HCI_LE_EVT_ADVERTISING_REPORT,
 	.le_event = le_event,
 	.poll = poll,
 };
@@ -93,7 +90,7 @@ const struct ble_part ble_observer = {
 static struct observer *need(struct ble_host *h, int *err)
 {
 	struct ble_part_slot *slot = host_need(h, &ble_observer, "scanning needs the part ble_observer", err);
-	return slot ? slot->mem : NULL;
+	return slot ? host_mem(slot) : NULL;
 }
 
 int ble_scan_start(struct ble_host *h, const struct ble_scan_params *in)

@@ -9,8 +9,6 @@
 
 struct peripheral {
 	struct gap_adv adv; /* first */
-	struct ble_host *host;
-	struct ble_part_slot *slot;
 	uint32_t timeout_ms;
 	struct gap_adv_params params; /* for the next start */
 	bool auto_restart;
@@ -22,15 +20,13 @@ enum { INTERVAL_DEFAULT_US = 187500, UNIT_US = 625, CHANNELS_ALL = 7 };
 static void raised(struct gap_adv *adv)
 {
 	struct peripheral *p = CONTAINER_OF(adv, struct peripheral, adv);
-	host_pending(p->host, p->slot);
+	host_pending(host_of(adv->hci), host_slot(p));
 }
 
 static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct ble_host_config *config)
 {
-	struct peripheral *p = slot->mem;
+	struct peripheral *p = host_mem(slot);
 	(void)config;
-	p->host = h;
-	p->slot = slot;
 	p->params = (struct gap_adv_params){ .interval_min = gap_units(INTERVAL_DEFAULT_US, UNIT_US),
 		.interval_max = gap_units(INTERVAL_DEFAULT_US, UNIT_US),
 		.type = HCI_ADV_IND, .channels = CHANNELS_ALL };
@@ -38,18 +34,14 @@ static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct 
 }
 
 /* The controller leaves advertising by itself when it is connected, and when directed advertising times out. */
-static bool le_event(struct ble_host *h, struct ble_part_slot *slot, uint8_t subevent, struct rd *r)
+static void complete(struct ble_host *h, struct ble_part_slot *slot, const struct hci_le_connection_complete *cc)
 {
-	struct peripheral *p = slot->mem;
-	struct hci_le_connection_complete cc;
+	struct peripheral *p = host_mem(slot);
 	(void)h;
-	if (subevent != HCI_LE_EVT_CONNECTION_COMPLETE || !hci_le_connection_complete_read(r, &cc))
-		return false;
-	if (cc.status == HCI_ERR_ADVERTISING_TIMEOUT)
+	if (cc->status == HCI_ERR_ADVERTISING_TIMEOUT)
 		gap_adv_ended(&p->adv, true);
-	else if (!cc.status && cc.role == HCI_ROLE_PERIPHERAL)
+	else if (!cc->status && cc->role == HCI_ROLE_PERIPHERAL)
 		gap_adv_ended(&p->adv, false);
-	return false; /* the core and ble_central look at it, too */
 }
 
 static void start(struct peripheral *p)
@@ -62,7 +54,7 @@ static void start(struct peripheral *p)
 
 static bool conn_down(struct ble_host *h, struct ble_part_slot *slot, struct ble_conn *conn, struct ble_event *ev)
 {
-	struct peripheral *p = slot->mem;
+	struct peripheral *p = host_mem(slot);
 	(void)ev;
 	if (conn->role == BLE_ROLE_PERIPHERAL && p->again && !p->adv.on && h->started)
 		start(p);
@@ -71,15 +63,17 @@ static bool conn_down(struct ble_host *h, struct ble_part_slot *slot, struct ble
 
 static bool poll(struct ble_host *h, struct ble_part_slot *slot, struct ble_event *ev)
 {
-	struct peripheral *p = slot->mem;
+	struct peripheral *p = host_mem(slot);
 	return host_news(h, ev, &p->adv.news, BLE_EV_ADV_STARTED, BLE_EV_ADV_STOPPED, BLE_OP_ADVERTISE, p->adv.err);
 }
 
+const struct ble_room ble_peripheral_room = { .host_size = sizeof(struct peripheral) };
+
 const struct ble_part ble_peripheral = {
 	.name = "ble_peripheral",
-	.host_size = sizeof(struct peripheral),
+	.room = &ble_peripheral_room,
 	.attach = attach,
-	.le_event = le_event,
+	.complete = complete,
 	.conn_down = conn_down,
 	.poll = poll,
 };
@@ -87,7 +81,7 @@ const struct ble_part ble_peripheral = {
 static struct peripheral *need(struct ble_host *h, int *err)
 {
 	struct ble_part_slot *slot = host_need(h, &ble_peripheral, "advertising needs the part ble_peripheral", err);
-	return slot ? slot->mem : NULL;
+	return slot ? host_mem(slot) : NULL;
 }
 
 /* Directed with no interval named: high duty cycle, which ends by itself after 1.28 s (Vol 6 Part B 4.4.2.4.3). */

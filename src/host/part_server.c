@@ -8,14 +8,12 @@ enum { AGAIN_US = 10000 }; /* Service Changed that found no buffer: no hurry */
 
 static uint16_t services_of(const struct ble_host_config *config)
 {
-	unsigned n = config->services ? config->services : 8;
-	return (uint16_t)(n + (config->bare_database ? 0 : GATT_OWN_SERVICES));
+	return (uint16_t)(config->services + (config->bare_database ? 0 : GATT_OWN_SERVICES));
 }
 
 static uint16_t subscribable_of(const struct ble_host_config *config)
 {
-	unsigned n = config->subscribable ? config->subscribable : 16;
-	return (uint16_t)(n + (config->bare_database ? 0 : GATT_OWN_SUBSCRIBABLE));
+	return (uint16_t)(config->subscribable + (config->bare_database ? 0 : GATT_OWN_SUBSCRIBABLE));
 }
 
 static void measure(const struct ble_host_config *config, size_t *host_size, size_t *conn_size)
@@ -24,18 +22,20 @@ static void measure(const struct ble_host_config *config, size_t *host_size, siz
 	*conn_size += (subscribable_of(config) + GATT_CCCD_OCTETS_PER - 1u) / GATT_CCCD_OCTETS_PER;
 }
 
-static void on_finish(struct ble_host *h)
+/* Answers what the program left unanswered. */
+static bool on_next(struct ble_host *h, struct ble_event *ev)
 {
-	struct ble_conn *conn = server_of(h)->offered;
-	if (conn_is_up(conn))
-		att_server_settle(&server_peer(h, conn)->att);
+	(void)ev;
+	/* It is up: only the loss of the controller could have come between, and that leaves no next. */
+	att_server_settle(server_of(h)->offered->att.server);
+	return false;
 }
 
-static void on_offered(void *ctx, struct att_bearer *b)
+static void on_offered(struct att_bearer *b)
 {
-	struct ble_host *h = ctx;
-	server_of(h)->offered = host_conn_of(b);
-	h->finish = on_finish;
+	struct ble_conn *conn = host_conn_of(b);
+	server_of(conn->host)->offered = conn;
+	host_next(conn->host, on_next);
 }
 
 static void on_again(struct tmr *t)
@@ -69,9 +69,9 @@ void server_changed(struct ble_host *h, uint16_t start, uint16_t end)
 }
 
 /* Timed out, or confirmed. */
-static void on_indicated(void *ctx, struct att_bearer *b)
+static void on_indicated(struct att_bearer *b)
 {
-	struct ble_host *h = ctx;
+	struct ble_host *h = host_conn_of(b)->host;
 	if (CONTAINER_OF(b->server, struct gatt_peer, att)->att.timed_out)
 		host_pending(h, h->server);
 }
@@ -85,17 +85,17 @@ static void conn_up(struct ble_host *h, struct ble_part_slot *slot, struct ble_c
 	att_server_open(&p->att, &conn->att);
 }
 
+static const struct att_server_role role = { att_server_rows, on_offered, on_indicated };
+
 static void attach(struct ble_host *h, struct ble_part_slot *slot,
 	const struct ble_host_config *config)
 {
-	struct host_server *s = slot->mem;
+	struct host_server *s = host_mem(slot);
 	s->host = h;
 	h->server = slot;
-	h->att.server = att_server_rows;
+	h->att.server = &role;
 	h->att.db = &gatt_att_db;
 	h->att.db_ctx = &s->db;
-	h->att.offered = on_offered;
-	h->att.indicated = on_indicated;
 	gatt_db_init(&s->db, s->slots, services_of(config), subscribable_of(config), config->name,
 		config->bare_database);
 	for (unsigned i = 0; i < h->conn_count; i++)
@@ -135,11 +135,11 @@ static bool poll(struct ble_host *h, struct ble_part_slot *slot, struct ble_even
 	return false;
 }
 
+const struct ble_room ble_server_room = { .host_size = sizeof(struct host_server), .conn_size = sizeof(struct gatt_peer), .measure = measure };
+
 const struct ble_part ble_server = {
 	.name = "server",
-	.host_size = sizeof(struct host_server),
-	.conn_size = sizeof(struct gatt_peer),
-	.measure = measure,
+	.room = &ble_server_room,
 	.attach = attach,
 	.conn_up = conn_up,
 	.conn_down = conn_down,

@@ -17,7 +17,7 @@ struct host_server {
 
 static inline struct host_server *server_of(const struct ble_host *h)
 {
-	return h->server ? h->server->mem : NULL;
+	return h->server ? host_mem(h->server) : NULL;
 }
 
 static inline struct gatt_peer *server_peer(const struct ble_host *h, const struct ble_conn *conn)

@@ -9,7 +9,7 @@ static const char need_hint[] = "the server verbs need the part ble_server";
 static struct host_server *need(struct ble_host *h, int *err)
 {
 	struct ble_part_slot *slot = host_need(h, &ble_server, need_hint, err);
-	return slot ? slot->mem : NULL;
+	return slot ? host_mem(slot) : NULL;
 }
 
 int ble_server_add(struct ble_host *h, const struct ble_service *service, uint16_t *first_handle)
@@ -61,38 +61,36 @@ int ble_server_gap(struct ble_host *h, const struct ble_gap_info *info)
 	return s ? gatt_gap(&s->db, info, &h->fault) : err;
 }
 
+/* The server's side of a connection, or NULL with *err: no such connection, or no server. */
+static inline const struct gatt_peer *peer_of(const struct ble_host *h, ble_conn_id id, int *err)
+{
+	const struct ble_conn *conn = host_conn(h, id);
+	*err = conn ? BLE_ENOTSUP : BLE_ECONN;
+	return conn && conn->att.server ? CONTAINER_OF(conn->att.server, struct gatt_peer, att) : NULL;
+}
+
 int ble_server_notify(struct ble_host *h, ble_conn_id id, uint16_t value_handle, const void *data,
 	size_t len)
 {
-	struct ble_conn *conn = host_conn(h, id);
-	const struct host_server *s = server_of(h);
-	if (!conn)
-		return BLE_ECONN;
-	if (!s)
-		return BLE_ENOTSUP;
-	return gatt_notify(&s->db, server_peer(h, conn), value_handle, data, len);
+	int err;
+	const struct gatt_peer *p = peer_of(h, id, &err);
+	return p ? gatt_notify(h->att.db_ctx, p, value_handle, data, len) : err;
 }
 
 int ble_server_subscribed(const struct ble_host *h, ble_conn_id id, uint16_t value_handle)
 {
-	const struct ble_conn *conn = host_conn(h, id);
-	const struct host_server *s = server_of(h);
-	const struct ble_characteristic *c;
-	if (!conn)
-		return BLE_ECONN;
-	if (!s)
-		return BLE_ENOTSUP;
-	int sub = gatt_cccd(&s->db, value_handle, &c);
-	return sub < 0 ? BLE_ENOENT : bit2_get(server_peer(h, conn)->cccd, (size_t)sub);
+	int err;
+	const struct gatt_peer *p = peer_of(h, id, &err);
+	return p ? gatt_subscribed(h->att.db_ctx, p, value_handle) : err;
 }
 
 /* The connection that a token was given for; NULL: it is gone. */
 static struct att_server *owner(const struct ble_host *h, uint32_t token)
 {
 	unsigned slot = token & 0xFF;
-	if (!h->server || slot >= h->conn_count || !conn_is_up(&h->conns[slot]))
+	if (slot >= h->conn_count || !conn_is_up(&h->conns[slot]))
 		return NULL;
-	return &server_peer(h, &h->conns[slot])->att;
+	return h->conns[slot].att.server;
 }
 
 int ble_server_reply(struct ble_host *h, uint32_t token, int err, const void *data, size_t len)

@@ -26,7 +26,7 @@ int host_range(struct ble_host *h, const char *subject, uint32_t value, uint32_t
 void host_error(struct ble_host *h, uint8_t operation, ble_conn_id conn, int err)
 {
 	h->error = (struct host_error){ conn, (int16_t)err, operation };
-	h->pending |= HOST_PENDING_ERROR;
+	host_todo(h, HOST_TODO_ERROR);
 }
 
 bool host_news(struct ble_host *h, struct ble_event *ev, uint8_t *news, uint8_t started, uint8_t stopped,
@@ -55,7 +55,7 @@ const struct ble_fault *ble_host_fault(const struct ble_host *h)
 
 uint64_t ble_host_now(const struct ble_host *h)
 {
-	return h->clock.now_us;
+	return h->hci.timers.now_us;
 }
 
 int ble_host_address(const struct ble_host *h, struct ble_addr *out)

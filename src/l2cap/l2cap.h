@@ -13,6 +13,7 @@
 
 #include <ble/transport.h>
 
+#include "base/le.h"
 #include "spec/l2cap_pdu.h"
 
 struct hci_link;
@@ -21,9 +22,7 @@ struct l2cap_link {
 	struct hci_link *hci;
 	uint8_t *pdu;  /* basic header and SDU, as far as they have come */
 	uint16_t cap;  /* octets of pdu */
-	uint16_t have; /* octets come; 0: no PDU has begun */
-	uint16_t want; /* octets of the whole PDU, header included; 0: not known yet */
-	bool skip;     /* the rest of a PDU that is too long or malformed is passed over */
+	uint16_t have; /* octets come; 0: no PDU has begun, and what does not begin one is passed over */
 };
 
 enum l2cap_why {
@@ -53,12 +52,25 @@ struct l2cap_sdu {
 
 enum l2cap_rx { L2CAP_WHOLE, L2CAP_MORE, L2CAP_BAD };
 
+/* A fragment, or what is wrong. Private. */
+enum l2cap_rx l2cap_collect(struct l2cap_link *link, bool first, const uint8_t *data, uint16_t len,
+	struct l2cap_sdu *out);
+
 /*
  * The data of one ACL packet. WHOLE: *out is an SDU, valid as long as data and until the next call for this link. MORE:
  * fragments are missing. BAD: what came was wrong or too long and has been passed over.
  */
-enum l2cap_rx l2cap_rx(struct l2cap_link *link, bool first, const uint8_t *data, uint16_t len,
-	struct l2cap_sdu *out);
+static inline enum l2cap_rx l2cap_rx(struct l2cap_link *link, bool first, const uint8_t *data, uint16_t len,
+	struct l2cap_sdu *out)
+{
+	if (!first || len < L2CAP_HDR_LEN || le16_get(data) != len - L2CAP_HDR_LEN)
+		return l2cap_collect(link, first, data, len, out);
+	link->have = 0;
+	out->data = data + L2CAP_HDR_LEN;
+	out->len = (uint16_t)(len - L2CAP_HDR_LEN);
+	out->cid = le16_get(data + 2);
+	return L2CAP_WHOLE;
+}
 
 /* Signalling, Vol 3 Part A 4. What a connection remembers of it: */
 struct l2cap_signal {

@@ -107,7 +107,6 @@ static void plan(struct ble_ctlr *c, uint64_t start_us)
 	if (adv->changed)
 		make_pdus(adv);
 	adv->channel = next_channel(adv, 37);
-	adv->event_us = start_us;
 	adv->act.start_us = start_us;
 	adv->act.length_us = channels(adv) * channel_us(c);
 	ll_sched_add(c, &adv->act);
@@ -151,6 +150,7 @@ static void post(struct ble_ctlr *c, uint64_t start_us, uint64_t until_us)
 static void on_begin(struct ble_ctlr *c, struct ll_act *act, uint64_t until_us)
 {
 	act->urgency = 0;
+	c->adv.event_us = act->start_us; /* later than planned if something was in the way */
 	if (c->adv.changed)
 		make_pdus(&c->adv);
 	post(c, act->start_us, until_us);
@@ -236,7 +236,8 @@ void ll_adv_on_connect(struct ble_ctlr *c, struct ll_rx *rx)
 	bool valid = ll_connect_ind_read(&r, &ind) && ll_connect_ind_valid(&ind) && adv->enabled;
 	memcpy(peer.octets, ind.init_a, 6);
 	ll_rx_free(c, rx);
-	if (!valid || ll_addr_eq(&adv->own, peer.type, peer.octets))
+	if (!valid || ll_addr_eq(&adv->own, peer.type, peer.octets) ||
+		ll_conn_between(c, &adv->own, &peer))
 		return;
 	struct ll_conn *k = ll_conn_free_slot(c);
 	if (!k)

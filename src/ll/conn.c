@@ -24,11 +24,13 @@ struct ll_conn *ll_conn_by_handle(struct ble_ctlr *c, uint16_t handle)
 	return k && k->state == LL_CONN_OPEN && k->handle == handle ? k : NULL;
 }
 
-struct ll_conn *ll_conn_to(struct ble_ctlr *c, const struct ll_addr *peer)
+struct ll_conn *ll_conn_between(
+	struct ble_ctlr *c, const struct ll_addr *own, const struct ll_addr *peer)
 {
 	for (unsigned i = 0; i < c->conn_count; i++) {
 		struct ll_conn *k = &c->conns[i];
-		if (k->state == LL_CONN_OPEN && ll_addr_eq(peer, k->peer.type, k->peer.octets))
+		if (k->state == LL_CONN_OPEN && ll_addr_eq(peer, k->peer.type, k->peer.octets) &&
+			ll_addr_eq(own, k->own.type, k->own.octets))
 			return k;
 	}
 	return NULL;

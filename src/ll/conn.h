@@ -101,7 +101,9 @@ struct ll_conn {
 /* conn.c */
 struct ll_conn *ll_conn_free_slot(struct ble_ctlr *c);
 struct ll_conn *ll_conn_by_handle(struct ble_ctlr *c, uint16_t handle); /* open ones; NULL */
-struct ll_conn *ll_conn_to(struct ble_ctlr *c, const struct ll_addr *peer);
+/* The open connection between these two addresses, of which there may be one (4.5); NULL. */
+struct ll_conn *ll_conn_between(
+	struct ble_ctlr *c, const struct ll_addr *own, const struct ll_addr *peer);
 void ll_conn_open_peripheral(struct ble_ctlr *c, struct ll_conn *k,
 	const struct ll_connect_ind *ind, const struct ll_addr *peer, const struct ll_addr *own,
 	uint64_t ind_end_us);

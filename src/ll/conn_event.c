@@ -1,6 +1,6 @@
 /*
- * Planning connection events: anchors, channels, latency, window widening (4.2.4, 4.5.1, 4.5.7,
- * 4.5.8), and what is settled when an event is over.
+ * Planning connection events: anchors, channels, latency, window widening (4.2.4, 4.5.1, 4.5.8),
+ * and what is settled when an event is over.
  *
  *   central      sends at the anchor
  *   peripheral   |<- widening ->| anchor |<- transmit window, until the anchor is known ->|<- widening ->|
@@ -50,7 +50,7 @@ static void supervise(struct ble_ctlr *c, struct ll_conn *k, uint64_t deadline_u
 {
 	bool sooner = deadline_us < k->supervision.due_us;
 	k->deadline_us = deadline_us;
-	if (!k->supervision.armed || sooner)
+	if (!tmr_is_armed(&k->supervision) || sooner)
 		tmr_start(&c->timers, &k->supervision, deadline_us, on_supervision);
 }
 
@@ -185,7 +185,7 @@ static void on_ended(struct ble_ctlr *c, struct ll_act *act, uint8_t status)
 	}
 	ll_acl_reap(c, k);
 	llcp_after_event(c, k);
-	if (k->state == LL_CONN_OPEN && !k->supervision.armed)
+	if (k->state == LL_CONN_OPEN && !tmr_is_armed(&k->supervision))
 		on_supervision(&k->supervision); /* it was due while the event went on */
 	if (k->state == LL_CONN_OPEN)
 		advance(c, k);

@@ -162,7 +162,7 @@ static bool on_packet(struct ble_ctlr *c, struct ll_conn *k, const struct ble_ra
 	struct ll_conn_isr *s = &k->isr;
 	if (!s->any) {
 		s->any = true;
-		s->first_us = r->start_us; /* the anchor, whatever the CRC: 4.5.7 */
+		s->first_us = r->start_us; /* the anchor, whatever the CRC: 4.5.5 */
 	}
 	if (r->crc_ok) {
 		on_good_packet(c, k, r);

@@ -9,12 +9,20 @@
 
 #define WIN_SIZE 1 /* the anchor is known to the microsecond */
 
+static bool is_in_use(const struct ble_ctlr *c, uint32_t aa)
+{
+	for (unsigned i = 0; i < c->conn_count; i++)
+		if (c->conns[i].state == LL_CONN_OPEN && c->conns[i].access_address == aa)
+			return true;
+	return false;
+}
+
 static uint32_t access_address(struct ble_ctlr *c)
 {
 	uint32_t aa;
 	do
 		c->platform->random(c->platform->ctx, &aa, sizeof aa);
-	while (!ll_access_address_valid(aa));
+	while (!ll_access_address_valid(aa) || is_in_use(c, aa)); /* 2.1.2 */
 	return aa;
 }
 
@@ -82,7 +90,7 @@ uint8_t ll_init_start(struct ble_ctlr *c, const struct hci_cmd_le_create_connect
 	in->by_list = cmd->initiator_filter_policy;
 	in->peer.type = cmd->peer_address_type;
 	memcpy(in->peer.octets, cmd->peer_address, 6);
-	if (!in->by_list && ll_conn_to(c, &in->peer))
+	if (!in->by_list && ll_conn_between(c, &in->own, &in->peer))
 		return HCI_ERR_CONNECTION_ALREADY_EXISTS;
 	in->conn = ll_conn_free_slot(c);
 	if (!in->conn)

@@ -9,6 +9,17 @@
 
 #include <string.h>
 
+/*
+ * Connections come when a chain is over, so none can come while we look; one that goes does no
+ * harm.
+ */
+static bool is_connected(struct ble_ctlr *c, const struct ll_adv_hdr *h, const uint8_t *adv_a)
+{
+	struct ll_addr peer = { .type = h->tx_add };
+	memcpy(peer.octets, adv_a, 6);
+	return ll_conn_between(c, &c->init.own, &peer);
+}
+
 static bool is_peer(const struct ble_ctlr *c, const struct ll_adv_hdr *h, const uint8_t *payload)
 {
 	const struct ll_init *in = &c->init;
@@ -72,7 +83,7 @@ const struct ble_radio_next *ll_init_isr(
 		return NULL;
 	struct rd rd = rd_of(r->pdu, LL_ADV_HDR_LEN);
 	const uint8_t *payload = r->pdu + LL_ADV_HDR_LEN;
-	if (!ll_adv_hdr_read(&rd, &h) || !is_peer(c, &h, payload))
+	if (!ll_adv_hdr_read(&rd, &h) || !is_peer(c, &h, payload) || is_connected(c, &h, payload))
 		return NULL;
 	return connect(c, &h, payload, r->end_us);
 }

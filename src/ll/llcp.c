@@ -98,11 +98,18 @@ void llcp_run(struct ble_ctlr *c, struct ll_conn *k)
 	}
 }
 
-/* The peer refused `opcode`: LL-069, only what runs and was asked can be refused. */
+/* What of ours the peer could refuse now: an opcode, or LLCP_UNANSWERED. */
+static uint8_t refusable(const struct ll_conn *k)
+{
+	uint8_t id = k->llcp.running;
+	return id == LLCP_NONE ? LLCP_UNANSWERED : procs[id]->request[k->role];
+}
+
+/* The peer refused `opcode`: LL-069, only what runs and has an answer can be refused. */
 static void on_refusal(struct ble_ctlr *c, struct ll_conn *k, uint8_t opcode, uint8_t status)
 {
 	uint8_t id = k->llcp.running;
-	if (id == LLCP_NONE || procs[id]->request[k->role] != opcode) {
+	if (opcode == LLCP_UNANSWERED || opcode != refusable(k)) {
 		c->unexpected_pdus++;
 		return;
 	}
@@ -122,11 +129,9 @@ static void on_unknown_rsp(struct ble_ctlr *c, struct ll_conn *k, struct rd *r, 
 static void on_reject_ind(struct ble_ctlr *c, struct ll_conn *k, struct rd *r, uint16_t event)
 {
 	struct ll_reject_ind ind;
-	uint8_t id = k->llcp.running;
 	(void)event;
 	if (ll_reject_ind_read(r, &ind))
-		on_refusal(
-			c, k, id == LLCP_NONE ? 0xFF : procs[id]->request[k->role], ind.error_code);
+		on_refusal(c, k, refusable(k), ind.error_code);
 }
 
 static void on_reject_ext_ind(struct ble_ctlr *c, struct ll_conn *k, struct rd *r, uint16_t event)
@@ -144,6 +149,7 @@ static const struct {
 	[LL_CONNECTION_UPDATE_IND] = { llcp_on_connection_update_ind, PERIPHERAL },
 	[LL_CHANNEL_MAP_IND] = { llcp_on_channel_map_ind, PERIPHERAL },
 	[LL_TERMINATE_IND] = { llcp_on_terminate_ind, EITHER },
+	[LL_ENC_REQ] = { llcp_on_enc_req, PERIPHERAL },
 	[LL_UNKNOWN_RSP] = { on_unknown_rsp, EITHER },
 	[LL_FEATURE_REQ] = { llcp_on_feature_req, PERIPHERAL },
 	[LL_FEATURE_RSP] = { llcp_on_feature_rsp, EITHER },
@@ -160,6 +166,20 @@ static void answer_unknown(struct ble_ctlr *c, struct ll_conn *k, uint8_t opcode
 	if (opcode == LL_UNKNOWN_RSP || !llcp_pdu_begin(k, &w))
 		return; /* LL-050: never an answer to that */
 	ll_unknown_rsp_write(&w, &(struct ll_unknown_rsp){ .unknown_type = opcode });
+	llcp_pdu_send(c, k, &w);
+}
+
+void llcp_reject(struct ble_ctlr *c, struct ll_conn *k, uint8_t opcode, uint8_t status)
+{
+	struct wr w;
+	if (!llcp_pdu_begin(k, &w))
+		return; /* cannot be: an accepted control PDU has a place for its answer */
+	if (k->llcp.features & LE_FEATURE_MASK(EXTENDED_REJECT))
+		ll_reject_ext_ind_write(&w,
+			&(struct ll_reject_ext_ind){
+				.reject_opcode = opcode, .error_code = status });
+	else
+		ll_reject_ind_write(&w, &(struct ll_reject_ind){ .error_code = status });
 	llcp_pdu_send(c, k, &w);
 }
 
@@ -184,6 +204,10 @@ bool llcp_waits_for_instant(const struct ll_conn *k)
 	return llcp_conn_update_pending(k) || llcp_channel_map_pending(k);
 }
 
+/*
+ * Six events in which the peripheral listens, after the longest that it may sleep: once awake it
+ * has either the PDU or a packet missing, and listens to every event.
+ */
 uint16_t llcp_instant(const struct ll_conn *k)
 {
 	return (uint16_t)(k->event + 6 + 1 + k->latency);

@@ -65,14 +65,16 @@ struct llcp_proc {
 	void (*start)(struct ble_ctlr *c, struct ll_conn *k);
 	/* The peer rejected or did not know the request, or the connection ended. */
 	void (*failed)(struct ble_ctlr *c, struct ll_conn *k, uint8_t status);
-	uint8_t request[2]; /* opcode by role; 0xFF: has none that could be rejected */
+	uint8_t request[2]; /* by role: the opcode that the peer may refuse; LLCP_UNANSWERED */
 };
+/* No opcode: what has no answer cannot be refused, whatever the peer says. */
+enum { LLCP_UNANSWERED = 0xFF };
 extern const struct llcp_proc llcp_features, llcp_version, llcp_channel_map, llcp_conn_update;
 
 /* What the peer sent. The length is right and the PDU fits our role. */
 typedef void llcp_rx_fn(struct ble_ctlr *c, struct ll_conn *k, struct rd *r, uint16_t event);
 llcp_rx_fn llcp_on_connection_update_ind, llcp_on_channel_map_ind, llcp_on_terminate_ind,
-	llcp_on_feature_req, llcp_on_feature_rsp, llcp_on_version_ind;
+	llcp_on_feature_req, llcp_on_feature_rsp, llcp_on_version_ind, llcp_on_enc_req;
 
 /* llcp.c */
 void llcp_open(struct ble_ctlr *c, struct ll_conn *k);
@@ -88,6 +90,11 @@ void llcp_on_pdu(
 /* A PDU to send: begin, write, send. begin is false when there is no room. */
 bool llcp_pdu_begin(struct ll_conn *k, struct wr *w);
 void llcp_pdu_send(struct ble_ctlr *c, struct ll_conn *k, const struct wr *w);
+/*
+ * Rejects the peer's `opcode`: by LL_REJECT_EXT_IND if the peer is known to understand it, else by
+ * LL_REJECT_IND.
+ */
+void llcp_reject(struct ble_ctlr *c, struct ll_conn *k, uint8_t opcode, uint8_t status);
 /* Waits for an answer to the PDU just sent. */
 void llcp_expect(struct ble_ctlr *c, struct ll_conn *k);
 /* The event `event` is to be planned next: instants are obeyed. */
@@ -95,11 +102,17 @@ void llcp_before_event(struct ble_ctlr *c, struct ll_conn *k);
 /* An event has ended: terminations are finished. The connection may be closed. */
 void llcp_after_event(struct ble_ctlr *c, struct ll_conn *k);
 bool llcp_waits_for_instant(const struct ll_conn *k);
-/* An instant that the peripheral cannot miss, sleeping or not: 5.5.1. */
+/* An instant for a PDU that is sent in the next event: 5.5. */
 uint16_t llcp_instant(const struct ll_conn *k);
+/* Heard of in `event`, the instant is over: 5.5.1. */
 static inline bool llcp_is_past(uint16_t instant, uint16_t event)
 {
-	return (uint16_t)(instant - event) > 32767;
+	return (uint16_t)(instant - event) >= 32767;
+}
+/* `event` is the instant or comes after it. */
+static inline bool llcp_is_reached(uint16_t instant, uint16_t event)
+{
+	return (uint16_t)(event - instant) < 32767;
 }
 
 /* llcp_terminate.c: `sent` goes to the peer, `told` to the host. */
@@ -115,7 +128,7 @@ bool llcp_channel_map_pending(const struct ll_conn *k);
 /* What we can do: LE FeatureSet. */
 #define LL_FEATURES \
 	(LE_FEATURE_MASK(EXTENDED_REJECT) | LE_FEATURE_MASK(PERIPHERAL_FEATURES_EXCHANGE))
-/* Ours in LL_VERSION_IND and Read Local Version Information: docs/adr/0030-ll-version.md */
+/* Ours in LL_VERSION_IND and Read Local Version Information: docs/adr/0006-ll-what-we-claim.md */
 enum { LL_VERSION = 0x09, LL_COMPANY = 0xFFFF, LL_SUBVERSION = 0x0001 };
 
 #endif

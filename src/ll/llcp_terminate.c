@@ -47,7 +47,7 @@ void llcp_on_terminate_ind(struct ble_ctlr *c, struct ll_conn *k, struct rd *r, 
 	uint8_t reason = ind.error_code ? ind.error_code : HCI_ERR_UNSPECIFIED;
 	k->llcp.reason = reason;
 	tmr_stop(&c->timers, &k->llcp.response);
-	if (!k->llcp.leaving.armed)
+	if (!tmr_is_armed(&k->llcp.leaving))
 		tmr_start(&c->timers, &k->llcp.leaving, c->now_us + k->timeout * UINT64_C(10000),
 			on_leaving);
 }

@@ -146,7 +146,13 @@ static bool has_ended(const struct ble_ctlr *c)
 static bool step(struct ble_ctlr *c)
 {
 	if (has_ended(c)) {
-		end(c);
+		/*
+		 * What the chain received may have come since run began. It is told first: it may
+		 * have an instant in it, or be the end of the connection or the advertising.
+		 */
+		ll_rx_drain(c);
+		if (has_ended(c))
+			end(c);
 		return true;
 	}
 	struct ll_act *act = first(c);

@@ -2,16 +2,18 @@
  * A device from one piece of memory. The same walk over the same pieces measures (ble_memory) and deals out (ble_init),
  * so the two cannot disagree. Behind the module's own tables lies the host with all that is left.
  *
- * Parts come when their first verb is called, and their sizes cannot be asked for here without linking them: the host
- * keeps spare octets instead. tests/sim/test_module_memory.c holds the formula to the parts' real needs.
+ * Parts come when their first verb is called, and are linked by it; here the host is told to keep room for them.
  */
 #include "module/module.h"
 
 #include <string.h>
 
+enum { MODULE_ROOMS = 4 }; /* of the program: what is left when the module has its own */
+
 struct layout {
 	struct ble_host_config host;
 	uint16_t callbacks, values, adv, cache;
+	const struct ble_room *rooms[3 + MODULE_ROOMS + 1]; /* for host.rooms */
 };
 
 static uint16_t or_default(uint16_t asked, uint16_t fallback)
@@ -21,27 +23,9 @@ static uint16_t or_default(uint16_t asked, uint16_t fallback)
 	return asked ? asked : fallback;
 }
 
-static uint32_t up(uint32_t n, uint32_t step)
+static void layout_of(struct layout *l, const struct ble_options *o)
 {
-	return (n + step - 1) & ~(step - 1);
-}
-
-/* What ble_server, ble_peripheral and, where reports are remembered, ble_observer take, exactly. */
-static uint16_t spare(const struct ble_host_config *host, bool scans)
-{
-	const uint32_t word = sizeof(void *), step = _Alignof(uint64_t);
-	uint32_t server = 32 + 8 * word + (host->services + 2u) * (8 + word);
-	uint32_t peer = up(48 + 8 * word + (host->subscribable + 4u) / 4u, 2 * word);
-	uint32_t peripheral = 136 + 8 * word;
-	uint32_t observer = scans ? 40 + 12 * word : 0;
-	uint32_t slots = (scans ? 3 : 2) * up(4 * word, step);
-	uint32_t all = slots + up(server, step) + up(host->connections * peer, step) + up(peripheral, step) + observer;
-	return all > UINT16_MAX ? UINT16_MAX : (uint16_t)all;
-}
-
-static struct layout layout_of(const struct ble_options *o)
-{
-	struct layout l = {
+	*l = (struct layout){
 		.host = {
 			.transport = o->transport,
 			.platform = o->platform,
@@ -58,10 +42,13 @@ static struct layout layout_of(const struct ble_options *o)
 		.values = or_default(o->value_octets, 512),
 		.adv = or_default(o->adv_octets, 2 * MODULE_AD_MAX),
 		.cache = or_default(o->scan_cache, 64),
+		.rooms = { &ble_server_room, &ble_peripheral_room, &ble_observer_room },
 	};
-	uint32_t extra = (uint32_t)spare(&l.host, l.cache != 0) + o->spare_octets;
-	l.host.spare_octets = extra > UINT16_MAX ? UINT16_MAX : (uint16_t)extra;
-	return l;
+	unsigned n = 2 + (l->cache != 0);
+	l->rooms[2] = l->cache ? l->rooms[2] : NULL;
+	for (unsigned i = 0; o->rooms && o->rooms[i] && i < MODULE_ROOMS; i++)
+		l->rooms[n++] = o->rooms[i];
+	l->host.rooms = l->rooms;
 }
 
 static struct ble *take(struct arena *a, const struct layout *l)
@@ -110,7 +97,8 @@ static size_t need(const struct layout *l)
 
 size_t ble_memory(const struct ble_options *options)
 {
-	struct layout l = layout_of(options);
+	struct layout l;
+	layout_of(&l, options);
 	return need(&l);
 }
 
@@ -155,8 +143,9 @@ int ble_init(struct ble **out, void *memory, size_t size, const struct ble_optio
 {
 	struct ble_fault ignored;
 	struct ble_fault *fault = options->fault ? options->fault : &ignored;
-	struct layout l = layout_of(options);
+	struct layout l;
 	*out = NULL;
+	layout_of(&l, options);
 	int err = check(memory, size, options, &l, fault);
 	if (err)
 		return err;

@@ -55,6 +55,10 @@ static void on_acl(struct host *h, const uint8_t *p, int len)
 	assert_int_equal(r.left, hdr.data_total_length);
 	struct link *l = by_handle(h, hdr.handle);
 	assert_non_null(l);
+	if (l->strange) {
+		l->octets += hdr.data_total_length;
+		return;
+	}
 	uint8_t want[251];
 	uint16_t want_len = message(want, l->received);
 	assert_int_equal(hdr.pb_flag, l->in_len ? HCI_PB_CONTINUING : HCI_PB_FIRST_FLUSHABLE);

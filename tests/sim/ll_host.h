@@ -35,6 +35,9 @@ struct link {
 	uint8_t in[256];
 	uint16_t in_len;
 	uint32_t in_flight;
+	/* the peer sends what it likes: its octets are counted, no more */
+	bool strange;
+	uint32_t octets;
 };
 
 struct host {

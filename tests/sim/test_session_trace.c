@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "pair_kit.h"
+#include "raw_peer.h"
 
 /* ---- the device ---- */
 
@@ -145,6 +146,13 @@ static void every_parameter(struct pair_peer *central, struct pair_peer *periphe
 	assert_int_equal(ev->params.interval_us, 15000);
 }
 
+static void tell_controller(struct pair_peer *p, const uint8_t *command, size_t len)
+{
+	assert_int_equal(ble_ctlr_hci_write(ble_node_ctlr(p->node), command, len), 0);
+	ble_node_kick(p->node);
+	ble_world_run_until(p->world, ble_world_now(p->world) + 1000000);
+}
+
 /* What a host may ask of its controller on a connection: 0x041D the peer's version, 0x2016 its features. */
 static void ask_controller(struct pair_peer *p, uint16_t opcode)
 {
@@ -152,9 +160,7 @@ static void ask_controller(struct pair_peer *p, uint16_t opcode)
 	assert_int_equal(ble_conn_info(p->host, p->conn, &info), 0);
 	const uint8_t command[] = { BLE_H4_COMMAND, (uint8_t)opcode, (uint8_t)(opcode >> 8), 2, (uint8_t)info.handle,
 		(uint8_t)(info.handle >> 8) };
-	assert_int_equal(ble_ctlr_hci_write(ble_node_ctlr(p->node), command, sizeof command), 0);
-	ble_node_kick(p->node);
-	ble_world_run_until(p->world, ble_world_now(p->world) + 1000000);
+	tell_controller(p, command, sizeof command);
 }
 
 static void leave(struct pair_peer *central, struct pair_peer *peripheral)
@@ -166,11 +172,43 @@ static void leave(struct pair_peer *central, struct pair_peer *peripheral)
 		pair_expect(peripheral, BLE_EV_DISCONNECTED, 5000);
 }
 
+/*
+ * A stranger's central. What we cannot do at all, encryption, is rejected: by LL_REJECT_IND when its features lack
+ * the extended kind, else by LL_REJECT_EXT_IND. A procedure that we do not have is answered by LL_UNKNOWN_RSP; here
+ * it is one that tshark has, because to it that answer is out of sequence after an opcode of nobody's (those are
+ * test_ll_raw.c's).
+ */
+static void every_refusal(struct raw_peer *raw, struct pair_peer *peripheral, bool extended)
+{
+	static const uint8_t enc[1 + 22] = { LL_ENC_REQ }, ping[] = { LL_PING_REQ }, bye[] = { LL_TERMINATE_IND, 0x13 };
+	const uint8_t features[9] = { LL_FEATURE_REQ, extended ? LE_FEATURE_MASK(EXTENDED_REJECT) : 0 };
+	struct ble_addr to = pair_address(peripheral);
+	struct ll_connect_ind ind = raw_connect_ind(to.octets);
+	advertise(peripheral, BLE_ADV_CONN_UND);
+	raw_connect(raw, &ind, to.type);
+	raw_send(raw, LL_LLID_CONTROL, features, sizeof features);
+	raw_expect(raw, LL_FEATURE_RSP);
+	raw_send(raw, LL_LLID_CONTROL, enc, sizeof enc);
+	const uint8_t *pdu = raw_expect(raw, extended ? LL_REJECT_EXT_IND : LL_REJECT_IND);
+	if (extended)
+		assert_memory_equal(pdu + 1, ((const uint8_t[]){ LL_ENC_REQ, 0x1A }), 2);
+	else
+		assert_int_equal(pdu[1], 0x1A);
+	raw_send(raw, LL_LLID_CONTROL, ping, sizeof ping);
+	assert_int_equal(raw_expect(raw, LL_UNKNOWN_RSP)[1], LL_PING_REQ);
+	raw_send(raw, LL_LLID_CONTROL, bye, sizeof bye);
+	assert_int_equal(pair_expect(peripheral, BLE_EV_DISCONNECTED, 5000)->disconnected.reason, 0x13);
+	raw_vanish(raw);
+}
+
 /* Who asks for features first has them for both, so the peripheral asks on a connection of its own. */
 static void every_exchange(struct pair_peer *central, struct pair_peer *peripheral)
 {
+	/* LE Set Host Channel Classification: not the uppermost channel */
+	static const uint8_t classify[] = { BLE_H4_COMMAND, 0x14, 0x20, 5, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F };
 	ask_controller(central, 0x041D);
 	ask_controller(central, 0x2016);
+	tell_controller(central, classify, sizeof classify);
 	leave(central, peripheral);
 	advertise(peripheral, BLE_ADV_CONN_UND);
 	pair_connect(central, peripheral, &(struct ble_conn_params){ 0 });
@@ -181,6 +219,7 @@ static void every_exchange(struct pair_peer *central, struct pair_peer *peripher
 static void run_session(struct session *s, uint64_t seed)
 {
 	static struct pair_peer central, peripheral;
+	static struct raw_peer raw;
 	struct ble_world *w = ble_world_new(
 		&(struct ble_world_options){ .seed = seed, .epoch_us = UINT64_C(1700000000000000), .loss_ppm = 20000 });
 	sink_open(&s->air, ble_trace_pcap);
@@ -197,6 +236,9 @@ static void run_session(struct session *s, uint64_t seed)
 	every_request(&central, &peripheral);
 	every_parameter(&central, &peripheral);
 	every_exchange(&central, &peripheral);
+	raw_add(&raw, w, &(struct ble_node_options){ .y_m = 2 });
+	every_refusal(&raw, &peripheral, false);
+	every_refusal(&raw, &peripheral, true);
 	pair_free(&central);
 	pair_free(&peripheral);
 	ble_world_free(w);
@@ -266,8 +308,16 @@ static void test_every_pdu(void **state)
 	assert_clean(s.peripheral.path);
 	/* ADV_IND, ADV_NONCONN_IND, SCAN_REQ, SCAN_RSP, CONNECT_IND, ADV_SCAN_IND: Vol 6 Part B 2.3 */
 	ASSERT_CONTAINS(s.air.path, "btle.advertising_header.pdu_type", 0, 2, 3, 4, 5, 6);
-	/* CONNECTION_UPDATE_IND, TERMINATE_IND, FEATURE_REQ, FEATURE_RSP, VERSION_IND, PERIPHERAL_FEATURE_REQ: 2.4.2 */
-	ASSERT_CONTAINS(s.air.path, "btle.control_opcode", 0x00, 0x02, 0x08, 0x09, 0x0C, 0x0E);
+	/*
+	 * CONNECTION_UPDATE_IND, CHANNEL_MAP_IND, TERMINATE_IND, UNKNOWN_RSP, FEATURE_REQ, FEATURE_RSP, VERSION_IND,
+	 * REJECT_IND, PERIPHERAL_FEATURE_REQ, REJECT_EXT_IND: 2.4.2
+	 */
+	ASSERT_CONTAINS(s.air.path, "btle.control_opcode", 0x00, 0x01, 0x02, 0x07, 0x08, 0x09, 0x0C, 0x0D, 0x0E,
+		0x11);
+	/* 2.4: empty PDUs; a message's first PDU and one that continues it */
+	assert_true(count(s.air.path, "btle.data_header.llid == 1 && btle.data_header.length == 0", false));
+	assert_true(count(s.air.path, "btle.data_header.llid == 2", false));
+	assert_true(count(s.air.path, "btle.data_header.llid == 1 && btle.data_header.length > 0", false));
 	/* Everything of Vol 3 Part F 3.4 that FEATURES.md calls real */
 	ASSERT_CONTAINS(s.central.path, "btatt.opcode", 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0A, 0x0B,
 		0x0C, 0x0D, 0x10, 0x11, 0x12, 0x13, 0x1B, 0x1D, 0x1E, 0x52);

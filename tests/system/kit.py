@@ -1,6 +1,7 @@
 """What the system tests share: running the built programs in a place of their own, and waiting for what they say.
 
-Nothing here sleeps: a test waits for a line, for an end, or for a condition of another process, each with a deadline.
+Nothing here sleeps or looks again after a while: a test blocks on a line of a program or on the end of a process, each
+with a deadline that only a failure meets.
 """
 
 import os
@@ -11,10 +12,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 BIN = Path(os.environ.get("GLINT_BIN", "build/dev/bin")).resolve()
 DEADLINE_S = 30
+AT_A_TIME = 4
 
 
 class Place:
@@ -32,7 +35,7 @@ class Place:
     def __exit__(self, *exc):
         for program in self.programs:
             program.end()
-        wait_for(lambda: not self.airs(), "the simulated air to leave", 10)
+        await_end(self.airs(), "the simulated air", 10)
         shutil.rmtree(self.folder)
 
     def start(self, *args, **env):
@@ -41,9 +44,8 @@ class Place:
         return program
 
     def battery(self, **env):
-        """The example program, or its stand-in where examples have not been built."""
-        words = ["battery"] if (BIN / "battery").exists() else ["glint", "demo-battery"]
-        return self.start(*words, **env)
+        """The example program that a user starts, with its use of the heap counted (tests/heap)."""
+        return self.start("battery-counted", GLINT_STORE="battery", **env)
 
     def run(self, *args, timeout=DEADLINE_S, **env):
         return subprocess.run([str(BIN / args[0]), *args[1:]], env={**self.env, **env}, text=True,
@@ -112,23 +114,44 @@ def living():
             yield int(entry.name), [word.decode(errors="replace") for word in words]
 
 
-def wait_for(condition, what, within_s=DEADLINE_S):
-    """For what no descriptor tells: looks, and gives way to others between two looks."""
+def kill(pid):
+    """SIGKILL, and the end of it."""
+    os.kill(pid, signal.SIGKILL)
+    await_end([pid], "a killed process")
+
+
+def await_end(pids, what, within_s=DEADLINE_S):
+    """Blocks until these processes, which need not be children, have ended."""
     until = time.monotonic() + within_s
-    while not condition():
-        assert time.monotonic() < until, f"waited {within_s} s for {what}"
-        select.select([], [], [], 0.01)
+    for pid in pids:
+        try:
+            handle = os.pidfd_open(pid)
+        except ProcessLookupError:
+            continue
+        try:
+            left = max(0, until - time.monotonic())
+            assert select.select([handle], [], [], left)[0], f"{what} (process {pid}) is there after {within_s} s"
+        finally:
+            os.close(handle)
+
+
+def run_alone(test):
+    """What went wrong in a place of its own; None: nothing."""
+    try:
+        with Place() as place:
+            test(place)
+    except Exception as error:
+        return error
+    return None
 
 
 def main(*tests):
-    """Runs each test with a fresh place."""
+    """Runs all, some at a time, since most of their time is spent waiting; each in a fresh place."""
     failed = 0
-    for test in tests:
-        try:
-            with Place() as place:
-                test(place)
-            print(f"ok      {test.__name__}", flush=True)
-        except Exception as error:
-            failed += 1
-            print(f"FAILED  {test.__name__}: {error}", flush=True)
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        running = {pool.submit(run_alone, test): test.__name__ for test in tests}
+        for done in as_completed(running):
+            error = done.result()
+            failed += error is not None
+            print(f"FAILED  {running[done]}: {error}" if error else f"ok      {running[done]}", flush=True)
     sys.exit(1 if failed else 0)

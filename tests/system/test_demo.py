@@ -17,17 +17,17 @@ def demo_shows_levels_and_leaves_nobody(place):
         assert any(word in line for line in lines), f"{word!r} is missing in\n{result.stdout}"
     assert took < 60, took
     mark = f"XDG_STATE_HOME={place.folder}/state".encode()
-    kit.wait_for(lambda: not left(mark), "the demo's processes to leave", 5)
+    kit.await_end(left(mark), "a process of the demo", 5)
 
 
 def left(mark):
     """Processes with the demo's environment."""
     found = []
-    for pid, words in kit.living():
+    for pid, _ in kit.living():
         try:
             with open(f"/proc/{pid}/environ", "rb") as environ:
                 if mark in environ.read().split(b"\0"):
-                    found.append((pid, words))
+                    found.append(pid)
         except OSError:
             pass
     return found

@@ -44,14 +44,17 @@ def runtime_folder_of_anybody(place):
 def usage(place):
     expect(place.run("glint", "fly"), 2, "fly", "glint --help")
     expect(place.run("glint", "scan", "--fast"), 2, "--fast", "glint scan --help")
-    expect(place.run("glint", "scan", "--duration", "soon"), 2, "--duration", "seconds")
+    expect(place.run("glint", "scan", "--duration", "soon"), 2, "--duration soon", "more than 0", "1000000000")
+    expect(place.run("glint", "scan", "--json=1"), 2, "--json=1", "takes no value")
+    expect(place.run("glint", "monitor", "--count", "0"), 2, "--count 0", "from 1 to 1000000000")
+    expect(place.run("glint", "monitor", "--name", "n" * 30), 2, "n" * 30, "1 to 29 octets")
     expect(place.run("glint", "scan", "--duration"), 2, "--duration", "missing")
     expect(place.run("glint", "monitor", "--address", "1234"), 2, "1234", "02:00")
     expect(place.run("glint", "monitor", "Glint"), 2, "Glint", "no such argument")
 
 
 def every_command_helps(place):
-    for command in ("scan", "monitor", "demo", "air", "version"):
+    for command in ("scan", "monitor", "demo", "air", "version", "demo-battery"):
         result = place.run("glint", command, "--help")
         assert result.returncode == 0 and not result.stderr, (command, result.stderr)
         assert "Example" in result.stdout and "Usage" in result.stdout, command
@@ -61,8 +64,12 @@ def every_command_helps(place):
 def air_usage(place):
     expect(place.run("glint-air"), 2, "--socket")
     expect(place.run("glint-air", "--socket", "x", "--loss", "101"), 2, "101", "0..100")
-    assert place.run("glint-air", "--bogus").returncode == 2
+    expect(place.run("glint-air", "--bogus"), 2, "--bogus", "glint-air --help")
+    expect(place.run("glint-air", "--socket"), 2, "--socket", "missing")
+    expect(place.run("glint-air", "--socket", "x", "--seed", "-1"), 2, "-1", "2^64-1")
     expect(place.run("glint-air", "--socket", str(place.folder)), 1, "no socket")
+    expect(place.run("glint-air", "--socket", "s" * 108), 1, "s" * 108, "107 octets")
+    expect(place.run("glint-air", "--socket", str(place.folder / "no/air")), 1, "no/air", "does not exist")
 
 
 def one_air_a_socket(place):

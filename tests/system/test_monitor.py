@@ -48,17 +48,28 @@ def killed_peripheral_is_a_time_out(place):
     monitor.line("Battery Level ")
 
 
-def killed_monitor_is_a_time_out_at_the_battery(place):
-    """The same from the other side, with the stand-in that restarts its advertising whatever the example does."""
-    place.start("glint", "demo-battery", **AIR)
+def killed_monitor_is_a_time_out(place):
+    """From the other side: the battery says why the link is gone, and is there for the next who looks for it."""
+    battery = place.battery(**AIR)
     first = place.start("glint", "monitor", "--name", "Glint", **AIR)
     first.line("subscribed")
     first.kill()
-    second = place.start("glint", "monitor", "--name", "Glint", "--once", **AIR)
+    battery.line("disconnected: Connection Timeout (0x08)")
+    second = place.start("glint", "monitor", "--name", "Glint", "--count", "1", **AIR)
     second.line("subscribed")
     second.line("Battery Level ")
+    assert second.process.wait(kit.DEADLINE_S) == 0
+    battery.line("disconnected: Remote User Terminated Connection (0x13)")
+    assert battery.process.poll() is None
+
+
+def the_stand_in_does_the_same(place):
+    """What `glint demo` runs where the examples have not been built."""
+    place.start("glint", "demo-battery", **AIR)
+    result = place.run("glint", "monitor", "--name", "Glint", "--count", "1", **AIR)
+    assert result.returncode == 0 and "Battery Level (0x2A19)" in result.stdout, result
 
 
 if __name__ == "__main__":
     kit.main(scan_lists_the_battery, scan_of_an_empty_air, json_has_all, killed_peripheral_is_a_time_out,
-             killed_monitor_is_a_time_out_at_the_battery)
+             killed_monitor_is_a_time_out, the_stand_in_does_the_same)

@@ -66,7 +66,7 @@ struct served {
 /* listen.c: a bound, listening socket, the only one there (a lock beside it says so). Negative:
  * said on stderr. */
 int door_open(const char *path);
-/* Removes the socket's name and stops listening. */
+/* Removes the socket's name, its lock and an empty log, and stops listening: the path is another's. */
 void door_close(const char *path, int fd);
 
 /* served.c: serves until it is told to end, or its last host has left. The exit status. */
@@ -83,6 +83,7 @@ bool endpoint_wants_read(const struct endpoint *e);
 bool endpoint_wants_write(const struct endpoint *e);
 
 /* files.c: false: said on stderr. */
+bool trace_folder_check(const char *path); /* files can be made there */
 bool trace_file_open(struct trace_file *t, const char *path,
 	struct ble_trace (*format)(const struct ble_trace_out *out));
 void trace_file_flush(struct trace_file *t);

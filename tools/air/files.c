@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static void write_file(void *ctx, const void *data, size_t len)
 {
@@ -12,14 +14,30 @@ static void write_file(void *ctx, const void *data, size_t len)
 	t->dirty = true;
 }
 
+static bool refuse(const char *path)
+{
+	fprintf(stderr, "glint-air: %s cannot be written: %s\n", path, strerror(errno));
+	return false;
+}
+
+bool trace_folder_check(const char *path)
+{
+	struct stat st;
+	if (stat(path, &st) < 0)
+		return refuse(path);
+	if (!S_ISDIR(st.st_mode)) {
+		errno = ENOTDIR;
+		return refuse(path);
+	}
+	return access(path, W_OK | X_OK) == 0 || refuse(path);
+}
+
 bool trace_file_open(struct trace_file *t, const char *path,
 	struct ble_trace (*format)(const struct ble_trace_out *))
 {
 	t->file = fopen(path, "wb");
-	if (!t->file) {
-		fprintf(stderr, "glint-air: %s cannot be written: %s\n", path, strerror(errno));
-		return false;
-	}
+	if (!t->file)
+		return refuse(path);
 	t->out = (struct ble_trace_out){ .ctx = t, .write = write_file };
 	t->sink = format(&t->out);
 	return true;

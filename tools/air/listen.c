@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LEAVING_MS = 2000, LOOK_MS = 5 };
+enum { LEAVING_MS = 2000, LOOK_MS = 5, BESIDE_MAX = sizeof(struct sockaddr_un) + 8 };
 
 static int refuse(const char *path, const char *why)
 {
@@ -23,23 +23,53 @@ static int refuse(const char *path, const char *why)
 	return -1;
 }
 
-/* An air that is just leaving has the lock for a moment longer than the socket. */
-static bool take_lock(const char *path)
+static bool is_same_file(int fd, const char *path)
 {
-	char lock[sizeof(struct sockaddr_un) + 8];
-	snprintf(lock, sizeof lock, "%s.lock", path);
+	struct stat opened, named;
+	return fstat(fd, &opened) == 0 && lstat(path, &named) == 0 &&
+		opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
+/* Of one file: 1 locked, 0 it was removed meanwhile by one that left, -1 refused (errno). An air
+ * that is just leaving has the lock for a moment longer than the socket. */
+static int lock_file(const char *path, const char *lock)
+{
 	int fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
-		return false;
+		return -1;
 	for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; waited += LOOK_MS) {
 		if (waited >= LEAVING_MS || access(path, F_OK) == 0) {
 			close(fd);
 			errno = EWOULDBLOCK;
-			return false;
+			return -1;
 		}
 		nanosleep(&(struct timespec){ .tv_nsec = LOOK_MS * 1000000L }, NULL);
 	}
-	return true; /* fd stays open until we end */
+	if (is_same_file(fd, lock))
+		return 1; /* fd stays open until we end */
+	close(fd);
+	return 0;
+}
+
+static bool take_lock(const char *path)
+{
+	char lock[BESIDE_MAX];
+	int taken;
+	snprintf(lock, sizeof lock, "%s.lock", path);
+	while ((taken = lock_file(path, lock)) == 0)
+		;
+	return taken > 0;
+}
+
+static const char *why_no_lock(void)
+{
+	switch (errno) {
+	case EWOULDBLOCK: return "another glint-air serves here; use it, or another --socket";
+	case ENOENT: return "its folder does not exist; make it, or use another --socket";
+	case EACCES:
+	case EROFS: return "its folder cannot be written; use another --socket";
+	default: return strerror(errno);
+	}
 }
 
 int door_open(const char *path)
@@ -53,10 +83,7 @@ int door_open(const char *path)
 		return refuse(path,
 			"there is something that is no socket; remove it, or use another --socket");
 	if (!take_lock(path))
-		return refuse(path,
-			errno == EWOULDBLOCK
-				? "another glint-air serves here; use it, or another --socket"
-				: strerror(errno));
+		return refuse(path, why_no_lock());
 	unlink(path);
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	mode_t old = umask(0077);
@@ -67,8 +94,23 @@ int door_open(const char *path)
 	return fd;
 }
 
+/* The log that the virtual: driver gave us, when there is nothing in it. */
+static void remove_empty_log(const char *path)
+{
+	char log[BESIDE_MAX];
+	struct stat st;
+	snprintf(log, sizeof log, "%s.log", path);
+	if (fstat(STDERR_FILENO, &st) == 0 && st.st_size == 0 && is_same_file(STDERR_FILENO, log))
+		unlink(log);
+}
+
+/* The lock goes last, and still locked: who opened it meanwhile sees that it has no name. */
 void door_close(const char *path, int fd)
 {
+	char lock[BESIDE_MAX];
+	snprintf(lock, sizeof lock, "%s.lock", path);
 	unlink(path);
+	remove_empty_log(path);
+	unlink(lock);
 	close(fd);
 }

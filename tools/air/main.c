@@ -25,14 +25,16 @@ static const char help[] =
 	"  --btsnoop DIR    write each host's HCI packets to DIR/host-N.btsnoop\n"
 	"  --pcap FILE      write the packets on the air\n"
 	"  --background     return as soon as hosts can connect\n"
-	"  --verbose        say who comes and goes, and when the machine is too slow for real "
-	"time\n"
+	"  --verbose        say who comes and goes\n"
 	"  --help           this text\n"
 	"\n"
 	"Examples:\n"
 	"  glint-air --socket /tmp/air.sock --stay --verbose\n"
 	"  glint-air --socket /tmp/air.sock --pcap air.pcap --loss 5\n"
 	"Then, elsewhere:  GLINT_DRIVER=unix:/tmp/air.sock glint scan\n"
+	"\n"
+	"When the machine is too slow for real time, the air's time slips, and a line on stderr "
+	"says by how much.\n"
 	"\n"
 	"Exit status: 0 ended as asked, 1 cannot serve, 2 wrong usage.\n";
 
@@ -99,10 +101,14 @@ static bool take_option(struct air_options *o, int option)
 	case OPT_PCAP: o->pcap = optarg; return true;
 	case OPT_BACKGROUND: return o->background = true;
 	case OPT_VERBOSE: return o->verbose = true;
-	default:
-		fputs("`glint-air --help` shows the options\n", stderr);
-		return false; /* getopt has named it */
+	default: return false;
 	}
+}
+
+/* What getopt did not take: argv[optind - 1], or the letter in optopt. */
+static bool wrong_option(int option, char **argv)
+{
+	return wrong(argv[optind - 1], option == ':' ? "its value is missing" : "no such option");
 }
 
 /* The parent leaves when hosts can connect; what we are then has no parent to be waited for by. */
@@ -119,10 +125,12 @@ int main(int argc, char **argv)
 	struct air_options options = { 0 };
 	if (getrandom(&options.seed, sizeof options.seed, 0) != sizeof options.seed)
 		options.seed = (uint64_t)getpid();
-	for (int option; (option = getopt_long(argc, argv, "", long_options, NULL)) >= 0;) {
+	for (int option; (option = getopt_long(argc, argv, ":", long_options, NULL)) >= 0;) {
 		if (option == OPT_HELP)
 			return fputs(help, stdout) < 0;
-		if (!take_option(&options, option))
+		if (option == '?' || option == ':')
+			wrong_option(option, argv);
+		if (option == '?' || option == ':' || !take_option(&options, option))
 			return 2;
 	}
 	if (optind < argc) {
@@ -133,6 +141,8 @@ int main(int argc, char **argv)
 		wrong("--socket", "a path is missing");
 		return 2;
 	}
+	if (options.btsnoop && !trace_folder_check(options.btsnoop))
+		return 1;
 	int fd = door_open(options.socket);
 	if (fd < 0)
 		return 1;

@@ -49,7 +49,7 @@ static void tell_slip(struct served *s, uint64_t now_us)
 {
 	if (!s->slipped_us || now_us - s->slip_told_us < TELL_US)
 		return;
-	served_say(s, "the machine was late: air time has slipped by %llu ms",
+	fprintf(stderr, "glint-air: the machine was late: air time has slipped by %llu ms\n",
 		(unsigned long long)(s->slipped_us / 1000));
 	s->slipped_us = 0;
 	s->slip_told_us = now_us;

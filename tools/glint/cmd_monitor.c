@@ -7,7 +7,7 @@ static const char help[] =
 	"notifies.\n"
 	"When the connection is lost it says why, and searches again.\n"
 	"\n"
-	"  --name NAME      the device that advertises this name\n"
+	"  --name NAME      the device that advertises this name, 1 to 29 octets\n"
 	"  --address ADDR   the device with this address (02:00:5E:00:00:01)\n"
 	"                   without either: the first one that can be connected to\n"
 	"  --read           show services and values, then leave\n"
@@ -31,7 +31,7 @@ int cmd_monitor(int argc, char **argv)
 {
 	struct monitor_options o = { .command = argv[0] };
 	const struct opt opts[] = {
-		{ "name", OPT_TEXT, &o.name },
+		{ "name", OPT_NAME, &o.name },
 		{ "address", OPT_TEXT, &o.address },
 		{ "read", OPT_FLAG, &o.read_only },
 		{ "once", OPT_FLAG, &o.once },

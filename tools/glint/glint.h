@@ -28,7 +28,7 @@ int cmd_demo_battery(int argc, char **argv);
 int cmd_version(int argc, char **argv);
 
 /* --- opts.c */
-enum opt_kind { OPT_FLAG, OPT_TEXT, OPT_SECONDS, OPT_COUNT };
+enum opt_kind { OPT_FLAG, OPT_TEXT, OPT_NAME, OPT_SECONDS, OPT_COUNT };
 struct opt {
 	const char *name; /* without the dashes; NULL ends the list */
 	enum opt_kind kind;

@@ -7,9 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A packet has 31 octets for the name, two of them its length and type: Vol 6 Part B 2.3.1 */
+enum { NAME_MOST = 29 };
+
 static bool wrong(const char *command, const char *arg, const char *why)
 {
 	complain(command, "%s: %s; `glint %s --help` shows how", arg, why, command);
+	return false;
+}
+
+/* A value, what it is of, and what was wanted instead. */
+static bool wrong_value(
+	const char *command, const struct opt *o, const char *value, const char *wanted)
+{
+	complain(command, "--%s %s: %s; `glint %s --help` shows how", o->name, value, wanted,
+		command);
 	return false;
 }
 
@@ -33,17 +45,29 @@ static bool read_count(const char *text, unsigned *count)
 	return true;
 }
 
-static bool store(const char *command, const struct opt *o, const char *arg, const char *value)
+static bool read_name(const char *text, const char **name)
+{
+	size_t len = strlen(text);
+	*name = text;
+	return len > 0 && len <= NAME_MOST;
+}
+
+static bool store(const char *command, const struct opt *o, const char *value)
 {
 	switch (o->kind) {
 	case OPT_FLAG: *(bool *)o->to = true; return true;
 	case OPT_TEXT: *(const char **)o->to = value; return true;
+	case OPT_NAME:
+		return read_name(value, o->to) ||
+			wrong_value(command, o, value, "an advertised name has 1 to 29 octets");
 	case OPT_SECONDS:
 		return read_seconds(value, o->to) ||
-			wrong(command, arg, "seconds are wanted, more than 0 (2.5)");
+			wrong_value(command, o, value,
+				"seconds are wanted, more than 0 and at most 1000000000 (2.5)");
 	case OPT_COUNT:
 		return read_count(value, o->to) ||
-			wrong(command, arg, "a whole number from 1 is wanted");
+			wrong_value(
+				command, o, value, "a whole number from 1 to 1000000000 is wanted");
 	}
 	return false;
 }
@@ -61,19 +85,19 @@ static bool read_one(int argc, char **argv, int *i, const struct opt *opts)
 {
 	const char *command = argv[0], *arg = argv[*i];
 	if (arg[0] != '-' || arg[1] != '-' || !arg[2])
-		return wrong(command, arg, "no such argument");
+		return wrong(command, arg, arg[0] == '-' ? "no such option" : "no such argument");
 	const char *name = arg + 2, *equals = strchr(name, '=');
 	const struct opt *o = find(opts, name, equals ? (size_t)(equals - name) : strlen(name));
 	if (!o)
 		return wrong(command, arg, "no such option");
 	if (o->kind == OPT_FLAG)
 		return equals ? wrong(command, arg, "this option takes no value")
-			      : store(command, o, arg, NULL);
+			      : store(command, o, NULL);
 	if (equals)
-		return store(command, o, arg, equals + 1);
+		return store(command, o, equals + 1);
 	if (*i + 1 >= argc)
 		return wrong(command, arg, "its value is missing");
-	return store(command, o, arg, argv[++*i]);
+	return store(command, o, argv[++*i]);
 }
 
 bool opts_read(int argc, char **argv, const struct opt *opts, const char *help, int *status)

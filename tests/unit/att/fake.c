@@ -57,9 +57,8 @@ void l2cap_drop(struct l2cap_link *link, struct ble_tx *tx)
 	give_back(tx);
 }
 
-static struct ble_event *event(void *ctx, struct att_bearer *b, uint8_t type)
+static struct ble_event *event(struct att_bearer *b, uint8_t type)
 {
-	assert_ptr_equal(ctx, &fake);
 	assert_ptr_equal(b, &fake.bearer);
 	assert_int_equal(fake.ev.type, BLE_EV_NONE); /* one a poll */
 	fake.ev = (struct ble_event){ .type = type };
@@ -67,38 +66,39 @@ static struct ble_event *event(void *ctx, struct att_bearer *b, uint8_t type)
 	return &fake.ev;
 }
 
-static void offered(void *ctx, struct att_bearer *b)
+static void offered(struct att_bearer *b)
 {
-	(void)ctx, (void)b;
+	(void)b;
 	fake.offered++;
 }
 
-static void indicated(void *ctx, struct att_bearer *b)
+static void indicated(struct att_bearer *b)
 {
-	(void)ctx, (void)b;
+	(void)b;
 	fake.indicated++;
 }
 
-static void more(void *ctx, struct att_bearer *b)
+static void more(struct att_bearer *b)
 {
-	(void)ctx, (void)b;
+	(void)b;
 	fake.more++;
 }
 
-static void expired(void *ctx, struct att_bearer *b)
+static void expired(struct att_bearer *b)
 {
-	(void)ctx, (void)b;
+	(void)b;
 	fake.expired++;
 }
+
+const struct att_server_role fake_server = { att_server_rows, offered, indicated };
+const struct att_client_role fake_client = { att_client_rows, more, expired };
 
 void fake_reset(void)
 {
 	memset(&fake, 0, sizeof fake);
 	memset(taken, 0, sizeof taken);
 	fake.idle = FAKE_TX;
-	fake.att = (struct att){ .ctx = &fake, .event = event, .offered = offered,
-		.indicated = indicated, .more = more, .expired = expired,
-		.timers = &fake.timers, .now_us = &fake.now_us, .mtu = 247 };
+	fake.att = (struct att){ .event = event, .timers = &fake.timers, .mtu = 247 };
 	fake.bearer = (struct att_bearer){ .att = &fake.att };
 	att_open(&fake.bearer);
 }

@@ -30,6 +30,8 @@ struct fake {
 };
 
 extern struct fake fake;
+extern const struct att_server_role fake_server;
+extern const struct att_client_role fake_client;
 
 void fake_reset(void);
 /* Forgets what was sent and raised. */

@@ -86,7 +86,7 @@ static int up(void **state)
 {
 	(void)state;
 	fake_reset();
-	fake.att.server = att_server_rows;
+	fake.att.server = &fake_server;
 	fake.att.db = &db;
 	memset(&server, 0, sizeof server);
 	att_server_open(&server, &fake.bearer);

@@ -35,7 +35,7 @@ static unsigned name_of(const struct tmr *t)
 static void act(struct tmr *t)
 {
 	struct actor *a = CONTAINER_OF(t, struct actor, t);
-	assert_false(t->armed);
+	assert_false(tmr_is_armed(t));
 	assert_true(fired_count < sizeof fired / sizeof fired[0]);
 	fired[fired_count++] = (unsigned)(a - actors);
 	if (!a->left)
@@ -90,7 +90,7 @@ static void fires_in_order_of_time_then_start(void **state)
 	assert_fires(100, "04");
 	assert_true(tmr_next(&list) == UINT64_MAX);
 	for (unsigned i = 0; i < TIMERS; i++)
-		assert_false(actors[i].t.armed);
+		assert_false(tmr_is_armed(&actors[i].t));
 }
 
 static void restarting_moves_behind_the_equals(void **state)
@@ -146,7 +146,7 @@ static void restarted_for_now_or_the_past_waits(void **state)
 		start(0, 50);
 		start(1, 60);
 		assert_fires(100, "01");
-		assert_true(actors[0].t.armed);
+		assert_true(tmr_is_armed(&actors[0].t));
 		assert_true(tmr_next(&list) == starts_us[k]);
 		assert_fires(100, "0");
 		assert_fires(100, "0");
@@ -329,7 +329,7 @@ static void agrees_with_the_model(void **state)
 		int first = model_first(UINT64_MAX, UINT64_MAX);
 		assert_true(tmr_next(&list) == (first < 0 ? UINT64_MAX : model[first].due_us));
 		for (unsigned k = 0; k < TIMERS; k++)
-			assert_int_equal(actors[k].t.armed, model[k].armed);
+			assert_int_equal(tmr_is_armed(&actors[k].t), model[k].armed);
 	}
 	assert_true(fires > OPERATIONS / 10); /* else the test tests little */
 }

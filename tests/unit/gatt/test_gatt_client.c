@@ -21,7 +21,7 @@ static int up(void **state)
 	(void)state;
 	fake_reset();
 	memset(&client, 0, sizeof client);
-	fake.att.client = att_client_rows;
+	fake.att.client = &fake_client;
 	gatt_client_open(&client, &fake.bearer);
 	count = 0;
 	return 0;
@@ -340,7 +340,7 @@ static void describe(void)
 	}
 	memset(&conn, 0, sizeof conn);
 	conn.peer.cccd = conn.cccd;
-	fake.att.server = att_server_rows;
+	fake.att.server = &fake_server;
 	fake.att.db = &gatt_att_db;
 	fake.att.db_ctx = &db;
 	att_server_open(&conn.peer.att, &fake.bearer);

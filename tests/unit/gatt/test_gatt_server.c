@@ -34,7 +34,7 @@ static void open_db(bool bare)
 	fake_reset();
 	memset(&conn, 0, sizeof conn);
 	gatt_db_init(&db, slots, SLOTS, SUBS, "Glint", bare);
-	fake.att.server = att_server_rows;
+	fake.att.server = &fake_server;
 	fake.att.db = &gatt_att_db;
 	fake.att.db_ctx = &db;
 	conn.peer.cccd = conn.cccd;

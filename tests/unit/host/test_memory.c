@@ -36,7 +36,7 @@ static void exactly_enough_is_enough(void **state)
 		{ .parts = BLE_PARTS(&ble_peripheral, &ble_server), .connections = 3, .services = 1, .subscribable = 1 },
 		{ .parts = BLE_PARTS(&ble_peripheral, &ble_server, &ble_observer, &ble_central, &ble_client),
 			.connections = 5, .att_mtu = 517, .tx_queue = 7 },
-		{ .att_mtu = 23, .tx_queue = 1, .spare_octets = 100 },
+		{ .att_mtu = 23, .tx_queue = 1, .rooms = BLE_ROOMS(&ble_server_room, &ble_client_room) },
 	};
 	char text[100], expected[100];
 	(void)state;
@@ -53,11 +53,9 @@ static void exactly_enough_is_enough(void **state)
 
 static void parts_come_late_while_there_is_room(void **state)
 {
-	size_t spare = need((struct ble_host_config){ .parts = BLE_PARTS(&ble_peripheral) }) -
-		need((struct ble_host_config){ 0 });
 	struct ble_host_stats s;
 	(void)state;
-	fake_host(&f, (struct ble_host_config){ .spare_octets = (uint16_t)(spare + 16) });
+	fake_host(&f, (struct ble_host_config){ .rooms = BLE_ROOMS(&ble_peripheral_room) });
 	assert_int_equal(ble_adv_start(f.host), BLE_ENOTSUP);
 	assert_int_equal(ble_host_attach(f.host, &ble_peripheral), 0);
 	assert_int_equal(ble_host_attach(f.host, &ble_peripheral), 0); /* twice is fine */

@@ -20,7 +20,7 @@ static struct l2cap_sdu sdu;
 static int setup(void **state)
 {
 	(void)state;
-	link = (struct l2cap_link){ .pdu = buffer, .cap = CAP, .skip = true };
+	link = (struct l2cap_link){ .pdu = buffer, .cap = CAP };
 	for (unsigned i = 0; i < sizeof pdu; i++)
 		pdu[i] = (uint8_t)(i * 7 + 1);
 	return 0;
@@ -81,12 +81,20 @@ static void the_longest_pdu_in_pieces_of_every_size(void **state)
 	}
 }
 
+/* No link layer sends one: Vol 6 Part B 2.4.1. */
+static void an_empty_first_fragment_begins_nothing(void **state)
+{
+	(void)state;
+	head(3, 4);
+	assert_int_equal(give(true, pdu, 0), L2CAP_BAD);
+	assert_int_equal(give(false, pdu, 7), L2CAP_BAD);
+}
+
 static void empty_fragments_change_nothing(void **state)
 {
 	(void)state;
 	head(3, 4);
-	assert_int_equal(give(true, pdu, 0), L2CAP_MORE);
-	assert_int_equal(give(false, pdu, 5), L2CAP_MORE);
+	assert_int_equal(give(true, pdu, 5), L2CAP_MORE);
 	assert_int_equal(give(false, pdu, 0), L2CAP_MORE);
 	assert_int_equal(give(false, pdu + 5, 2), L2CAP_WHOLE);
 	expect_whole(7);
@@ -131,6 +139,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(every_split_of_short_pdus, setup),
 		cmocka_unit_test_setup(the_longest_pdu_in_pieces_of_every_size, setup),
+		cmocka_unit_test_setup(an_empty_first_fragment_begins_nothing, setup),
 		cmocka_unit_test_setup(empty_fragments_change_nothing, setup),
 		cmocka_unit_test_setup(a_new_beginning_replaces_what_is_not_complete, setup),
 		cmocka_unit_test_setup(what_is_wrong_is_passed_over_until_the_next_first, setup),

@@ -24,6 +24,8 @@ static int post(void *ctx, const struct ble_radio_op *op)
 	r->op_us = op->start_us;
 	r->posted_at_us = r->now_us;
 	r->posts++;
+	if (r->on_post)
+		r->on_post(r);
 	return 0;
 }
 

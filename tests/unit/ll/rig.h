@@ -32,6 +32,8 @@ struct rig {
 	uint64_t op_us; /* of a turn: T_IFS after the packet */
 	unsigned posts, cancels;
 	uint64_t posted_at_us;
+	/* called at the end of each post: an interrupt that comes before the main part goes on */
+	void (*on_post)(struct rig *r);
 	/* HCI: the last packets */
 	uint8_t evt[300];
 	int evt_len;

@@ -115,6 +115,36 @@ static void test_scan_response(void **state)
 	}
 }
 
+/*
+ * LL-018: every PDU of ours is asked about by somebody new. Each has its answer T_IFS later,
+ * nothing is taken for it, and the events keep their time.
+ */
+static void test_ll_018_scan_request_flood(void **state)
+{
+	(void)state;
+	uint8_t pdu[14];
+	uint64_t event_us = 0;
+	rig_init(&r, NULL);
+	rig_advertise(&r, HCI_ADV_IND, "ab", "xyz");
+	for (unsigned n = 0; n < 300; n++) {
+		assert_true(rig_run(&r, r.now_us + 200000));
+		if (n % 3 == 0 && n)
+			assert_in_range(r.op.start_us - event_us, 100000, 110000);
+		if (n % 3 == 0)
+			event_us = r.op.start_us;
+		rig_sent(&r);
+		request(pdu, n & 1, false, rig_address);
+		le16_put(pdu + 2, (uint16_t)n);
+		rig_receive(&r, 0, pdu, true);
+		assert_true(r.posted && r.op.dir == BLE_RADIO_TX);
+		assert_int_equal(r.op_us, r.now_us + 150);
+		rig_sent(&r);
+		rig_main(&r);
+		assert_int_equal(rig_read(&r), 0);
+		rig_check_leaks(&r);
+	}
+}
+
 static bool connects(const uint8_t *pdu)
 {
 	rig_receive(&r, 0, pdu, true);
@@ -122,7 +152,7 @@ static bool connects(const uint8_t *pdu)
 	return rig_find(&r, HCI_EVT_LE_META, HCI_LE_EVT_CONNECTION_COMPLETE) != NULL;
 }
 
-static void test_connect_fields(void **state)
+static void test_ll_007_008_009_connect_fields(void **state)
 {
 	(void)state;
 	uint8_t pdu[36];
@@ -142,7 +172,7 @@ static void test_connect_fields(void **state)
 }
 
 /* LL-011, LL-012 */
-static void test_connect_addresses(void **state)
+static void test_ll_011_012_connect_addresses(void **state)
 {
 	(void)state;
 	uint8_t pdu[36];
@@ -175,7 +205,7 @@ static void test_connect_addresses(void **state)
 	assert_false(connects(pdu));
 }
 
-static void test_connect_directed(void **state)
+static void test_ll_011_connect_directed(void **state)
 {
 	(void)state;
 	uint8_t pdu[36];
@@ -189,7 +219,7 @@ static void test_connect_directed(void **state)
 	}
 }
 
-static void test_connect_filtered(void **state)
+static void test_ll_011_connect_filtered(void **state)
 {
 	(void)state;
 	uint8_t pdu[36], device[7] = { 0 },
@@ -254,6 +284,65 @@ static void test_changes(void **state)
 	assert_false(rig_run(&r, r.now_us + 10000000));
 }
 
+/*
+ * 4.4.2.2.1: an event that was put off moves those behind it; none comes sooner than the interval.
+ */
+static void test_put_off(void **state)
+{
+	(void)state;
+	rig_init(&r, NULL);
+	rig_advertise(&r, HCI_ADV_NONCONN_IND, "", "");
+	for (unsigned n = 0; n < 10; n++) {
+		for (unsigned ch = 0; ch < 3; ch++) {
+			assert_true(rig_run(&r, r.now_us + 200000));
+			rig_sent(&r);
+		}
+		rig_main(&r);
+		r.now_us = ble_ctlr_next_due(r.c) + 9000; /* nobody called us in time */
+		assert_true(rig_run(&r, r.now_us + 200000));
+		uint64_t begun_us = r.op_us;
+		for (unsigned ch = 0; ch < 3; ch++) {
+			assert_int_equal(r.op.channel, 37 + ch);
+			rig_sent(&r);
+			assert_true(rig_run(&r, r.now_us + 200000));
+		}
+		assert_in_range(r.op_us - begun_us, 100000, 110000);
+		rig_sent(&r);
+		for (unsigned ch = 1; ch < 3; ch++) {
+			assert_true(rig_run(&r, r.now_us + 200000));
+			rig_sent(&r);
+		}
+	}
+}
+
+/* 4.5: one connection between two addresses; a second CONNECT_IND of the peer's is ignored. */
+static void test_connect_again(void **state)
+{
+	(void)state;
+	static const uint8_t random[6] = { 9, 9, 9, 9, 9, 0xC9 };
+	struct ll_connect_ind ind = rig_connect_ind();
+	uint8_t pdu[36], params[15] = { 160, 0, 160, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7, 0 };
+	for (unsigned i = 0; i < 3; i++) {
+		rig_init(&r, NULL);
+		rig_peripheral(&r, &ind);
+		rig_connect_pdu(pdu, &ind);
+		if (i == 1)
+			pdu[2] ^= 1; /* another peer */
+		if (i == 2) {        /* another address of ours */
+			params[5] = 1;
+			memcpy(pdu + 8, random, 6);
+			pdu[0] |= 0x80;
+			rig_cmd(&r, HCI_CMD_LE_SET_RANDOM_ADDRESS, random, 6);
+		}
+		rig_cmd(&r, HCI_CMD_LE_SET_ADVERTISING_PARAMETERS, params, 15);
+		assert_int_equal(rig_cmd(&r, HCI_CMD_LE_SET_ADVERTISING_ENABLE, "\1", 1), 0);
+		while (rig_run(&r, r.now_us + 200000) && r.op.dir != BLE_RADIO_TX)
+			rig_silence(&r);
+		rig_sent(&r);
+		assert_int_equal(connects(pdu), i != 0);
+	}
+}
+
 static void test_late(void **state)
 {
 	(void)state;
@@ -275,11 +364,14 @@ int main(void)
 		cmocka_unit_test(test_event),
 		cmocka_unit_test(test_delay),
 		cmocka_unit_test(test_scan_response),
-		cmocka_unit_test(test_connect_fields),
-		cmocka_unit_test(test_connect_addresses),
-		cmocka_unit_test(test_connect_directed),
-		cmocka_unit_test(test_connect_filtered),
+		cmocka_unit_test(test_ll_018_scan_request_flood),
+		cmocka_unit_test(test_ll_007_008_009_connect_fields),
+		cmocka_unit_test(test_ll_011_012_connect_addresses),
+		cmocka_unit_test(test_ll_011_connect_directed),
+		cmocka_unit_test(test_ll_011_connect_filtered),
 		cmocka_unit_test(test_changes),
+		cmocka_unit_test(test_put_off),
+		cmocka_unit_test(test_connect_again),
 		cmocka_unit_test(test_late),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

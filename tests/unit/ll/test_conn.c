@@ -265,7 +265,7 @@ static void test_acknowledgement(void **state)
  * LL-030 and flow control: with a host that does not read, nothing is overwritten, and nothing
  * acknowledged that was not kept; a control PDU still passes.
  */
-static void test_no_room(void **state)
+static void test_ll_030_no_room(void **state)
 {
 	(void)state;
 	struct ll_connect_ind ind = rig_connect_ind();
@@ -305,7 +305,7 @@ static void test_no_room(void **state)
 }
 
 /* LL-001: longer than 27 octets is a bad CRC to us, whatever it says. */
-static void test_too_long(void **state)
+static void test_ll_001_too_long(void **state)
 {
 	(void)state;
 	struct ll_connect_ind ind = rig_connect_ind();
@@ -327,7 +327,7 @@ static void test_too_long(void **state)
 }
 
 /* LL-033: the event ends before the next anchor, whatever the peer's MD says. */
-static void test_md_for_ever(void **state)
+static void test_ll_033_md_for_ever(void **state)
 {
 	(void)state;
 	struct ll_connect_ind ind = rig_connect_ind();
@@ -393,6 +393,34 @@ static void test_fragments(void **state)
 	rig_check_leaks(&r);
 }
 
+static void terminate_at_once(struct rig *rig)
+{
+	uint8_t pdu[4];
+	rig->on_post = NULL;
+	rig_data(pdu, LL_LLID_CONTROL, 0, 0, false, ((const uint8_t[]){ LL_TERMINATE_IND, 0x15 }),
+		2);
+	rig_receive(rig, rig->op.start_us + 50, pdu, true);
+	rig_sent(rig);
+}
+
+/*
+ * A whole event goes by while the main part is between its look at what came and its look at what
+ * has ended: what came is still told first.
+ */
+static void test_slow_main_part(void **state)
+{
+	(void)state;
+	struct ll_connect_ind ind = rig_connect_ind();
+	rig_init(&r, NULL);
+	rig_peripheral(&r, &ind);
+	r.on_post = terminate_at_once;
+	rig_run(&r, r.now_us + 100000);
+	const uint8_t *evt = rig_find(&r, HCI_EVT_DISCONNECTION_COMPLETE, 0);
+	assert_non_null(evt);
+	assert_int_equal(evt[3], 0x15);
+	rig_check_leaks(&r);
+}
+
 /* 0x08, counted from the last good packet's end; a bad CRC does not count as heard. */
 static void test_supervision(void **state)
 {
@@ -427,10 +455,11 @@ int main(void)
 		cmocka_unit_test(test_latency),
 		cmocka_unit_test(test_initiator),
 		cmocka_unit_test(test_acknowledgement),
-		cmocka_unit_test(test_no_room),
-		cmocka_unit_test(test_too_long),
-		cmocka_unit_test(test_md_for_ever),
+		cmocka_unit_test(test_ll_030_no_room),
+		cmocka_unit_test(test_ll_001_too_long),
+		cmocka_unit_test(test_ll_033_md_for_ever),
 		cmocka_unit_test(test_fragments),
+		cmocka_unit_test(test_slow_main_part),
 		cmocka_unit_test(test_supervision),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -95,6 +95,20 @@ static void test_mask(void **state)
 		assert_null(ll_cmd_find(later[i]));
 }
 
+/*
+ * LL-090: no direct test mode, and of vendor commands the one that gives a test device its address.
+ */
+static void test_ll_090_no_back_door(void **state)
+{
+	(void)state;
+	static const uint16_t test_mode[] = { 0x201D, 0x201E, 0x201F, 0x2033, 0x2034, 0x204F,
+		0x2050, 0x207B, 0x207C };
+	for (unsigned i = 0; i < sizeof test_mode / sizeof test_mode[0]; i++)
+		assert_null(ll_cmd_find(test_mode[i]));
+	for (uint32_t opcode = 0xFC00; opcode <= 0xFFFF; opcode++)
+		assert_int_equal(ll_cmd_find((uint16_t)opcode) != NULL, opcode == 0xFC06);
+}
+
 static void test_what_we_are(void **state)
 {
 	(void)state;
@@ -346,6 +360,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_opcode_and_length),
 		cmocka_unit_test(test_mask),
+		cmocka_unit_test(test_ll_090_no_back_door),
 		cmocka_unit_test(test_what_we_are),
 		cmocka_unit_test(test_bd_addr),
 		cmocka_unit_test(test_no_flow_control),

@@ -2,86 +2,22 @@
  * Link layer control against the table of answers: every opcode with every length in both roles,
  * and the procedures with what can go wrong in them.
  */
-#include "rig.h"
+#include "link.h"
 
 #include <string.h>
 
 static struct rig r;
-static bool sn, nesn; /* the peer's: sn of its next, nesn it acknowledges with */
+static struct link l;
 
-/*
- * One event in which the peer sends this; what we answered, or sent in the next event, goes to
- * `out`.
- */
-static void peer(const uint8_t *payload, uint8_t llid, uint8_t len, bool md)
-{
-	uint8_t pdu[2 + 255];
-	rig_data(pdu, llid, sn, nesn, md, payload, len);
-	rig_receive(&r, r.turned ? 0 : r.op.start_us + r.op.window_us / 2, pdu, true);
-	sn = !sn;
-}
-
-/* Peripheral: our next PDU, acknowledged by the peer's next. */
-static const uint8_t *ours(void)
-{
-	static uint8_t sent[2 + 27];
-	assert_true(r.posted && r.op.dir == BLE_RADIO_TX);
-	memcpy(sent, r.op.pdu, 2u + r.op.pdu[1]);
-	assert_int_equal(sent[0] >> 3 & 1, nesn); /* new, as all before were acknowledged */
-	assert_int_equal(sent[0] >> 2 & 1, sn);   /* and so was the peer's */
-	nesn = !nesn;
-	rig_sent(&r);
-	return sent;
-}
-
-static void connect(bool central)
-{
-	struct ll_connect_ind ind = rig_connect_ind();
-	rig_init(&r, NULL);
-	sn = nesn = false;
-	if (central)
-		rig_central(&r, 24, 0, 200);
-	else
-		rig_peripheral(&r, &ind);
-}
-
-/* The peer sends `payload` as a control PDU; what we send in answer, NULL if only empty PDUs. */
-static const uint8_t *answer(bool central, const uint8_t *payload, uint8_t len)
-{
-	static uint8_t found[2 + 27];
-	bool any = false;
-	assert_true(rig_run(&r, r.now_us + 10000000));
-	for (unsigned i = 0; i < 3; i++) {
-		if (central) {
-			const uint8_t *pdu = ours();
-			if ((pdu[0] & 3) == LL_LLID_CONTROL) {
-				assert_false(any);
-				memcpy(found, pdu, sizeof found);
-				any = true;
-			}
-		}
-		if (!r.posted)
-			break; /* a central that has acknowledged a termination hears no more */
-		if (i == 0)
-			peer(payload, LL_LLID_CONTROL, len, false);
-		else
-			peer(NULL, LL_LLID_CONTINUE, 0, false);
-		if (!central) {
-			const uint8_t *pdu = ours();
-			if ((pdu[0] & 3) == LL_LLID_CONTROL) {
-				assert_false(any);
-				memcpy(found, pdu, sizeof found);
-				any = true;
-			}
-		}
-		if (!rig_run(&r, r.now_us + 10000000))
-			break;
-	}
-	rig_main(&r);
-	return any ? found : NULL;
-}
-
-enum { UNKNOWN, SILENT, FEATURES, VERSION, LEAVES };
+/* By the opcode of the answer. */
+enum {
+	UNKNOWN = LL_UNKNOWN_RSP,
+	FEATURES = LL_FEATURE_RSP,
+	VERSION = LL_VERSION_IND,
+	REFUSED = LL_REJECT_IND,
+	LEAVES = LL_TERMINATE_IND,
+	SILENT = 0xFF,
+};
 
 /* What an idle link does with an opcode of the right length. */
 static int declared(bool central, unsigned opcode)
@@ -90,6 +26,7 @@ static int declared(bool central, unsigned opcode)
 	case LL_CONNECTION_UPDATE_IND:
 	case LL_CHANNEL_MAP_IND: return central ? UNKNOWN : LEAVES; /* all zeros is nonsense */
 	case LL_TERMINATE_IND: return LEAVES;
+	case LL_ENC_REQ: return central ? UNKNOWN : REFUSED; /* 5.1.3.1: we cannot encrypt */
 	case LL_FEATURE_REQ: return central ? UNKNOWN : FEATURES;
 	case LL_PERIPHERAL_FEATURE_REQ: return central ? FEATURES : UNKNOWN;
 	case LL_VERSION_IND: return VERSION;
@@ -101,7 +38,7 @@ static int declared(bool central, unsigned opcode)
 	}
 }
 
-static void test_every_opcode_and_length(void **state)
+static void test_ll_050_every_opcode_and_length(void **state)
 {
 	(void)state;
 	for (unsigned role = 0; role < 2; role++)
@@ -117,117 +54,25 @@ static void test_every_opcode_and_length(void **state)
 					payload[10] = 20;
 				if (opcode == LL_CHANNEL_MAP_IND && len == 8)
 					payload[6] = 20;
-				connect(role);
+				link_open(&l, &r, role);
 				if (want == LEAVES)
 					continue;
-				const uint8_t *pdu = answer(role, payload, len);
+				const uint8_t *pdu = link_answer(&l, payload, len);
 				if (want == SILENT) {
 					assert_null(pdu);
 					continue;
 				}
 				assert_non_null(pdu);
-				assert_int_equal(pdu[2],
-					want == UNKNOWN            ? LL_UNKNOWN_RSP
-						: want == FEATURES ? LL_FEATURE_RSP
-								   : LL_VERSION_IND);
+				assert_int_equal(pdu[2], want);
 				if (want == UNKNOWN)
 					assert_int_equal(pdu[3], opcode);
 			}
-}
-
-static void test_version_once(void **state)
-{
-	(void)state;
-	static const uint8_t version[6] = { LL_VERSION_IND, 0x0C, 0xFF, 0xFF, 1, 0 };
-	connect(false);
-	const uint8_t *pdu = answer(false, version, 6);
-	assert_non_null(pdu);
-	/* VersNr, CompId, SubVersNr */
-	static const uint8_t want[8] = { 0, 6, LL_VERSION_IND, LL_VERSION, 0xFF, 0xFF, 1, 0 };
-	assert_memory_equal(pdu + 1, want + 1, 7);
-	for (unsigned i = 0; i < 20; i++)
-		assert_null(answer(false, version, 6));
-	/* and the host is answered from what is known, without a PDU */
-	uint8_t handle[2] = { (uint8_t)r.c->conns[0].handle, (uint8_t)(r.c->conns[0].handle >> 8) };
-	assert_int_equal(rig_cmd(&r, HCI_CMD_READ_REMOTE_VERSION_INFORMATION, handle, 2), 0);
-	const uint8_t *evt = rig_find(&r, HCI_EVT_READ_REMOTE_VERSION_INFORMATION_COMPLETE, 0);
-	assert_non_null(evt);
-	assert_int_equal(evt[3], 0x0C);
-}
-
-static void test_response_timeout(void **state)
-{
-	(void)state;
-	connect(false);
-	uint8_t handle[2] = { (uint8_t)r.c->conns[0].handle, (uint8_t)(r.c->conns[0].handle >> 8) };
-	assert_int_equal(rig_cmd(&r, HCI_CMD_LE_READ_REMOTE_FEATURES, handle, 2), 0);
-	uint64_t asked_us = r.now_us;
-	while (r.c->conns[0].state == LL_CONN_OPEN && rig_run(&r, r.now_us + 40000)) {
-		peer(NULL, LL_LLID_CONTINUE, 0, false);
-		ours();
-	}
-	assert_in_range(r.now_us, asked_us + 40000000, asked_us + 40000000 + 40000);
-	const uint8_t *evt =
-		rig_find(&r, HCI_EVT_LE_META, HCI_LE_EVT_READ_REMOTE_FEATURES_COMPLETE);
-	assert_non_null(evt);
-	assert_int_equal(evt[1], HCI_ERR_LL_RESPONSE_TIMEOUT);
-	evt = rig_find(&r, HCI_EVT_DISCONNECTION_COMPLETE, 0);
-	assert_non_null(evt);
-	assert_int_equal(evt[3], HCI_ERR_LL_RESPONSE_TIMEOUT);
-	rig_check_leaks(&r);
-}
-
-/* LL-069: a rejection ends only what runs. */
-static void test_rejections(void **state)
-{
-	(void)state;
-	static const uint8_t other[3] = { LL_REJECT_EXT_IND, LL_PHY_REQ, 0x23 };
-	static const uint8_t ours_too[3] = { LL_REJECT_EXT_IND, LL_PERIPHERAL_FEATURE_REQ, 0x2A };
-	connect(false);
-	uint8_t handle[2] = { (uint8_t)r.c->conns[0].handle, (uint8_t)(r.c->conns[0].handle >> 8) };
-	assert_int_equal(rig_cmd(&r, HCI_CMD_LE_READ_REMOTE_FEATURES, handle, 2), 0);
-	assert_int_equal(rig_cmd(&r, HCI_CMD_LE_READ_REMOTE_FEATURES, handle, 2),
-		HCI_ERR_COMMAND_DISALLOWED);
-	const uint8_t *pdu = answer(false, other, 3);
-	assert_non_null(pdu);
-	assert_int_equal(pdu[2], LL_PERIPHERAL_FEATURE_REQ);
-	assert_null(rig_find(&r, HCI_EVT_LE_META, HCI_LE_EVT_READ_REMOTE_FEATURES_COMPLETE));
-	assert_null(answer(false, ours_too, 3));
-	const uint8_t *evt =
-		rig_find(&r, HCI_EVT_LE_META, HCI_LE_EVT_READ_REMOTE_FEATURES_COMPLETE);
-	assert_non_null(evt);
-	assert_int_equal(evt[1], 0x2A);
 }
 
 static void update_pdu(uint8_t pdu[12], struct ll_connection_update_ind ind)
 {
 	struct wr w = wr_of(pdu, 12);
 	ll_connection_update_ind_write(&w, &ind);
-}
-
-/* LL-058: event 0 is where it is received. */
-static void test_instants(void **state)
-{
-	(void)state;
-	static const uint16_t instants[] = { 0xFFFF, 0x8000, 0x8001, 0, 1, 0x7FFF };
-	for (unsigned i = 0; i < 6; i++) {
-		uint8_t pdu[12];
-		bool past = instants[i] > 0x7FFF;
-		update_pdu(pdu,
-			(struct ll_connection_update_ind){ .win_size = 1,
-				.interval = 40,
-				.timeout = 300,
-				.instant = instants[i] });
-		connect(false);
-		assert_true(rig_run(&r, r.now_us + 1000000));
-		peer(pdu, LL_LLID_CONTROL, 12, false);
-		ours();
-		rig_main(&r);
-		const uint8_t *evt = rig_find(&r, HCI_EVT_DISCONNECTION_COMPLETE, 0);
-		assert_int_equal(evt != NULL, past);
-		if (past)
-			assert_int_equal(evt[3], HCI_ERR_INSTANT_PASSED);
-	}
 }
 
 /*
@@ -244,20 +89,20 @@ static void test_update_timing(void **state)
 			.interval = 40,
 			.timeout = 300,
 			.instant = 3 });
-	connect(false);
+	link_open(&l, &r, false);
 	assert_true(rig_run(&r, r.now_us + 1000000));
 	uint64_t anchor_us = r.op.start_us + r.op.window_us / 2;
-	peer(pdu, LL_LLID_CONTROL, 12, false);
-	ours();
+	link_peer(&l, LL_LLID_CONTROL, pdu, 12, false);
+	link_ours(&l);
 	for (unsigned event = 1; event <= 2; event++) {
 		assert_true(rig_run(&r, r.now_us + 1000000));
 		assert_in_range(anchor_us + 30000, r.op.start_us, r.op.start_us + r.op.window_us);
 		anchor_us += 30000;
 		uint8_t empty[2];
-		rig_data(empty, LL_LLID_CONTINUE, sn, nesn, false, NULL, 0);
+		rig_data(empty, LL_LLID_CONTINUE, l.sn, l.nesn, false, NULL, 0);
 		rig_receive(&r, anchor_us, empty, true);
-		sn = !sn;
-		ours();
+		l.sn = !l.sn;
+		link_ours(&l);
 	}
 	assert_true(rig_run(&r, r.now_us + 1000000));
 	/* 100 ppm of 36.25 ms and the jitter; the window is 2.5 ms, a preamble may still begin
@@ -267,10 +112,10 @@ static void test_update_timing(void **state)
 	assert_int_equal(r.op.start_us, from_us - ww);
 	assert_int_equal(r.op.window_us, 2 * ww + 2500 + LL_PREAMBLE_US);
 	uint8_t empty[2];
-	rig_data(empty, LL_LLID_CONTINUE, sn, nesn, false, NULL, 0);
+	rig_data(empty, LL_LLID_CONTINUE, l.sn, l.nesn, false, NULL, 0);
 	rig_receive(&r, from_us + 700, empty, true);
-	sn = !sn;
-	ours();
+	l.sn = !l.sn;
+	link_ours(&l);
 	assert_true(rig_run(&r, r.now_us + 1000000));
 	ww = ll_window_widening(100, 50000);
 	assert_int_equal(r.op.start_us, from_us + 700 + 50000 - ww);
@@ -281,25 +126,154 @@ static void test_update_timing(void **state)
 	assert_int_equal(le16_get(evt + 8), 300);
 }
 
-/* LL-057, LL-059: we leave with 0x1E, in so many words, and nothing is programmed. */
-static void test_nonsense(void **state)
+/*
+ * Which packet of the central is the first of the new parameters decides the anchor: 5.1.1, note.
+ */
+static void test_update_received_on_instant(void **state)
 {
 	(void)state;
-	uint8_t update[12], map[8] = { LL_CHANNEL_MAP_IND, 1, 0, 0, 0, 0xE0, 10, 0 };
-	update_pdu(update,
-		(struct ll_connection_update_ind){
-			.win_size = 1, .interval = 5, .timeout = 300, .instant = 10 });
-	for (unsigned i = 0; i < 2; i++) {
-		connect(false);
-		const uint8_t *pdu = answer(false, i ? map : update, i ? 8 : 12);
-		assert_non_null(pdu);
-		assert_int_equal(pdu[2], LL_TERMINATE_IND);
-		assert_int_equal(pdu[3], HCI_ERR_INVALID_LL_PARAMETERS);
-		const uint8_t *evt = rig_find(&r, HCI_EVT_DISCONNECTION_COMPLETE, 0);
-		assert_non_null(evt);
-		assert_int_equal(evt[3], HCI_ERR_INVALID_LL_PARAMETERS);
-		rig_check_leaks(&r);
+	uint8_t pdu[12];
+	update_pdu(pdu,
+		(struct ll_connection_update_ind){ .win_size = 2,
+			.win_offset = 5,
+			.interval = 40,
+			.timeout = 300,
+			.instant = 2 });
+	link_open(&l, &r, false);
+	for (unsigned event = 0; event < 2; event++) {
+		assert_true(rig_run(&r, r.now_us + 1000000));
+		link_idle(&l);
 	}
+	assert_true(rig_run(&r, r.now_us + 1000000));
+	uint64_t anchor_us = r.op.start_us + r.op.window_us / 2;
+	link_peer(&l, LL_LLID_CONTROL, pdu, 12, false);
+	link_ours(&l);
+	assert_true(rig_run(&r, r.now_us + 1000000));
+	uint32_t ww = ll_window_widening(100, 50000);
+	assert_int_equal(r.op.start_us, anchor_us + 50000 - ww);
+	assert_int_equal(r.op.window_us, 2 * ww + LL_PREAMBLE_US);
+	assert_non_null(rig_find(&r, HCI_EVT_LE_META, HCI_LE_EVT_CONNECTION_UPDATE_COMPLETE));
+}
+
+/*
+ * The new time-out runs from the start of the transmit window, not from when we learn of it: 5.1.1.
+ * A second of the old interval is no loss of a link whose new time-out is 100 ms.
+ */
+static void test_update_shortens_supervision(void **state)
+{
+	(void)state;
+	struct ll_connect_ind ind = rig_connect_ind();
+	uint8_t pdu[12];
+	ind.interval = 800;
+	ind.timeout = 600;
+	update_pdu(pdu,
+		(struct ll_connection_update_ind){ .win_size = 1,
+			.win_offset = 2,
+			.interval = 24,
+			.timeout = 10,
+			.instant = 2 });
+	rig_init(&r, NULL);
+	l = (struct link){ .r = &r };
+	rig_peripheral(&r, &ind);
+	assert_true(rig_run(&r, r.now_us + 2000000));
+	link_peer(&l, LL_LLID_CONTROL, pdu, 12, false);
+	link_ours(&l);
+	assert_true(rig_run(&r, r.now_us + 2000000));
+	uint64_t anchor_us = r.op.start_us + r.op.window_us / 2;
+	link_idle(&l);
+	uint64_t window_us = anchor_us + 1000000 + 2 * 1250;
+	for (unsigned events = 0; events < 4; events++) { /* at 0, 30, 60, 90 ms */
+		assert_true(rig_run(&r, r.now_us + 2000000));
+		uint32_t ww = ll_window_widening(100, r.op.start_us - anchor_us);
+		assert_in_range(r.op.start_us + ww, window_us + events * 30000,
+			window_us + events * 30000 + 10);
+		rig_silence(&r);
+	}
+	assert_false(rig_run(&r, window_us + 99000));
+	assert_int_equal(link_conn(&l)->state, LL_CONN_OPEN);
+	assert_false(rig_run(&r, window_us + 101000));
+	const uint8_t *evt = rig_find(&r, HCI_EVT_DISCONNECTION_COMPLETE, 0);
+	assert_non_null(evt);
+	assert_int_equal(evt[3], HCI_ERR_CONNECTION_TIMEOUT);
+	rig_check_leaks(&r);
+}
+
+/* The peer's packet of this event and ours: a control PDU's opcode, 0xFF for anything else. */
+static uint8_t exchange(const void *payload, uint8_t len)
+{
+	assert_true(rig_run(&r, r.now_us + 1000000));
+	if (len)
+		link_peer(&l, LL_LLID_CONTROL, payload, len, false);
+	else
+		link_peer(&l, LL_LLID_CONTINUE, NULL, 0, false);
+	const uint8_t *pdu = link_ours(&l);
+	rig_main(&r);
+	return (pdu[0] & 3) == LL_LLID_CONTROL ? pdu[2] : 0xFF;
+}
+
+/* Both ask for the features at once: two procedures, each with its answer. */
+static void test_both_ask(void **state)
+{
+	(void)state;
+	static const uint8_t request[9] = { LL_FEATURE_REQ, 1 },
+			     response[9] = { LL_FEATURE_RSP, 4, 1 };
+	uint8_t handle[2];
+	link_open(&l, &r, false);
+	link_handle(&l, handle);
+	assert_int_equal(rig_cmd(&r, HCI_CMD_LE_READ_REMOTE_FEATURES, handle, 2), 0);
+	assert_int_equal(exchange(request, 9), LL_PERIPHERAL_FEATURE_REQ);
+	assert_int_equal(exchange(NULL, 0), LL_FEATURE_RSP);
+	assert_null(rig_find(&r, HCI_EVT_LE_META, HCI_LE_EVT_READ_REMOTE_FEATURES_COMPLETE));
+	assert_int_equal(exchange(response, 9), 0xFF);
+	const uint8_t *evt =
+		rig_find(&r, HCI_EVT_LE_META, HCI_LE_EVT_READ_REMOTE_FEATURES_COMPLETE);
+	assert_non_null(evt);
+	assert_int_equal(evt[1], HCI_ERR_SUCCESS);
+	assert_memory_equal(evt + 4, response + 1, 8);
+}
+
+/* 5: one procedure of ours at a time; LL_REJECT_IND ends it and the next has its turn. */
+static void test_one_at_a_time(void **state)
+{
+	(void)state;
+	static const uint8_t version[6] = { LL_VERSION_IND, 9 },
+			     reject[2] = { LL_REJECT_IND, 0x1F };
+	uint8_t handle[2];
+	link_open(&l, &r, false);
+	link_handle(&l, handle);
+	assert_int_equal(rig_cmd(&r, HCI_CMD_LE_READ_REMOTE_FEATURES, handle, 2), 0);
+	assert_int_equal(rig_cmd(&r, HCI_CMD_READ_REMOTE_VERSION_INFORMATION, handle, 2), 0);
+	assert_int_equal(exchange(NULL, 0), LL_PERIPHERAL_FEATURE_REQ);
+	for (unsigned i = 0; i < 5; i++)
+		assert_int_equal(exchange(NULL, 0), 0xFF);
+	assert_int_equal(exchange(reject, 2), 0xFF);
+	assert_int_equal(exchange(NULL, 0), LL_VERSION_IND);
+	assert_int_equal(exchange(version, 6), 0xFF);
+	const uint8_t *evt =
+		rig_find(&r, HCI_EVT_LE_META, HCI_LE_EVT_READ_REMOTE_FEATURES_COMPLETE);
+	assert_non_null(evt);
+	assert_int_equal(evt[1], 0x1F);
+	evt = rig_find(&r, HCI_EVT_READ_REMOTE_VERSION_INFORMATION_COMPLETE, 0);
+	assert_non_null(evt);
+	assert_int_equal(evt[0], HCI_ERR_SUCCESS);
+	rig_check_leaks(&r);
+}
+
+/* Both leave in one event: whoever acknowledges first, the connection ends once. */
+static void test_both_leave(void **state)
+{
+	(void)state;
+	static const uint8_t bye[2] = { LL_TERMINATE_IND, HCI_ERR_REMOTE_POWER_OFF };
+	uint8_t params[3] = { 0, 0, HCI_ERR_REMOTE_USER_TERMINATED };
+	link_open(&l, &r, false);
+	assert_int_equal(exchange(NULL, 0), 0xFF);
+	link_handle(&l, params);
+	assert_int_equal(rig_cmd(&r, HCI_CMD_DISCONNECT, params, 3), 0);
+	assert_int_equal(exchange(bye, 2), LL_TERMINATE_IND);
+	assert_non_null(rig_find(&r, HCI_EVT_DISCONNECTION_COMPLETE, 0));
+	assert_null(rig_find(&r, HCI_EVT_DISCONNECTION_COMPLETE, 0));
+	assert_false(rig_run(&r, r.now_us + 5000000));
+	rig_check_leaks(&r);
 }
 
 static void test_terminate(void **state)
@@ -307,8 +281,8 @@ static void test_terminate(void **state)
 	(void)state;
 	static const uint8_t terminate[2] = { LL_TERMINATE_IND, HCI_ERR_REMOTE_POWER_OFF };
 	for (unsigned role = 0; role < 2; role++) {
-		connect(role);
-		assert_null(answer(role, terminate, 2));
+		link_open(&l, &r, role);
+		assert_null(link_answer(&l, terminate, 2));
 		const uint8_t *evt = rig_find(&r, HCI_EVT_DISCONNECTION_COMPLETE, 0);
 		assert_non_null(evt);
 		assert_int_equal(evt[3], HCI_ERR_REMOTE_POWER_OFF);
@@ -320,22 +294,21 @@ static void test_terminate(void **state)
 static void test_terminate_unheard(void **state)
 {
 	(void)state;
-	connect(false);
+	link_open(&l, &r, false);
 	assert_true(rig_run(&r, r.now_us + 1000000));
-	peer(NULL, LL_LLID_CONTINUE, 0, false);
-	ours();
+	link_idle(&l);
 	rig_main(&r);
 	uint8_t params[3] = { (uint8_t)r.c->conns[0].handle, (uint8_t)(r.c->conns[0].handle >> 8),
 		HCI_ERR_REMOTE_USER_TERMINATED };
 	assert_int_equal(rig_cmd(&r, HCI_CMD_DISCONNECT, params, 3), 0);
 	uint64_t asked_us = r.now_us;
 	assert_true(rig_run(&r, r.now_us + 40000));
-	peer(NULL, LL_LLID_CONTINUE, 0, false);
-	assert_int_equal(ours()[2], LL_TERMINATE_IND);
+	link_peer(&l, LL_LLID_CONTINUE, NULL, 0, false);
+	assert_int_equal(link_ours(&l)[2], LL_TERMINATE_IND);
 	while (r.c->conns[0].state == LL_CONN_OPEN && rig_run(&r, r.now_us + 40000)) {
 		uint8_t old[2];
-		rig_data(
-			old, LL_LLID_CONTINUE, !sn, !nesn, false, NULL, 0); /* the last one again */
+		rig_data(old, LL_LLID_CONTINUE, !l.sn, !l.nesn, false, NULL,
+			0); /* the last one again */
 		rig_receive(&r, r.op.start_us + r.op.window_us / 2, old, true);
 		assert_int_equal(r.op.pdu[2], LL_TERMINATE_IND);
 		rig_sent(&r);
@@ -350,13 +323,13 @@ static void test_terminate_unheard(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_every_opcode_and_length),
-		cmocka_unit_test(test_version_once),
-		cmocka_unit_test(test_response_timeout),
-		cmocka_unit_test(test_rejections),
-		cmocka_unit_test(test_instants),
+		cmocka_unit_test(test_ll_050_every_opcode_and_length),
 		cmocka_unit_test(test_update_timing),
-		cmocka_unit_test(test_nonsense),
+		cmocka_unit_test(test_update_received_on_instant),
+		cmocka_unit_test(test_update_shortens_supervision),
+		cmocka_unit_test(test_both_ask),
+		cmocka_unit_test(test_one_at_a_time),
+		cmocka_unit_test(test_both_leave),
 		cmocka_unit_test(test_terminate),
 		cmocka_unit_test(test_terminate_unheard),
 	};

@@ -47,7 +47,7 @@ static void test_windows(void **state)
  * LL-014: every header with every length; a report when type and length are as 2.3 says, with the
  * length checked.
  */
-static void test_every_header(void **state)
+static void test_ll_014_every_header(void **state)
 {
 	(void)state;
 	uint8_t pdu[2 + 255];
@@ -198,7 +198,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_windows),
-		cmocka_unit_test(test_every_header),
+		cmocka_unit_test(test_ll_014_every_header),
 		cmocka_unit_test(test_host_sleeps),
 		cmocka_unit_test(test_duplicates),
 		cmocka_unit_test(test_backoff),
