@@ -3,7 +3,8 @@
  * that lives in memory, connects, warms up ten rounds and then does a hundred, of which bench/run counts what happens
  * inside measured_round(). That begins with a whole HCI packet in flat memory and ends when the host is idle again; time
  * stands still. `host_ops` alone lists the names. The databases are those of the comparison: small has 22 handles, large
- * 260; `host_ops NAME standard` puts the services that the host brings by itself in front of the small one.
+ * 260; `host_ops NAME standard` puts the services that the host brings by itself in front of the small one. `host_ops
+ * NAME stack` says how deep the stack of a round was.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,8 +60,9 @@ static void random_octets(void *ctx, void *dst, size_t len)
 
 static void idle(void)
 {
+	static struct ble_event ev;
 	ble_host_run(host, NOW_US);
-	for (struct ble_event ev; ble_host_poll(host, &ev);) {
+	while (ble_host_poll(host, &ev)) {
 		if (ev.type == BLE_EV_CONNECTED)
 			peer = ev.conn;
 		reports += ev.type == BLE_EV_REPORT;
@@ -77,7 +79,7 @@ static void need(int ok, const char *what)
 
 /* ---- operations: `before` lays the packet ready, `measured` has the host work it off, `after` is not counted ---- */
 
-static uint16_t plain_value, noted_value, last_handle;
+static uint16_t plain_value, noted_value, level_value, last_handle;
 static size_t octets = 20;
 
 static void att(const uint8_t *pdu, size_t len)
@@ -121,10 +123,20 @@ static void credit(void)
 	idle();
 }
 
-static void notify(void)
+static void notify_value(uint16_t handle)
 {
-	need(ble_server_notify(host, peer, noted_value, large_value, octets) == 0, "the notification was refused");
+	need(ble_server_notify(host, peer, handle, large_value, octets) == 0, "the notification was refused");
 	ble_host_run(host, NOW_US);
+}
+
+static void notify(void) { notify_value(noted_value); }
+
+/* Two characteristics by turns, so that no handle is the last one. */
+static void notify_in_turn(void)
+{
+	static bool odd;
+	odd = !odd;
+	notify_value(odd ? level_value : noted_value);
 }
 
 static void spend_and_lay_completed(void)
@@ -182,16 +194,39 @@ static const struct op {
 	{ "write-command", lay_write_command, idle, nothing, 20, false, 0, 0 },
 	{ "write-command-244", lay_write_command, idle, nothing, 244, false, 0, 0 },
 	{ "notify", nothing, notify, credit, 20, false, 1, 0 },
+	{ "notify-in-turn", nothing, notify_in_turn, credit, 20, false, 1, 0 },
 	{ "notify-244", nothing, notify, credit, 244, false, 1, 0 },
 	{ "completed", spend_and_lay_completed, idle, nothing, 20, false, 1, 0 },
 	{ "report", lay_report, idle, nothing, 20, false, 0, 1 },
 	{ "discovery", nothing, discover, nothing, 20, true, 0, 0 },
 };
 
+/* What happens between its first instruction and its last is counted; so it must not end in a jump. */
 __attribute__((noinline)) void measured_round(const struct op *op);
 __attribute__((noinline)) void measured_round(const struct op *op)
 {
 	op->measured();
+	__asm__ volatile("" ::: "memory");
+}
+
+/*
+ * The deepest stack of a round: below measured_round()'s frame a stretch is painted, and looked through afterwards. Both
+ * functions have the same frame, so the stretch lies where the round's frames come to lie.
+ */
+enum { STRETCH = 2048, PAINT = 0xA5 };
+
+__attribute__((noinline)) static size_t stretch(bool paint)
+{
+	volatile uint8_t octets_below[STRETCH];
+	size_t untouched = 0;
+	__asm__ volatile("" : "=m"(octets_below)); /* what is there is there */
+	if (paint)
+		for (size_t i = 0; i < STRETCH; i++)
+			octets_below[i] = PAINT;
+	else
+		while (untouched < STRETCH && octets_below[untouched] == PAINT)
+			untouched++;
+	return STRETCH - untouched;
 }
 
 /* Those of the comparison, or with the services that the host brings by itself in front of them. */
@@ -202,6 +237,7 @@ static void add_small(bool standard)
 		need(ble_server_add(host, &small[i], &handle) == 0, "a service was refused");
 	plain_value = ble_server_handle(host, &plain);
 	noted_value = ble_server_handle(host, &noted);
+	level_value = ble_server_handle(host, &level);
 	need(standard || noted_value + 1 == 22, "the small database has not 22 handles");
 }
 
@@ -214,6 +250,13 @@ static void add_large(void)
 	}
 	last_handle = (uint16_t)(handle + 12);
 	need(last_handle == 260, "the large database has not 260 handles");
+}
+
+static void subscribe(uint16_t value)
+{
+	att((uint8_t[]){ 0x12, (uint8_t)(value + 1), 0, 1, 0 }, 5);
+	idle();
+	credit();
 }
 
 static void set_up(const struct op *op, bool standard)
@@ -240,9 +283,8 @@ static void set_up(const struct op *op, bool standard)
 	idle();
 	credit();
 	if (!op->large_database) {
-		att((uint8_t[]){ 0x12, (uint8_t)(noted_value + 1), 0, 1, 0 }, 5);
-		idle();
-		credit();
+		subscribe(noted_value);
+		subscribe(level_value);
 	}
 }
 
@@ -258,6 +300,16 @@ static void rounds(const struct op *op, int n, void (*run)(const struct op *))
 static void warm_up(const struct op *op)
 {
 	op->measured();
+}
+
+/* Counted from the call, so without the frame of who delivers the packet. */
+static int stack(const struct op *op)
+{
+	op->before();
+	(void)stretch(true);
+	op->measured();
+	printf("%u octets of stack\n", (unsigned)stretch(false));
+	return 0;
 }
 
 static int bench(const struct op *op, bool standard)
@@ -278,7 +330,7 @@ int main(int argc, char **argv)
 		if (argc < 2)
 			puts(op->name);
 		else if (!strcmp(argv[1], op->name))
-			return bench(op, argc > 2);
+			return bench(op, argc > 2 && !strcmp(argv[2], "standard")) || (argc > 2 && !strcmp(argv[2], "stack") && stack(op));
 	}
 	return argc < 2 ? 0 : 2;
 }

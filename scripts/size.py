@@ -3,7 +3,7 @@
 
 An image bench/size/<name>.c is one configuration. What counts is what Glint brings: sections that the linker kept
 from our archives, not libc and not the program. The arena is the program's, and counts as RAM when the program
-calls it `memory`. A budget is tests/budget/<name>.json: {"cortex-m4": {"text": 14000, "ram": 1600}, "cortex-m0": …}.
+calls it `memory`, as does a driver's `receive_buffer`; that the arena is as large as it must be, and no larger, is asked of the image itself, on QEMU. A budget is tests/budget/<name>.json: {"cortex-m4": {"text": 14000, "ram": 1600}, "cortex-m0": …}.
 
 Usage: size.py [--json FILE] [--functions] (the latter: the twenty largest functions of each image)
 """
@@ -52,10 +52,21 @@ def measure(build, name):
         if kind:
             total[kind] += size
             functions.append((size, section))
-    arena = symbol_size(build / "bin" / f"{name}.elf", "memory")
+    image = build / "bin" / f"{name}.elf"
+    arena = symbol_size(image, "memory")
     flash = total["text"] + total["data"]
-    ram = total["data"] + total["bss"] + arena
+    ram = total["data"] + total["bss"] + arena + symbol_size(image, "receive_buffer")
     return {"text": flash, "ram": ram, "arena": arena}, sorted(functions, reverse=True)
+
+
+def memory_needed(build, name):
+    """What the image says, run on a simulated Cortex-M4."""
+    out = subprocess.run(["qemu-system-arm", "-M", "mps2-an386", "-nographic", "-monitor", "none", "-serial", "none",
+                          "-semihosting-config", "enable=on,target=native,arg=probe",
+                          "-kernel", str(build / "bin" / f"probe_{name}.elf")], text=True, capture_output=True, timeout=60)
+    if out.returncode:
+        sys.exit(f"size: probe_{name}.elf does not run: {out.stderr}")
+    return int(out.stdout)
 
 
 def build_images(preset):
@@ -81,6 +92,10 @@ def main():
         for name in names:
             got, functions = measure(ROOT / "build" / preset, name)
             result.setdefault(name, {})[cpu] = got
+            needed = memory_needed(ROOT / "build" / preset, name)
+            if needed != got["arena"]:
+                failed += 1
+                print(f"{name}: memory has {got['arena']} octets, {needed} needed")
             budget_file = ROOT / "tests/budget" / f"{name}.json"
             budget = json.loads(budget_file.read_text()).get(cpu, {}) if budget_file.is_file() else {}
             over = [k for k in ("text", "ram") if k in budget and got[k] > budget[k]]

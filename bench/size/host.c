@@ -3,12 +3,22 @@
  * ACL 251, 16 attributes (GAP, Device Information with three strings, Battery), and three buffers: one to receive, which
  * is the driver's, one to transmit, one to put a PDU together. It is linked to be weighed (scripts/size.py).
  */
+#include <stddef.h>
+
 #include <ble/adv.h>
 #include <ble/conn.h>
+#include <ble/scan.h>
 #include <ble/server.h>
 
-/* ble_host_memory(&config), which is known when it is run; ble_host_init() refuses less. */
-_Alignas(uint64_t) uint8_t memory[1808];
+/* host_observer.c, host_connections.c: the same with more. */
+#ifndef MORE_PARTS
+#define MORE_PARTS
+#define MORE_MEMORY 0
+#define CONNECTIONS 1
+#endif
+
+/* What memory_needed() says; scripts/size.py runs it and compares. */
+_Alignas(uint64_t) uint8_t memory[1440 + MORE_MEMORY];
 uint8_t receive_buffer[BLE_H4_MAX];
 
 #define STRING(id, text)                                                                                              \
@@ -68,12 +78,26 @@ static const struct ble_transport board_transport = { .open = board_open, .write
 static const struct ble_platform board_platform = { .random = board_random };
 static volatile uint64_t clock_us;
 
+static struct ble_host_config config_of(void)
+{
+	static struct ble_transport transport;
+	static const struct ble_part *const parts[] = { &ble_peripheral, &ble_server, MORE_PARTS NULL };
+	transport = board_transport;
+	return (struct ble_host_config){ .transport = &transport, .platform = &board_platform, .bare_database = true,
+		.parts = parts, .services = 3, .subscribable = 1, .connections = CONNECTIONS, .tx_queue = CONNECTIONS };
+}
+
+size_t memory_needed(void);
+size_t memory_needed(void)
+{
+	const struct ble_host_config config = config_of();
+	return ble_host_memory(&config);
+}
+
 int main(void)
 {
 	struct ble_host *host;
-	struct ble_transport transport = board_transport;
-	const struct ble_host_config config = { .transport = &transport, .platform = &board_platform, .bare_database = true,
-		.parts = BLE_PARTS(&ble_peripheral, &ble_server), .services = 3, .subscribable = 1, .tx_queue = 1 };
+	const struct ble_host_config config = config_of();
 	int err = ble_host_init(&host, memory, sizeof memory, &config, NULL);
 	for (unsigned i = 0; !err && i < 3; i++)
 		err = ble_server_add(host, &services[i], NULL);
@@ -83,6 +107,10 @@ int main(void)
 		err = ble_adv_data(host, "\2\1\6\3\3\x0F\x18", 7, NULL, 0);
 	if (!err)
 		err = ble_adv_start(host);
+#ifdef OBSERVER
+	if (!err)
+		err = ble_scan_start(host, NULL);
+#endif
 	ble_conn_id peer = 0;
 	while (!err) {
 		ble_host_run(host, clock_us);

@@ -46,7 +46,7 @@ static enum att_verdict send_error(
 
 static bool find_exact(struct att_bearer *b, struct att_attr *a, uint16_t handle)
 {
-	return handle && b->att->db->find(b->att->db_ctx, a, handle) && a->handle == handle;
+	return b->att->db->find(b->att->db_ctx, a, handle) && a->handle == handle;
 }
 
 /* 3.4.2 */

@@ -11,7 +11,7 @@ void gatt_changed(struct gatt_peer *p, uint16_t start, uint16_t end)
 		p->changed_end = end;
 }
 
-void gatt_changed_flush(const struct gatt_db *db, struct gatt_peer *p)
+void gatt_changed_flush(struct gatt_db *db, struct gatt_peer *p)
 {
 	uint8_t range[4];
 	if (!p->changed_start)

@@ -118,6 +118,7 @@ int gatt_remove(struct gatt_db *db, const struct ble_service *s, struct gatt_slo
 	int i = index_of(db, s);
 	if (i < 0)
 		return BLE_ENOENT;
+	db->asked = 0;
 	*gone = db->slots[i];
 	db->count--;
 	memmove(&db->slots[i], &db->slots[i + 1],

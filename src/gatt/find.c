@@ -21,8 +21,8 @@ static const struct gatt_slot *bisect(const struct gatt_db *db, uint16_t handle)
 	return low;
 }
 
-/* The characteristic that the handle, behind s->first, belongs to. *offset: from its declaration. *sub: see gatt_db.h. */
-static inline item_ptr walk(const struct gatt_slot *s, uint16_t handle, unsigned *offset, unsigned *sub)
+/* To the characteristic that the handle, behind s->first, belongs to: sets item and sub. Its offset from the declaration. */
+static unsigned walk(const struct gatt_slot *s, uint16_t handle, struct att_attr *a)
 {
 	item_ptr item = s->service->characteristics;
 	unsigned left = handle - s->first - 1u, sum = s->sub;
@@ -34,9 +34,9 @@ static inline item_ptr walk(const struct gatt_slot *s, uint16_t handle, unsigned
 		left -= n;
 		sum += subscribable;
 	}
-	*offset = left;
-	*sub = sum;
-	return item;
+	a->item = item;
+	a->sub = (uint16_t)sum;
+	return left;
 }
 
 /* a->handle, slot, sub and item are set. Always true. */
@@ -79,14 +79,13 @@ bool gatt_find(void *ctx, struct att_attr *a, uint16_t handle)
 {
 	const struct gatt_db *db = ctx;
 	const struct gatt_slot *s = bisect(db, handle);
-	unsigned offset, sub, slot = (unsigned)(s - db->slots);
+	unsigned slot = (unsigned)(s - db->slots);
 	if (!db->count || handle <= s->first)
 		return stand_at_service(db, a, slot);
 	if (handle > s->last)
 		return stand_at_service(db, a, slot + 1);
-	a->item = walk(s, handle, &offset, &sub);
+	unsigned offset = walk(s, handle, a);
 	a->slot = (uint16_t)slot;
-	a->sub = (uint16_t)sub;
 	a->handle = handle;
 	a->group_end = s->last;
 	if (offset < 2)
@@ -119,14 +118,16 @@ bool gatt_next(void *ctx, struct att_attr *a)
 	return stand_at_next(a);
 }
 
-int gatt_subscribed(const struct gatt_db *db, const struct gatt_peer *p, uint16_t value_handle)
+/* A stream of notifications asks for the same handle each time, or in turn for each connection. */
+int gatt_subscribed(struct gatt_db *db, const struct gatt_peer *p, uint16_t value_handle)
 {
-	unsigned offset, sub;
-	const struct gatt_slot *s = bisect(db, value_handle);
-	if (!db->count || value_handle <= s->first || value_handle > s->last)
-		return BLE_ENOENT;
-	item_ptr item = walk(s, value_handle, &offset, &sub);
-	if (offset != 1 || !gatt_is_subscribable(*item))
-		return BLE_ENOENT;
-	return bit2_get(p->cccd, sub);
+	struct att_attr a;
+	if (value_handle != db->asked || !value_handle) {
+		if (!gatt_find(db, &a, value_handle) || a.handle != value_handle || a.part != GATT_VALUE ||
+			!gatt_is_subscribable(gatt_at(&a)))
+			return BLE_ENOENT;
+		db->asked = value_handle;
+		db->asked_sub = a.sub;
+	}
+	return bit2_get(p->cccd, db->asked_sub);
 }

@@ -29,6 +29,7 @@ struct gatt_db {
 	uint16_t next_handle;
 	uint16_t subscribable; /* how many CCCDs a connection has bits for */
 	uint16_t changed;      /* value handle of Service Changed; 0: none */
+	uint16_t asked, asked_sub; /* gatt_subscribed(): the value handle of last time, and its CCCD's index; 0: none */
 	const char *name;
 	uint8_t appearance[2], ppcp[8]; /* values of the GAP service, as the air has them */
 };
@@ -61,15 +62,15 @@ int gatt_gap(struct gatt_db *db, const struct ble_gap_info *info, struct ble_fau
 uint16_t gatt_service_subscribable(const struct ble_service *s);
 
 /* What the peer has written to the CCCD behind a value handle: enum gatt_cccd, or'ed; BLE_ENOENT: it has none. */
-int gatt_subscribed(const struct gatt_db *db, const struct gatt_peer *p, uint16_t value_handle);
+int gatt_subscribed(struct gatt_db *db, const struct gatt_peer *p, uint16_t value_handle);
 
 /* The database between start and end is no longer what the peer has seen. */
 void gatt_changed(struct gatt_peer *p, uint16_t start, uint16_t end);
 /* Indicates it, if it is due and possible: Vol 3 Part G 7.1. */
-void gatt_changed_flush(const struct gatt_db *db, struct gatt_peer *p);
+void gatt_changed_flush(struct gatt_db *db, struct gatt_peer *p);
 
 /* As ble_server_notify() for one connection: Vol 3 Part G 4.10, 4.11. */
-static inline int gatt_notify(const struct gatt_db *db, const struct gatt_peer *p, uint16_t value_handle,
+static inline int gatt_notify(struct gatt_db *db, const struct gatt_peer *p, uint16_t value_handle,
 	const void *data, size_t len)
 {
 	int bits = gatt_subscribed(db, p, value_handle);

@@ -21,27 +21,29 @@ static bool minor_channel(struct ble_host *h, struct ble_conn *c, const struct l
 }
 
 /*
- * A second try, for what found no packet to answer with. A connection whose last answer still waits for credits has
- * broken the rule of one request at a time, and its request is dropped; waiting for it could wait for the credits
- * behind it. False: to be held.
+ * What is not ATT, or found no packet to answer with. Held until there is one, but not when the connection's last answer
+ * still waits for credits: it has broken the rule of one request at a time, and what it waits for could be behind it.
  */
-static bool deliver_again(struct ble_host *h, struct ble_conn *c, const struct l2cap_sdu *sdu)
+static NOINLINE void deliver_otherwise(struct ble_host *h, struct ble_conn *c, const struct l2cap_sdu *sdu)
 {
 	bool att = sdu->cid == L2CAP_CID_ATT;
-	if (att && !c->hci.answers)
-		return false;
-	hci_flush(&h->hci); /* an answer waits for the driver */
+	if (!att && minor_channel(h, c, sdu))
+		return;
+	if (att && !c->hci.answers) {
+		h->held = *sdu;
+		h->held_by = c;
+		host_todo(h, HOST_TODO_HELD);
+		return;
+	}
+	hci_flush(&h->hci); /* a driver that is done makes room */
 	if (att || !minor_channel(h, c, sdu))
 		h->hci.violations++;
-	return true;
 }
 
-/* False: no packet to answer with. */
-static inline bool deliver(struct ble_host *h, struct ble_conn *c, const struct l2cap_sdu *sdu)
+static inline void deliver(struct ble_host *h, struct ble_conn *c, const struct l2cap_sdu *sdu)
 {
-	if (sdu->cid == L2CAP_CID_ATT ? att_rx(&c->att, sdu->data, sdu->len) == ATT_DONE : minor_channel(h, c, sdu))
-		return true;
-	return deliver_again(h, c, sdu);
+	if (sdu->cid != L2CAP_CID_ATT || att_rx(&c->att, sdu->data, sdu->len) != ATT_DONE)
+		deliver_otherwise(h, c, sdu);
 }
 
 static void on_acl(struct hci_link *link, bool first, const uint8_t *data, uint16_t len)
@@ -60,11 +62,7 @@ static void on_acl(struct hci_link *link, bool first, const uint8_t *data, uint1
 	}
 	if (sdu.cid == L2CAP_CID_ATT)
 		c->att_us = h->hci.timers.now_us;
-	if (deliver(h, c, &sdu))
-		return;
-	h->held = sdu;
-	h->held_by = c;
-	host_todo(h, HOST_TODO_HELD);
+	deliver(h, c, &sdu);
 }
 
 static void on_event(struct hci *hci, uint8_t event, uint8_t subevent, struct rd *r)
@@ -237,10 +235,11 @@ enum turn {
 /* The SDU for which there was no packet to answer with. */
 static enum turn try_held(struct ble_host *h, const struct ble_event *ev)
 {
-	if (!h->hci.pool.idle || !deliver(h, h->held_by, &h->held))
+	if (!h->hci.pool.idle)
 		return TURN_WAIT;
 	host_done(h, HOST_TODO_HELD);
-	return ev->type ? TURN_EVENT : TURN_AGAIN;
+	deliver(h, h->held_by, &h->held);
+	return ev->type ? TURN_EVENT : h->hci.todo & HOST_TODO_HELD ? TURN_WAIT : TURN_AGAIN;
 }
 
 /* What there is to do before the next packet is taken; a flush is not: that comes when all packets have been. */

@@ -8,9 +8,7 @@
 #include "spec/hci_evt_le.h"
 
 struct peripheral {
-	struct gap_adv adv; /* first */
-	uint32_t timeout_ms;
-	struct gap_adv_params params; /* for the next start */
+	struct gap_adv adv; /* first; its parameters are sent at the next start, or when the controller comes back */
 	bool auto_restart;
 	bool again; /* started, and not stopped by the program: restarts after a disconnection */
 };
@@ -27,7 +25,7 @@ static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct 
 {
 	struct peripheral *p = host_mem(slot);
 	(void)config;
-	p->params = (struct gap_adv_params){ .interval_min = gap_units(INTERVAL_DEFAULT_US, UNIT_US),
+	p->adv.params = (struct gap_adv_params){ .interval_min = gap_units(INTERVAL_DEFAULT_US, UNIT_US),
 		.interval_max = gap_units(INTERVAL_DEFAULT_US, UNIT_US),
 		.type = HCI_ADV_IND, .channels = CHANNELS_ALL };
 	gap_adv_init(&p->adv, &h->hci, raised);
@@ -46,8 +44,6 @@ static void complete(struct ble_host *h, struct ble_part_slot *slot, const struc
 
 static void start(struct peripheral *p)
 {
-	p->adv.params = p->params;
-	p->adv.timeout_ms = p->timeout_ms;
 	p->again = p->auto_restart;
 	gap_adv_start(&p->adv);
 }
@@ -119,10 +115,10 @@ int ble_adv_set(struct ble_host *h, const struct ble_adv_params *in)
 		err = host_range(h, "peer.type", in->peer.type, 0, BLE_ADDR_RANDOM_IDENTITY);
 	if (err)
 		return err;
-	p->params = (struct gap_adv_params){ .interval_min = gap_units(min, UNIT_US),
+	p->adv.params = (struct gap_adv_params){ .interval_min = gap_units(min, UNIT_US),
 		.interval_max = gap_units(max, UNIT_US), .type = type_of(in),
 		.channels = in->channels ? in->channels : CHANNELS_ALL, .peer = in->peer };
-	p->timeout_ms = in->timeout_ms == BLE_FOREVER ? 0 : in->timeout_ms;
+	p->adv.timeout_ms = in->timeout_ms == BLE_FOREVER ? 0 : in->timeout_ms;
 	p->auto_restart = in->auto_restart;
 	return 0;
 }
@@ -153,7 +149,7 @@ int ble_adv_start(struct ble_host *h)
 	struct peripheral *p = need(h, &err);
 	if (!p)
 		return err;
-	bool connectable = p->params.type != HCI_ADV_SCAN_IND && p->params.type != HCI_ADV_NONCONN_IND;
+	bool connectable = p->adv.params.type != HCI_ADV_SCAN_IND && p->adv.params.type != HCI_ADV_NONCONN_IND;
 	if (connectable && h->up_count >= h->conn_count)
 		return host_refuse(h, BLE_ESTATE, "connections", h->up_count, 0, h->conn_count - 1);
 	start(p);
