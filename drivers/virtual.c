@@ -97,6 +97,9 @@ static int connect_virtual(struct stream *s, struct ble_fault *fault)
 			err = virtual_start_air(v, fault);
 			continue;
 		}
+		if (fd == -EAGAIN)
+			return driver_fault(fault, BLE_EBUSY, "virtual", v->path,
+				"too many wait to be let in to the simulated air; try again");
 		if (fd < 0)
 			return driver_fault(fault, BLE_EIO, "virtual", v->path,
 				"the simulated air's socket cannot be connected to; remove it and "
@@ -107,8 +110,8 @@ static int connect_virtual(struct stream *s, struct ble_fault *fault)
 		close(fd);
 		if (answer != BLE_EGONE)
 			return driver_fault(fault, answer, "virtual", v->path,
-				"the simulated air does not answer; end the glint-air process and "
-				"try again");
+				"the simulated air does not answer: it hangs, or is full (200 hosts); "
+				"end its glint-air process, or use an air of your own, virtual:NAME");
 	}
 	if (err)
 		return err;

@@ -42,6 +42,7 @@ STEPS = [
     ("function length", None, [script("check_functions")]),
     ("no test sleeps", None, [script("check_sleeps", "--self-test"), script("check_sleeps")]),
     ("Cortex-M0+ and M4", None, build("size-m0") + build("size-m4") + [script("check_objects", *CORTEX)]),
+    ("battery on a bare Cortex-M4", "Cortex-M0+ and M4", [[sys.executable, "tests/system/cortex_m.py"]]),
     ("only what is mentioned", "Cortex-M0+ and M4", [script("check_map", *CORTEX)]),
 ]
 

@@ -24,10 +24,23 @@ static void on_disconnected(struct ble *ble, const struct ble_event *ev, void *c
 	fflush(stdout);
 }
 
+/* What was refused, in one sentence: ble is NULL where ble_open() has. */
+static int failed(const struct ble *ble, const struct ble_fault *fault, int err)
+{
+	char why[200] = "";
+	if (ble)
+		ble_explain(ble, why, sizeof why);
+	else if (fault->err)
+		ble_fault_text(fault, why, sizeof why);
+	fprintf(stderr, "battery: %s\n", why[0] ? why : ble_strerror(err));
+	return 1;
+}
+
 int main(void)
 {
 	struct ble *ble;
-	int err = ble_open(&ble, &(struct ble_options){ .name = "Glint" });
+	struct ble_fault fault = { 0 };
+	int err = ble_open(&ble, &(struct ble_options){ .name = "Glint", .fault = &fault });
 	if (!err)
 		err = ble_add_service(ble, &battery);
 	if (!err)
@@ -46,6 +59,5 @@ int main(void)
 		if (err == BLE_EBUSY)
 			err = 0; /* a central that is slow to listen: it is stored */
 	}
-	fprintf(stderr, "battery: %s\n", ble_strerror(err));
-	return 1;
+	return failed(ble, &fault, err);
 }

@@ -50,7 +50,7 @@ static int serve(struct ble *ble)
 int main(void)
 {
 	struct ble *ble;
-	char why[160] = "";
+	char why[200] = "";
 	struct ble_fault fault = { 0 };
 	int err = ble_open(&ble, &(struct ble_options){ .name = "Lamp", .fault = &fault });
 	if (err) {

@@ -58,12 +58,17 @@ static int scan(struct ble *ble)
 int main(void)
 {
 	struct ble *ble;
-	int err = ble_open(&ble, &(struct ble_options){ 0 });
-	if (!err) {
+	char why[200] = "";
+	struct ble_fault fault = { 0 };
+	int err = ble_open(&ble, &(struct ble_options){ .fault = &fault });
+	if (err) {
+		ble_fault_text(&fault, why, sizeof why);
+	} else {
 		err = scan(ble);
+		ble_explain(ble, why, sizeof why);
 		ble_close(ble);
 	}
 	if (err)
-		fprintf(stderr, "scanner: %s\n", ble_strerror(err));
+		fprintf(stderr, "scanner: %s\n", why[0] ? why : ble_strerror(err));
 	return err ? 1 : 0;
 }

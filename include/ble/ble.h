@@ -65,7 +65,7 @@ struct ble_options {
 	struct ble_transport *transport;
 	const struct ble_platform *platform;
 
-	const struct ble_trace *trace; /* every H4 packet; NULL: none */
+	const struct ble_trace *trace; /* every H4 packet, and a word on what a payload was taken as; NULL: none */
 	struct ble_fault *fault;       /* where ble_open() and ble_init() say what they refuse; NULL: nowhere */
 };
 
@@ -193,7 +193,7 @@ BLE_API int ble_stop_scanning(struct ble *ble);
  * 1..512; BLE_ENOMEM value_octets, services or subscriptions; BLE_ENOTSUP BLE_WRITE_SIGNED, BLE_BROADCAST.
  */
 BLE_API int ble_add_service(struct ble *ble, struct ble_service *service);
-/* BLE_ENOENT. Values keep their memory and contents. */
+/* BLE_ENOENT. Values that were given memory by the device lose it, and others of that kind may move. */
 BLE_API int ble_remove_service(struct ble *ble, struct ble_service *service);
 
 /*
@@ -228,7 +228,7 @@ BLE_API int ble_answer(struct ble *ble, uint32_t token, int err, const void *dat
 
 /*
  * Stores a value, before or after the start, and notifies or indicates it to each central that has subscribed (cut to
- * ATT_MTU - 3; the rest is read). 0; BLE_EBUSY: stored, but not sent to all, since the queue is full: BLE_EV_SENT
+ * ATT_MTU - 3; the rest is read). 0, also when nobody listens; BLE_EBUSY: stored, but not sent to all, since the queue is full: BLE_EV_SENT
  * tells when there is room; BLE_ETOOBIG: longer than size; BLE_ESTATE: the characteristic is in no service here and has
  * no memory.
  */
@@ -240,7 +240,8 @@ BLE_API int ble_get_value(struct ble *ble, const struct ble_characteristic *ch, 
 BLE_API int ble_set_number(struct ble *ble, struct ble_characteristic *ch, int64_t number);
 /* Fills *number: unsigned; octets that a shorter write left out are 0. BLE_EINVAL: size above 8; BLE_ESTATE. */
 BLE_API int ble_get_number(struct ble *ble, const struct ble_characteristic *ch, int64_t *number);
-/* Sends data to one peer (0: to each) that has subscribed, without storing it. BLE_ENOENT: none has; BLE_EBUSY. */
+/* Sends data to one peer (0: to each) that has subscribed, without storing it. BLE_ENOENT: none has; BLE_EBUSY; with a
+ * peer BLE_ECONN, BLE_ECLOSED: it has let an indication time out. */
 BLE_API int ble_notify(struct ble *ble, const struct ble_characteristic *ch, ble_conn_id peer, const void *data,
                        size_t len);
 

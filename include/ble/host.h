@@ -54,7 +54,7 @@ struct ble_host_config {
 	uint8_t connections;                 /* 0: 1; 1..250 */
 	uint8_t tx_queue;                    /* packets towards the controller; 0: 4 + connections; at least connections */
 	uint8_t services;                    /* of the program; 0: 8; 1..255 */
-	uint16_t subscribable;               /* characteristics with NOTIFY or INDICATE, all services; 0: 16 */
+	uint16_t subscribable;               /* characteristics with NOTIFY or INDICATE, all services; 0: 16; 1..65534 */
 	uint16_t att_mtu;                    /* 23..517; 0: 247 */
 	uint16_t acl_octets;                 /* of one packet towards the controller, at least 27; 0: 251 */
 	bool bare_database;                  /* leave out the GAP and GATT services that ble_server brings */
@@ -74,7 +74,8 @@ BLE_API int ble_host_attach(struct ble_host *host, const struct ble_part *part);
 /* Opens the transport and begins the bring-up; BLE_EV_READY or BLE_EV_ERROR with BLE_OP_START tells how it ended. The
  * first command leaves at the next ble_host_run(). Idempotent. What the transport's open refuses, with a fault. */
 BLE_API int ble_host_start(struct ble_host *host);
-/* Drops all connections without a farewell beyond what has been asked for, and closes the transport. */
+/* Drops all connections without a farewell beyond what has been asked for, and closes the transport: with it ends what
+ * the last event points to. BLE_EV_DISCONNECTED (0x16) follows for each, then nothing. */
 BLE_API void ble_host_stop(struct ble_host *host);
 
 /* Does what is due at now_us: monotonic microseconds, not less than the last time. Then poll until it says false. */

@@ -70,7 +70,7 @@ struct ble_service {
 /*
  * Appends a service; Service Changed is indicated to subscribed peers when connections are up. *first_handle (if not
  * NULL) gets the handle of its declaration. BLE_EEXIST: this object is there already; BLE_ENOMEM: service or
- * subscribable slots, with a fault; BLE_EINVAL: no permission, size 0 or > 512; BLE_ENOTSUP: ble_server is not
+ * subscribable slots, with a fault; BLE_EINVAL: permission 0 or unknown, size 0 or > 512; BLE_ENOTSUP: ble_server is not
  * attached.
  */
 BLE_API int ble_server_add(struct ble_host *host, const struct ble_service *service, uint16_t *first_handle);
@@ -103,8 +103,8 @@ BLE_API int ble_server_subscribed(const struct ble_host *host, ble_conn_id conn,
 /*
  * Answers a BLE_EV_READ (err 0, data from the value's start; or BLE_EATT) or a BLE_EV_WRITTEN request (data NULL).
  * Unanswered by the next poll, a read gets Unlikely Error and a write succeeds, unless ble_server_defer() was called:
- * then the answer may come until 30 s - the server gives up at 25 s and answers Unlikely Error. A stale token:
- * BLE_ENOENT.
+ * then the server gives up 25 s later and answers Unlikely Error. A stale token: BLE_ENOENT. reply: BLE_ECLOSED when an
+ * indication has timed out meanwhile: nothing is sent any more.
  */
 BLE_API int ble_server_reply(struct ble_host *host, uint32_t token, int err, const void *data, size_t len);
 BLE_API int ble_server_defer(struct ble_host *host, uint32_t token);

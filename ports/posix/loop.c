@@ -1,6 +1,7 @@
 /*
  * Waiting: for the transport, a due time, a wake-up. ble_posix_wait() is one ppoll; ble_posix_fd()
- * keeps the same three in an epoll set, for the loop of another.
+ * keeps the same three in an epoll set, for the loop of another. The rest that a flush left is
+ * flushed here as soon as the descriptor takes it: nobody else looks (transport.h).
  */
 #define _GNU_SOURCE /* ppoll */
 #include "port.h"
@@ -20,6 +21,22 @@ static int transport_fd(const struct ble_transport *t)
 static bool wants_write(const struct ble_transport *t)
 {
 	return t && t->want_write && t->want_write(t->ctx);
+}
+
+/* A loss is told by the next read. */
+static void flush(const struct ble_transport *t)
+{
+	(void)t->flush(t->ctx);
+}
+
+/* True: the rest, or some of it, has gone, and packets may have come back to the host. */
+static bool flush_rest(const struct ble_transport *t)
+{
+	struct pollfd writable = { .fd = transport_fd(t), .events = POLLOUT };
+	if (!wants_write(t) || poll(&writable, 1, 0) <= 0)
+		return false;
+	flush(t);
+	return true;
 }
 
 static struct timespec span(uint64_t us)
@@ -49,6 +66,8 @@ int ble_posix_wait(struct ble_posix *os, const struct ble_transport *transport, 
 		return errno == EINTR ? 0 : BLE_EIO;
 	if (fds[0].revents)
 		take_wake(os);
+	if (fds[1].revents & POLLOUT)
+		flush(transport);
 	return 0;
 }
 
@@ -94,8 +113,9 @@ int ble_posix_fd(struct ble_posix *os, const struct ble_transport *transport, ui
 	if (!make_set(os))
 		return BLE_EIO;
 	/* Whoever woke us may have done so after the last round of work: so there is one more
-	 * before we sleep. */
-	if (take_wake(os))
+	 * before we sleep. A packet that a flush gave back may be work, too. */
+	bool woken = take_wake(os), flushed = flush_rest(transport);
+	if (woken || flushed)
 		due_us = 0;
 	if (due_us != BLE_NEVER)
 		timer.it_value = span(due_us ? due_us : 1);

@@ -48,13 +48,18 @@ void att_agree_mtu(struct att_bearer *b, uint16_t theirs)
 
 /*
  * No row. Commands are passed over, and so is what can only be an answer to us; the rest is taken
- * for a request of a later specification: 3.3.1, 3.4.1.1.
+ * for a request of a later specification: 3.3.1, 3.4.1.1. While the last request waits for the
+ * program there is nothing to answer it with: 3.3.2.
  */
 static enum att_verdict unknown(struct att_bearer *b, uint8_t opcode)
 {
 	bool answer = (opcode & 1) && opcode <= ATT_MULTIPLE_HANDLE_VALUE_NTF;
 	if ((opcode & OPCODE_COMMAND) || answer || opcode == ATT_HANDLE_VALUE_CFM)
 		return ATT_DONE;
+	if (b->server && b->server->answer != ATT_ANSWER_NONE) {
+		b->att->violations++;
+		return ATT_DONE;
+	}
 	return att_error(b, opcode, 0, ATT_ERR_REQUEST_NOT_SUPPORTED);
 }
 

@@ -122,7 +122,7 @@ struct att_bearer {
 	uint16_t mtu;   /* ATT_MTU in force */
 	uint8_t slot;   /* which connection: the low octet of tokens */
 	bool exchanged; /* the peer has proposed its MTU: 3.4.2.1 allows that once */
-	bool dead;      /* a transaction timed out: no more PDUs (3.3.3) */
+	bool dead;      /* a transaction timed out (3.3.3), or the link is down: no more PDUs */
 };
 
 void att_open(struct att_bearer *b);
@@ -144,16 +144,16 @@ enum att_answer {
 };
 
 struct att_server {
-	struct tmr give_up;    /* of a deferred answer */
-	struct tmr indication; /* of an unconfirmed indication */
-	struct ble_tx *held;   /* for the answer */
-	uint32_t token;        /* of the present answer; 0 while none waits */
+	uint8_t opcode;        /* of the request */
+	uint8_t answer;        /* enum att_answer */
 	uint16_t handle, offset;
 	uint16_t indicated;    /* handle whose confirmation is awaited; 0: none */
 	uint16_t timed_out;    /* handle of an indication that was never confirmed; 0: none */
-	uint8_t opcode;        /* of the request */
-	uint8_t answer;        /* enum att_answer */
 	struct att_bearer *bearer;
+	struct ble_tx *held;   /* for the answer */
+	uint32_t token;        /* of the present answer; 0 while none waits */
+	struct tmr give_up;    /* of a deferred answer */
+	struct tmr indication; /* of an unconfirmed indication */
 };
 
 void att_server_open(struct att_server *s, struct att_bearer *b);
@@ -161,7 +161,8 @@ void att_server_open(struct att_server *s, struct att_bearer *b);
 uint16_t att_server_close(struct att_server *s);
 /* For the poll after an event: answers what the program left unanswered and did not defer. */
 void att_server_settle(struct att_server *s);
-/* Both: 0, or BLE_ENOENT when the token is stale. reply: err 0 or BLE_EATT, data from offset 0. */
+/* Both: 0, or BLE_ENOENT when the token is stale. reply: err 0 or BLE_EATT, data from offset 0; BLE_ECLOSED: the bearer
+ * has timed out, nothing is sent. */
 int att_server_reply(struct att_server *s, uint32_t token, int err, const void *data, size_t len);
 int att_server_defer(struct att_server *s, uint32_t token);
 /* Either of the two. Private. */

@@ -72,26 +72,33 @@ static uint16_t value_write(const struct att_server *s, uint8_t *p, const uint8_
 	return (uint16_t)(n + octets);
 }
 
+static uint16_t answer_write(const struct att_server *s, uint8_t *p, int err, const void *data, size_t len)
+{
+	if (err)
+		return att_error_write(p, s->opcode, s->handle,
+			BLE_IS_EATT(err) ? BLE_ATT_CODE(err) : ATT_ERR_UNLIKELY_ERROR);
+	if (s->opcode != ATT_WRITE_REQ)
+		return value_write(s, p, data, len);
+	p[0] = ATT_WRITE_RSP;
+	return 1;
+}
+
 int att_server_reply(struct att_server *s, uint32_t token, int err, const void *data, size_t len)
 {
 	if (!token || token != s->token)
 		return BLE_ENOENT;
+	struct att_bearer *b = s->bearer;
 	struct ble_tx *tx = s->held;
-	uint8_t *p = l2cap_sdu(tx);
-	uint16_t n = 1;
-	if (err)
-		n = att_error_write(p, s->opcode, s->handle,
-			BLE_IS_EATT(err) ? BLE_ATT_CODE(err) : ATT_ERR_UNLIKELY_ERROR);
-	else if (s->opcode == ATT_WRITE_REQ)
-		p[0] = ATT_WRITE_RSP;
-	else
-		n = value_write(s, p, data, len);
 	if (s->answer == ATT_ANSWER_DEFERRED)
-		tmr_stop(s->bearer->att->timers, &s->give_up);
+		tmr_stop(b->att->timers, &s->give_up);
 	s->held = NULL;
 	s->token = 0;
 	s->answer = ATT_ANSWER_NONE;
-	l2cap_send(s->bearer->link, tx, L2CAP_CID_ATT, n);
+	if (b->dead) { /* 3.3.3: since the request came, an indication has timed out */
+		l2cap_drop(b->link, tx);
+		return BLE_ECLOSED;
+	}
+	l2cap_send(b->link, tx, L2CAP_CID_ATT, answer_write(s, l2cap_sdu(tx), err, data, len));
 	return 0;
 }
 

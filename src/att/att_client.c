@@ -52,7 +52,8 @@ void att_client_request(struct att_bearer *b, struct ble_tx *tx, uint16_t len)
 
 bool att_client_confirm(struct att_client *c)
 {
-	struct ble_tx *tx = l2cap_take(c->bearer->link, L2CAP_RESPONSE, 1);
+	/* An event goes at once or not at all: waiting for credits it would keep what a response needs. */
+	struct ble_tx *tx = l2cap_take(c->bearer->link, L2CAP_EVENT, 1);
 	if (!tx)
 		return false;
 	c->confirm = false;

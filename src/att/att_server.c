@@ -297,7 +297,16 @@ static enum att_verdict on_read_by_type(struct att_bearer *b, const uint8_t *pdu
 	return send(b, tx, l.n);
 }
 
-/* 3.4.4.9: primary services are the only groups here, Vol 3 Part G 2.5.3. */
+static bool is_group(const uint8_t *uuid, uint16_t uuid_len)
+{
+	uint16_t type = le16_get(uuid);
+	return uuid_len == 2 && (type == UUID16_PRIMARY_SERVICE || type == UUID16_SECONDARY_SERVICE);
+}
+
+/*
+ * 3.4.4.9. Services of both kinds are groups that may be asked for (Vol 3 Part G 2.5.3); secondary
+ * ones do not exist here, so they are not found.
+ */
 static enum att_verdict on_read_by_group_type(
 	struct att_bearer *b, const uint8_t *pdu, uint16_t len)
 {
@@ -308,7 +317,7 @@ static enum att_verdict on_read_by_group_type(
 		return malformed(b, pdu);
 	uint8_t err = range_of(pdu, &start, &end);
 	const uint8_t *uuid = shorten(pdu + 5, &uuid_len);
-	if (!err && (uuid_len != 2 || le16_get(uuid) != UUID16_PRIMARY_SERVICE))
+	if (!err && !is_group(uuid, uuid_len))
 		err = ATT_ERR_UNSUPPORTED_GROUP_TYPE;
 	if (err)
 		return att_error(b, pdu[0], start, err);

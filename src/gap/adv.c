@@ -24,7 +24,7 @@ static uint16_t enable(struct wr *w, uint8_t on)
 	return HCI_CMD_LE_SET_ADVERTISING_ENABLE;
 }
 
-static uint16_t params(const struct gap_adv *a, struct wr *w)
+static uint16_t params(struct gap_adv *a, struct wr *w)
 {
 	struct hci_cmd_le_set_advertising_parameters p = {
 		.advertising_interval_min = a->params.interval_min,
@@ -36,6 +36,7 @@ static uint16_t params(const struct gap_adv *a, struct wr *w)
 	};
 	memcpy(p.peer_address, a->params.peer.octets, 6);
 	hci_cmd_le_set_advertising_parameters_write(w, &p);
+	a->type = p.advertising_type;
 	return HCI_CMD_LE_SET_ADVERTISING_PARAMETERS;
 }
 
@@ -47,7 +48,7 @@ static uint16_t data(struct wr *w, uint16_t opcode, const uint8_t *octets, uint8
 
 static bool is_directed(const struct gap_adv *a)
 {
-	return a->params.type == HCI_ADV_DIRECT_IND_HIGH || a->params.type == HCI_ADV_DIRECT_IND_LOW;
+	return a->type == HCI_ADV_DIRECT_IND_HIGH || a->type == HCI_ADV_DIRECT_IND_LOW;
 }
 
 static uint16_t command(struct hci_want *want, struct wr *w)
@@ -61,7 +62,7 @@ static uint16_t command(struct hci_want *want, struct wr *w)
 		return params(a, w);
 	if (!a->data_sent && !is_directed(a))
 		return data(w, HCI_CMD_LE_SET_ADVERTISING_DATA, a->data, a->data_len);
-	if (!a->rsp_sent && !is_directed(a) && a->params.type != HCI_ADV_NONCONN_IND)
+	if (!a->rsp_sent && !is_directed(a) && a->type != HCI_ADV_NONCONN_IND)
 		return data(w, HCI_CMD_LE_SET_SCAN_RESPONSE_DATA, a->rsp, a->rsp_len);
 	return a->enabled ? 0 : enable(w, 1);
 }
@@ -179,7 +180,7 @@ void gap_adv_data_changed(struct gap_adv *a)
 	hci_ask(a->hci);
 }
 
-void gap_adv_ended(struct gap_adv *a, bool timed_out)
+void gap_adv_ended(struct gap_adv *a, bool news)
 {
 	if (!a->enabled)
 		return;
@@ -189,7 +190,7 @@ void gap_adv_ended(struct gap_adv *a, bool timed_out)
 		return;
 	}
 	off(a);
-	if (timed_out)
+	if (news)
 		stopped(a);
 	a->told = false;
 }

@@ -34,20 +34,21 @@ struct gap_adv_params {
 enum { GAP_ADV_DATA_MAX = 31 };
 
 struct gap_adv {
-	struct hci_want want;
-	struct hci *hci;
-	void (*raised)(struct gap_adv *adv); /* news were added */
-	struct tmr timer;
-	uint32_t timeout_ms; /* 0: for ever */
-	int16_t err;
 	uint8_t news;
 	bool on;          /* wanted */
 	bool enabled;     /* in the controller */
 	bool disabling;   /* what the last LE Set Advertising Enable was for */
 	bool told;        /* GAP_STARTED without GAP_STOPPED so far */
 	bool params_sent, data_sent, rsp_sent; /* the controller has the present ones */
+	uint8_t type; /* enum hci_adv_type, of the parameters that it has: params may be for the next start */
 	uint8_t data_len, rsp_len;
 	struct gap_adv_params params;
+	int16_t err;
+	uint32_t timeout_ms; /* 0: for ever */
+	struct hci *hci;
+	struct hci_want want;
+	void (*raised)(struct gap_adv *adv); /* news were added */
+	struct tmr timer;
 	uint8_t data[GAP_ADV_DATA_MAX], rsp[GAP_ADV_DATA_MAX];
 };
 
@@ -56,8 +57,9 @@ void gap_adv_start(struct gap_adv *adv);
 void gap_adv_stop(struct gap_adv *adv);
 /* The data have been changed. */
 void gap_adv_data_changed(struct gap_adv *adv);
-/* The controller has stopped by itself: for a connection (no news) or, directed, at its time-out. */
-void gap_adv_ended(struct gap_adv *adv, bool timed_out);
+/* The controller has stopped by itself: for a connection that is told instead (no news), or without one, as directed
+ * advertising does at its time-out. */
+void gap_adv_ended(struct gap_adv *adv, bool news);
 
 struct gap_scan_params {
 	uint16_t interval, window; /* 0.625 ms */

@@ -88,6 +88,7 @@ static bool ask(struct gatt_client *c)
 	uint8_t *p = att_client_begin(c->att.bearer, REQUEST_MAX, &tx);
 	if (!p)
 		return false;
+	c->mtu = c->att.bearer->mtu;
 	att_client_request(c->att.bearer, tx, request_write(p, c));
 	return true;
 }
@@ -111,14 +112,24 @@ static void done(struct gatt_client *c)
 	c->procedure = 0; /* before the program sees it: it may begin the next one at once */
 }
 
+/* Vol 3 Part F 3.3.3: what still waits for a buffer is not sent any more. */
+static void on_dead(struct gatt_client *c)
+{
+	c->att.confirm = false;
+	if (c->next)
+		gatt_client_end(c, BLE_ECLOSED);
+}
+
 bool gatt_client_more(struct gatt_client *c)
 {
-	if (c->att.confirm)
-		(void)att_client_confirm(&c->att);
 	if (c->att.timed_out) {
 		c->att.timed_out = false;
 		gatt_client_end(c, BLE_ETIMEOUT);
 	}
+	if (c->att.bearer->dead)
+		on_dead(c);
+	if (c->att.confirm)
+		(void)att_client_confirm(&c->att);
 	if (c->list.left && gatt_client_item(c))
 		return true;
 	if (c->next && ask(c))

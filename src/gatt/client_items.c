@@ -128,16 +128,20 @@ static bool list_read(struct gatt_client *c, uint8_t opcode, struct rd *r)
 	return rows.length == head + 2 || rows.length == head + 16;
 }
 
-/* 4.8.1, 4.8.3: a part that fills the PDU may not be the last. True: an event was raised. */
+/*
+ * 4.8.1, 4.8.3: a part that fills the PDU may not be the last. When the peer's exchange has changed
+ * the MTU meanwhile, the part may have been made under either. True: an event was raised.
+ */
 static bool read_part(struct gatt_client *c, const uint8_t *data, uint16_t len)
 {
-	uint16_t offset = c->end, room = (uint16_t)(c->att.bearer->mtu - 1);
-	if (len > room || offset + len > ATT_VALUE_MAX) {
+	uint16_t offset = c->end, mtu = c->att.bearer->mtu;
+	uint16_t least = mtu < c->mtu ? mtu : c->mtu, most = mtu < c->mtu ? c->mtu : mtu;
+	if (len >= most || offset + len > ATT_VALUE_MAX) {
 		gatt_client_end(c, BLE_EBADPDU);
 		return false;
 	}
 	c->end = (uint16_t)(offset + len);
-	if (len == room && c->end < ATT_VALUE_MAX)
+	if (len + 1 >= least && c->end < ATT_VALUE_MAX)
 		c->next = true;
 	else
 		gatt_client_end(c, 0);

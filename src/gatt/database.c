@@ -23,6 +23,8 @@ const struct ble_service gatt_own_gap = {
 const struct ble_service gatt_own_gatt = {
 	.uuid = 0x1801, .characteristics = BLE_LIST(&gatt_service_changed) };
 
+enum { PERMISSIONS = 0x7F }; /* all but Extended Properties, for which there is no descriptor */
+
 static int refuse(struct ble_fault *fault, int err, const char *subject, int32_t value, int32_t min,
 	int32_t max)
 {
@@ -44,8 +46,8 @@ static int measure(const struct ble_service *s, struct need *need, struct ble_fa
 		return 0;
 	for (const struct ble_characteristic *const *at = s->characteristics; *at; at++) {
 		const struct ble_characteristic *c = *at;
-		if (!c->permission)
-			return refuse(fault, BLE_EINVAL, "permission", 0, 1, 0x7F);
+		if (c->permission < 1 || c->permission > PERMISSIONS)
+			return refuse(fault, BLE_EINVAL, "permission", c->permission, 1, PERMISSIONS);
 		if (c->size < 1 || c->size > ATT_VALUE_MAX)
 			return refuse(fault, BLE_EINVAL, "size", c->size, 1, ATT_VALUE_MAX);
 		need->handles += 2 + gatt_is_subscribable(c) + gatt_is_described(c);

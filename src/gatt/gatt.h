@@ -96,6 +96,7 @@ struct gatt_client {
 	uint8_t uuid[16];
 	uint16_t at, end;      /* handles still to be looked at; reads: handle and offset */
 	uint16_t handle;       /* that an ATT error was about */
+	uint16_t mtu;          /* in force when the present request was sent */
 	int err;
 };
 

@@ -169,7 +169,7 @@ static bool on_commands(struct hci *hci, struct rd *ret)
 static bool pointless(const struct hci *hci, uint16_t opcode)
 {
 	if (opcode == HCI_CMD_READ_BUFFER_SIZE)
-		return hci->acl_octets != 0;
+		return hci->acl_octets && hci->credits;
 	return opcode == HCI_CMD_LE_SET_RANDOM_ADDRESS && hci->public_address;
 }
 

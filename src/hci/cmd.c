@@ -67,6 +67,7 @@ static void up(struct hci *hci)
 		return;
 	}
 	hci->state = HCI_UP;
+	hci->credits_max = hci->credits;
 	hci->was_up = true;
 	hci->backoff_s = 0;
 	hci_ask(hci);

@@ -25,8 +25,11 @@
 struct hci;
 struct hci_link;
 
-/* Who is asking for a packet: an answer may always wait for credits, an event is refused instead. */
-enum hci_why { HCI_RESPONSE, HCI_EVENT };
+/*
+ * Who is asking for a packet: a response of ATT may always wait for credits; an event is refused instead; any other
+ * answer may wait while there are packets enough.
+ */
+enum hci_why { HCI_RESPONSE, HCI_EVENT, HCI_MINOR };
 
 enum {
 	HCI_TX_HEAD = 9,   /* H4 1, ACL header 4, L2CAP header 4 */
@@ -42,7 +45,7 @@ struct hci_link {
 	struct hci_tx *head, *tail;  /* not yet wholly with the driver; the head may be on its way in fragments */
 	uint16_t handle;
 	uint16_t in_flight; /* packets that the controller has */
-	uint8_t answers;    /* responses in the queue: 0 or 1 */
+	uint8_t answers;    /* responses of ATT in the queue: 0 or 1, or more when there are packets enough */
 	uint8_t owed;       /* received packets finished and not yet told the controller */
 	bool waits;         /* is in hci.waiting */
 	bool refused;       /* an event found no room: somebody is to be told when there is some */
@@ -103,44 +106,45 @@ enum hci_state {
 	HCI_BACKOFF, /* it was up once; opened again at a time */
 };
 
+/* What is asked for most lies in front, octets first: a Cortex-M reaches it with the short instructions. */
 struct hci {
-	struct tmr_list timers; /* and the time: of all layers of the host */
-	uint32_t todo;          /* HCI_TODO_... */
-	struct ble_transport *transport;
-	const struct ble_platform *platform;
-	const struct ble_trace *trace;
-	const struct hci_hooks *hooks;
-
-	struct hci_want *wants;
-	struct hci_want *asking; /* whose command is outstanding */
-	struct ble_tx cmd; /* of both kinds: cmd.c, back.c */
-	struct tmr timer;        /* command time-out, back-off */
-	uint16_t opcode;         /* outstanding, 0: none */
-	uint16_t skip;           /* bring-up rows that the controller does not know */
 	uint8_t state;           /* enum hci_state */
 	uint8_t step;            /* of the bring-up */
 	uint8_t allowed;         /* Num_HCI_Command_Packets */
 	uint8_t backoff_s;
+	uint8_t owed;            /* sum over the links */
+	uint8_t refused;         /* links with refused set */
 	bool cmd_driven;         /* the driver has the command packet */
 	bool changed;            /* wants are to be asked */
 	bool was_up;
 	bool back_on;            /* controller to host flow control */
 	bool public_address;     /* the controller has one */
-	uint8_t owed;            /* sum over the links */
-	uint8_t refused;         /* links with refused set */
-	int16_t doomed;          /* see HCI_TODO_DOOM; 0: it is not */
-
 	struct ble_addr address; /* ours */
-	struct pool pool;        /* of struct hci_tx */
+	uint16_t opcode;         /* outstanding, 0: none */
+	uint16_t skip;           /* bring-up rows that the controller does not know */
+	int16_t doomed;          /* see HCI_TODO_DOOM; 0: it is not */
 	uint16_t acl_octets;     /* longest data of one ACL packet towards the controller */
 	uint16_t acl_max;        /* what the blocks of the pool have room for */
-	uint16_t credits;
-	uint16_t links_max;
-	struct hci_link **bucket; /* by handle & mask */
+	uint16_t credits, credits_max; /* the controller's buffers: free, all */
+	uint16_t share;          /* of them, for one of the links that are up; at least 1 */
+	uint16_t links, links_max; /* up, possible */
 	uint16_t mask;
-	struct hci_link *waiting, *waiting_tail;
 
+	uint32_t todo; /* HCI_TODO_... */
+	struct ble_transport *transport;
+	const struct ble_platform *platform;
+	const struct ble_trace *trace;
+	const struct hci_hooks *hooks;
+	struct hci_want *wants;
+	struct hci_want *asking;  /* whose command is outstanding */
+	struct hci_link **bucket; /* by handle & mask */
+	struct hci_link *waiting, *waiting_tail;
+	struct pool pool; /* of struct hci_tx */
 	uint32_t packets_in, packets_out, malformed, violations, recoveries;
+
+	struct tmr_list timers; /* and the time: of all layers of the host */
+	struct tmr timer;       /* command time-out, back-off */
+	struct ble_tx cmd;      /* of both kinds: cmd.c, back.c */
 	uint8_t cmd_buf[4 + HCI_PARAMS_MAX];
 };
 

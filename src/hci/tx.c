@@ -8,10 +8,11 @@
  *	[H4 ACL|fragment 1      ]
  *	                   [H4 ACL|fragment 2      ]
  *
- * Who may take a packet decides that nothing can wait for itself. A response takes any idle one, and may wait for
- * credits; a second one of the same connection only while idle ones remain for the others. An event (notification, request, command) is given one only when all of
- * it can go without waiting, or when idle packets remain for a response of every connection. So a request that finds no
- * idle packet waits for the driver alone, never for a packet that is received behind it.
+ * Who may take a packet decides that nothing can wait for itself. A response of ATT takes any idle one, and may wait for
+ * the program or for credits; a second one of the same connection only while idle ones remain for the others. All else
+ * (notification, request, command, signalling) is given one only when all of it can go without waiting, or when idle
+ * packets remain for a response of every connection; an event of a single fragment never waits. So a request that finds
+ * no idle packet waits for the driver alone, never for a packet that is received behind it.
  */
 #include "hci/hci.h"
 
@@ -135,12 +136,24 @@ static uint16_t fragments(const struct hci *hci, uint16_t pdu_len)
 	return (uint16_t)((pdu_len + hci->acl_octets - 1) / hci->acl_octets);
 }
 
+/* A response of every connection would find an idle packet even after this one. */
+static inline bool is_plenty(const struct hci *hci)
+{
+	return hci->pool.idle > hci->links_max;
+}
+
+/* More than its share is for a link that nobody else waits for. */
+static bool is_greedy(const struct hci_link *link)
+{
+	return link->in_flight >= link->hci->share && link->hci->refused > link->refused;
+}
+
 static bool may_send_event(const struct hci_link *link, uint16_t pdu_len)
 {
 	const struct hci *hci = link->hci;
-	if (link->head || hci->waiting || !hci->credits)
+	if (link->head || hci->waiting || !hci->credits || is_greedy(link))
 		return false;
-	return pdu_len <= hci->acl_octets || hci->pool.idle > hci->links_max ||
+	return pdu_len <= hci->acl_octets || is_plenty(hci) ||
 		hci->credits >= fragments(hci, pdu_len);
 }
 
@@ -160,7 +173,8 @@ struct ble_tx *hci_tx_take(struct hci_link *link, enum hci_why why, uint16_t pdu
 {
 	struct hci *hci = link->hci;
 	struct hci_tx *t = NULL;
-	if (why == HCI_RESPONSE ? !link->answers || hci->pool.idle > hci->links_max : may_send_event(link, pdu_len))
+	if (why == HCI_RESPONSE ? !link->answers || is_plenty(hci) :
+				  may_send_event(link, pdu_len) || (why == HCI_MINOR && is_plenty(hci)))
 		t = pool_get(&hci->pool);
 	if (!t) {
 		if (why == HCI_EVENT)
@@ -228,12 +242,20 @@ static struct hci_link **bucket_of(const struct hci *hci, uint16_t handle)
 	return &hci->bucket[handle & hci->mask];
 }
 
+static void count_links(struct hci *hci, int more)
+{
+	unsigned links = (unsigned)(hci->links + more);
+	hci->links = (uint16_t)links;
+	hci->share = (uint16_t)(links && links < hci->credits_max ? hci->credits_max / links : 1);
+}
+
 bool hci_link_up(struct hci *hci, struct hci_link *link, uint16_t handle)
 {
 	if (handle > HCI_HANDLE_MAX || hci_link_find(hci, handle))
 		return false;
 	*link = (struct hci_link){ .hci = hci, .handle = handle, .next = *bucket_of(hci, handle) };
 	*bucket_of(hci, handle) = link;
+	count_links(hci, 1);
 	return true;
 }
 
@@ -260,16 +282,19 @@ void hci_link_down(struct hci_link *link)
 	if (!*at)
 		return;
 	*at = link->next;
+	count_links(hci, -1);
 	if (link->refused)
 		hci->refused--;
 	link->refused = false;
 	wait_remove(hci, link);
 	drop_queue(link);
-	/* The controller's buffers are free again without Number Of Completed Packets: 4.1.1 */
+	/* The controller's buffers are free again without Number Of Completed Packets: 4.3 */
 	hci->credits = (uint16_t)(hci->credits + link->in_flight);
 	hci->owed = (uint8_t)(hci->owed - link->owed);
 	link->in_flight = 0;
 	link->owed = 0;
+	if (hci->waiting)
+		hci->todo |= HCI_TODO_PUMP;
 	if (hci->refused)
 		hci->hooks->room(hci);
 }

@@ -89,6 +89,8 @@ static void on_complete(struct ble_host *h, struct rd *r)
 	if (!c && !hci_link_find(&h->hci, handle)) { /* two roles have met in the last slot */
 		h->stray = handle;
 		hci_ask(&h->hci);
+		if (cc.role == HCI_ROLE_CENTRAL)
+			host_error(h, BLE_OP_CONNECT, 0, BLE_ENOMEM);
 	}
 	if (!c || !hci_link_up(&h->hci, &c->hci, handle)) {
 		h->hci.violations++;
@@ -105,6 +107,7 @@ void host_conn_down(struct ble_conn *c, uint8_t reason)
 		return;
 	c->state = CONN_DOWN;
 	c->reason = reason;
+	c->att.dead = true; /* timers of its parts may still fire before the program is told */
 	h->up_count--;
 	host_timer_stop(h, &c->update.timer);
 	c->update.state = GAP_UPDATE_IDLE;
@@ -116,7 +119,8 @@ void host_conn_down(struct ble_conn *c, uint8_t reason)
 
 static struct ble_conn *by_handle(const struct ble_host *h, uint16_t handle)
 {
-	return (struct ble_conn *)(void *)hci_link_find(&h->hci, handle & HCI_HANDLE_MASK);
+	struct hci_link *link = hci_link_find(&h->hci, handle & HCI_HANDLE_MASK);
+	return link ? CONTAINER_OF(link, struct ble_conn, hci) : NULL;
 }
 
 static void on_disconnected(struct ble_host *h, struct rd *r)

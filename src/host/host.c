@@ -22,7 +22,7 @@ static bool minor_channel(struct ble_host *h, struct ble_conn *c, const struct l
 
 /*
  * What is not ATT, or found no packet to answer with. Held until there is one, but not when the connection's last answer
- * still waits for credits: it has broken the rule of one request at a time, and what it waits for could be behind it.
+ * has not left yet: it has broken the rule of one request at a time, and the credits for it could be behind this.
  */
 static NOINLINE void deliver_otherwise(struct ble_host *h, struct ble_conn *c, const struct l2cap_sdu *sdu)
 {
@@ -48,7 +48,7 @@ static inline void deliver(struct ble_host *h, struct ble_conn *c, const struct 
 
 static void on_acl(struct hci_link *link, bool first, const uint8_t *data, uint16_t len)
 {
-	struct ble_conn *c = (struct ble_conn *)(void *)link;
+	struct ble_conn *c = CONTAINER_OF(link, struct ble_conn, hci);
 	struct ble_host *h = c->host;
 	struct l2cap_sdu sdu;
 	if (h->hci.back_on) {
@@ -100,6 +100,8 @@ static void on_lost(struct hci *hci, int err)
 	h->stray = NO_HANDLE;
 	host_done(h, HOST_TODO_NEXT | HOST_TODO_READY | HOST_TODO_HELD | HOST_TODO_BACK);
 	if (!err)
+		return;
+	if (hci->backoff_s) /* the loss is told already: a recovery has failed */
 		return;
 	if (hci->was_up) {
 		h->lost_err = (int16_t)err;
@@ -161,11 +163,12 @@ void ble_host_run(struct ble_host *h, uint64_t now_us)
 		hci_flush(&h->hci);
 }
 
-/* Connections that were refused a packet may have one now. */
+/* Connections that were refused a packet may have one now: in turn, so that none has all the credits. */
 static bool poll_room(struct ble_host *h, struct ble_event *ev)
 {
 	for (unsigned i = 0; i < h->conn_count; i++) {
-		struct ble_conn *c = &h->conns[i];
+		h->room_slot = (uint8_t)(h->room_slot + 1 < h->conn_count ? h->room_slot + 1 : 0);
+		struct ble_conn *c = &h->conns[h->room_slot];
 		if (!c->hci.refused || !hci_tx_ready(&c->hci))
 			continue;
 		c->hci.refused = false;

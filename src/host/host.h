@@ -45,25 +45,26 @@ enum conn_state {
 	CONN_DOWN,    /* BLE_EV_DISCONNECTED has still to be given */
 };
 
+/* In both: octets in front and what is seldom needed behind, for the short instructions of a Cortex-M (hci/hci.h). */
 struct ble_conn {
-	struct hci_link hci; /* first: the hci hooks come back with it */
-	struct l2cap_link l2cap;
-	struct att_bearer att;
-	struct l2cap_signal signal;
-	struct gap_update update;
-	struct ble_host *host;
-	uint64_t att_us; /* when the last ATT packet came */
-	ble_conn_id id;
-	struct ble_addr peer;
 	uint8_t slot;
 	uint8_t state;   /* enum conn_state */
 	uint8_t role;    /* ours, enum ble_role */
 	uint8_t reason;  /* LEAVING: to be sent; DOWN: to be told */
 	uint8_t pending; /* CONN_PENDING_... */
 	bool leave_sent;
+	struct l2cap_signal signal;
+	struct ble_addr peer;
 	uint16_t interval; /* 1.25 ms */
 	uint16_t latency, supervision; /* events; 10 ms */
 	int16_t params_err;
+	ble_conn_id id;
+	struct ble_host *host;
+	struct att_bearer att;
+	struct l2cap_link l2cap;
+	struct hci_link hci;
+	struct gap_update update;
+	uint64_t att_us; /* when the last ATT packet came */
 };
 
 /* A verb that failed later; one waits at a time. */
@@ -74,39 +75,41 @@ struct host_error {
 };
 
 struct ble_host {
-	struct hci hci; /* first: the hci hooks come back with it */
-	struct att att;
+	uint8_t conn_count; /* slots */
+	uint8_t up_count;   /* connections that are up */
+	uint8_t leaving;    /* slot that Disconnect was sent for */
+	uint8_t updating;   /* slot that LE Connection Update was sent for */
+	uint8_t room_slot;  /* whose turn it was to be told of room */
+	bool started;
+	uint16_t back_handle; /* of the ACL packet in hand, see HOST_TODO_BACK */
+	uint16_t stray;       /* a connection for which there is no slot, to be disconnected; NO_HANDLE: none */
+	int16_t lost_err;
 	struct ble_event *ev; /* inside poll: the slot to fill; its type stays BLE_EV_NONE until then */
 	/*
 	 * HOST_TODO_NEXT, set by host_next(): what the next poll does with the last packet, be it the next item or the
 	 * answer that the program left open. True: an event.
 	 */
 	bool (*next)(struct ble_host *host, struct ble_event *ev);
+	struct ble_conn *conns;
 	struct ble_part_slot *parts, *parts_tail; /* attached, in that order */
 	struct ble_part_slot *server, *client;    /* set by parts; NULL: not attached */
+	struct att att;
+	struct hci hci;
+
+	struct ble_conn *held_by; /* whose SDU that is, see HOST_TODO_HELD */
+	struct l2cap_sdu held;
 	struct l2cap_signal_hooks signal; /* set by ble_central and by ble_conn_update() */
 	struct hci_want leave;            /* Disconnect; conn.c */
 	struct hci_want update;           /* LE Connection Update; params.c */
-	struct ble_conn *conns;
-	struct ble_conn *held_by; /* whose SDU that is, see HOST_TODO_HELD */
-	struct l2cap_sdu held;
-	uint16_t back_handle; /* of the ACL packet in hand, see HOST_TODO_BACK */
-	uint16_t stray;       /* a connection for which there is no slot, to be disconnected; NO_HANDLE: none */
-	int16_t lost_err;
-	uint8_t conn_count; /* slots */
-	uint8_t up_count;   /* connections that are up */
-	uint8_t leaving;  /* slot that Disconnect was sent for */
-	uint8_t updating; /* slot that LE Connection Update was sent for */
-	bool started;
 	uint32_t writes_lost;
+	struct host_error error;
+	struct ble_fault fault;
 	struct arena arena;
 	/* What late parts may still ask of the configuration. */
 	const char *name;
 	uint16_t subscribable, mtu;
 	uint8_t services;
 	bool bare_database, all_may_wait; /* there is a packet for each connection and one more */
-	struct host_error error;
-	struct ble_fault fault;
 };
 
 enum { NO_HANDLE = 0xFFFF };
@@ -162,7 +165,6 @@ static inline struct ble_part_slot *host_slot(void *mem)
 	return CONTAINER_OF(mem, struct ble_part_slot, mem);
 }
 
-/* From hci, its first member. */
 static inline struct ble_host *host_of(struct hci *hci)
 {
 	return CONTAINER_OF(hci, struct ble_host, hci);

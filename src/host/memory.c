@@ -2,6 +2,7 @@
  * Memory: ble_host_memory() and ble_host_init() are one pass over the same takes, measuring or dealing out, so what the
  * one says is exactly what the other needs.
  */
+#include "gatt/gatt.h"
 #include "host/host.h"
 
 enum { ATT_MTU_MAX = 517, SERVICES_DEFAULT = 8 };
@@ -117,6 +118,7 @@ static int check(const struct ble_host_config *c, struct ble_fault *f)
 	} ranges[] = {
 		{ "connections", c->connections, 1, 250 },
 		{ "tx_queue", c->tx_queue, c->connections, UINT8_MAX },
+		{ "subscribable", c->subscribable, 1, UINT16_MAX - GATT_OWN_SUBSCRIBABLE }, /* CCCDs are counted in 16 bits */
 		{ "att_mtu", c->att_mtu, ATT_MTU_DEFAULT, ATT_MTU_MAX },
 		{ "acl_octets", c->acl_octets, 27, UINT16_MAX },
 		{ "name", (uint32_t)strlen(c->name), 1, 248 },

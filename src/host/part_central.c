@@ -11,17 +11,19 @@ static void raised(struct gap_create *create)
 }
 
 /* Vol 3 Part A 4.20: what is valid is accepted, one change at a time. */
-static bool on_params_req(void *ctx, const struct l2cap_connection_parameter_update_req *req)
+static enum l2cap_params on_params_req(void *ctx, const struct l2cap_connection_parameter_update_req *req)
 {
 	struct ble_conn *c = ctx;
 	struct gap_conn_params p = { req->interval_min, req->interval_max, req->latency, req->timeout };
-	if (c->role != BLE_ROLE_CENTRAL || c->update.state != GAP_UPDATE_IDLE || !gap_params_valid(&p))
-		return false;
+	if (c->role != BLE_ROLE_CENTRAL)
+		return L2CAP_PARAMS_NOT_FOR_US;
+	if (c->update.state != GAP_UPDATE_IDLE || !gap_params_valid(&p))
+		return L2CAP_PARAMS_REJECTED;
 	c->update.params = p;
 	c->update.ours = false;
 	c->update.state = GAP_UPDATE_WANTED;
 	hci_ask(&c->host->hci);
-	return true;
+	return L2CAP_PARAMS_ACCEPTED;
 }
 
 static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct ble_host_config *config)

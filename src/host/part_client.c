@@ -84,6 +84,8 @@ static bool conn_down(struct ble_host *h, struct ble_part_slot *slot, struct ble
 	struct ble_event *ev)
 {
 	struct gatt_client *c = host_conn_mem(slot, conn);
+	if (!conn->att.client) /* it was down when the part was attached */
+		return false;
 	uint8_t procedure = c->procedure;
 	int err = c->over ? c->err : c->att.timed_out ? BLE_ETIMEOUT : BLE_ECONN;
 	gatt_client_close(c);

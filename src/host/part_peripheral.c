@@ -35,11 +35,10 @@ static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct 
 static void complete(struct ble_host *h, struct ble_part_slot *slot, const struct hci_le_connection_complete *cc)
 {
 	struct peripheral *p = host_mem(slot);
-	(void)h;
 	if (cc->status == HCI_ERR_ADVERTISING_TIMEOUT)
 		gap_adv_ended(&p->adv, true);
-	else if (!cc->status && cc->role == HCI_ROLE_PERIPHERAL)
-		gap_adv_ended(&p->adv, false);
+	else if (!cc->status && cc->role == HCI_ROLE_PERIPHERAL) /* without a slot it is sent away, conn.c */
+		gap_adv_ended(&p->adv, !host_conn_free(h));
 }
 
 static void start(struct peripheral *p)

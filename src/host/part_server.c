@@ -48,7 +48,7 @@ static void on_again(struct tmr *t)
 			continue;
 		struct gatt_peer *p = server_peer(h, &h->conns[i]);
 		gatt_changed_flush(&s->db, p);
-		left |= p->changed_start != 0;
+		left |= p->changed_start && !p->att.indicated; /* else on_indicated() comes */
 	}
 	if (left)
 		host_timer(h, t, AGAIN_US, on_again);
@@ -68,12 +68,15 @@ void server_changed(struct ble_host *h, uint16_t start, uint16_t end)
 		host_timer(h, &server_of(h)->again, 0, on_again);
 }
 
-/* Timed out, or confirmed. */
+/* Timed out, or confirmed: then the next Service Changed may go. */
 static void on_indicated(struct att_bearer *b)
 {
 	struct ble_host *h = host_conn_of(b)->host;
-	if (CONTAINER_OF(b->server, struct gatt_peer, att)->att.timed_out)
+	const struct gatt_peer *p = CONTAINER_OF(b->server, struct gatt_peer, att);
+	if (p->att.timed_out)
 		host_pending(h, h->server);
+	else if (p->changed_start)
+		host_timer(h, &server_of(h)->again, 0, on_again);
 }
 
 static void conn_up(struct ble_host *h, struct ble_part_slot *slot, struct ble_conn *conn)
@@ -115,6 +118,8 @@ static bool conn_down(struct ble_host *h, struct ble_part_slot *slot, struct ble
 	struct ble_event *ev)
 {
 	struct gatt_peer *p = host_conn_mem(slot, conn);
+	if (!conn->att.server) /* it was down when the part was attached */
+		return false;
 	int err = p->att.timed_out ? BLE_ETIMEOUT : BLE_ECONN;
 	uint16_t handle = att_server_close(&p->att);
 	return handle && confirmed(h, ev, conn, handle, err);

@@ -6,7 +6,8 @@
 #include "base/le.h"
 #include "hci/hci.h"
 
-_Static_assert((int)L2CAP_RESPONSE == (int)HCI_RESPONSE && (int)L2CAP_EVENT == (int)HCI_EVENT, "the same choice");
+_Static_assert((int)L2CAP_RESPONSE == (int)HCI_RESPONSE && (int)L2CAP_EVENT == (int)HCI_EVENT &&
+	(int)L2CAP_MINOR == (int)HCI_MINOR, "the same choice");
 
 struct ble_tx *l2cap_take(struct l2cap_link *link, enum l2cap_why why, uint16_t sdu_len)
 {

@@ -26,8 +26,9 @@ struct l2cap_link {
 };
 
 enum l2cap_why {
-	L2CAP_RESPONSE, /* a peer waits for it: any idle packet */
+	L2CAP_RESPONSE, /* a peer's ATT request waits for it: any idle packet */
 	L2CAP_EVENT,    /* only if it can go at once; a refusal is remembered and BLE_EV_SENT tells of room */
+	L2CAP_MINOR,    /* an answer outside ATT: if it can go at once, or packets remain for ATT's responses */
 };
 
 /* A packet for an SDU of up to sdu_len octets; NULL: not now. It must be sent or dropped. */
@@ -78,9 +79,15 @@ struct l2cap_signal {
 	uint8_t awaited;    /* identifier of the request that is not answered yet; 0: none */
 };
 
+enum l2cap_params {
+	L2CAP_PARAMS_ACCEPTED = 0, /* these two are the Result of 4.21 */
+	L2CAP_PARAMS_REJECTED = 1,
+	L2CAP_PARAMS_NOT_FOR_US, /* we are the peripheral: Command Reject, 4.20 */
+};
+
 struct l2cap_signal_hooks {
-	/* A central's view of a Connection Parameter Update Request: whether it is accepted. NULL: rejected as unknown. */
-	bool (*params_req)(void *ctx, const struct l2cap_connection_parameter_update_req *req);
+	/* What becomes of a Connection Parameter Update Request. NULL: never for us. */
+	enum l2cap_params (*params_req)(void *ctx, const struct l2cap_connection_parameter_update_req *req);
 	/* The answer to ours: accepted or not. NULL: we never ask. */
 	void (*params_rsp)(void *ctx, bool accepted);
 };

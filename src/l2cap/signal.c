@@ -11,7 +11,7 @@
 /* 4.1: also for requests of channels that do not exist here. */
 static bool reject(struct l2cap_link *link, uint8_t identifier, uint16_t reason, const uint8_t *data, uint16_t len)
 {
-	struct ble_tx *tx = l2cap_take(link, L2CAP_RESPONSE, (uint16_t)(L2CAP_SIG_HDR_LEN + 2 + len));
+	struct ble_tx *tx = l2cap_take(link, L2CAP_MINOR, (uint16_t)(L2CAP_SIG_HDR_LEN + 2 + len));
 	if (!tx)
 		return false;
 	struct wr w = wr_of(l2cap_sdu(tx), L2CAP_SIG_HDR_LEN + 2u + len);
@@ -21,7 +21,8 @@ static bool reject(struct l2cap_link *link, uint8_t identifier, uint16_t reason,
 	return true;
 }
 
-/* The packet is taken before the request has an effect, so that RETRY is harmless. */
+/* The packet is taken before the request has an effect, so that giving it again is harmless. A Command Reject of two
+ * octets of reason is as long as the response. */
 static bool on_params_req(struct l2cap_link *link, const struct l2cap_signal_hooks *hooks, void *ctx,
 	uint8_t identifier, struct rd *r)
 {
@@ -29,15 +30,17 @@ static bool on_params_req(struct l2cap_link *link, const struct l2cap_signal_hoo
 	if (!hooks->params_req || !l2cap_connection_parameter_update_req_read(r, &req))
 		return reject(link, identifier, L2CAP_REJECT_NOT_UNDERSTOOD, NULL, 0);
 	enum { LEN = L2CAP_SIG_HDR_LEN + L2CAP_CONNECTION_PARAMETER_UPDATE_RSP_LEN };
-	struct ble_tx *tx = l2cap_take(link, L2CAP_RESPONSE, LEN);
+	struct ble_tx *tx = l2cap_take(link, L2CAP_MINOR, LEN);
 	if (!tx)
 		return false;
-	uint16_t result = hooks->params_req(ctx, &req) ? 0 : 1;
+	enum l2cap_params answer = hooks->params_req(ctx, &req);
+	bool known = answer != L2CAP_PARAMS_NOT_FOR_US;
 	struct wr w = wr_of(l2cap_sdu(tx), LEN);
-	l2cap_sig_hdr_write(&w, &(struct l2cap_sig_hdr){ L2CAP_CONNECTION_PARAMETER_UPDATE_RSP, identifier,
-					L2CAP_CONNECTION_PARAMETER_UPDATE_RSP_LEN });
-	l2cap_connection_parameter_update_rsp_write(&w,
-		&(struct l2cap_connection_parameter_update_rsp){ .result = result });
+	l2cap_sig_hdr_write(&w, &(struct l2cap_sig_hdr){
+		known ? L2CAP_CONNECTION_PARAMETER_UPDATE_RSP : L2CAP_COMMAND_REJECT_RSP, identifier,
+		L2CAP_CONNECTION_PARAMETER_UPDATE_RSP_LEN });
+	l2cap_connection_parameter_update_rsp_write(&w, &(struct l2cap_connection_parameter_update_rsp){
+		known ? (uint16_t)answer : L2CAP_REJECT_NOT_UNDERSTOOD });
 	l2cap_send(link, tx, L2CAP_CID_LE_SIGNALLING, LEN);
 	return true;
 }
@@ -111,7 +114,7 @@ bool l2cap_no_pairing(struct l2cap_link *link, const uint8_t *pdu, uint16_t len)
 	enum { PAIRING_REQUEST = 0x01, PAIRING_FAILED = 0x05, PAIRING_NOT_SUPPORTED = 0x05 };
 	if (!len || pdu[0] != PAIRING_REQUEST)
 		return true;
-	struct ble_tx *tx = l2cap_take(link, L2CAP_RESPONSE, 2);
+	struct ble_tx *tx = l2cap_take(link, L2CAP_MINOR, 2);
 	if (!tx)
 		return false;
 	l2cap_sdu(tx)[0] = PAIRING_FAILED;

@@ -62,17 +62,23 @@ static int check(struct ble *ble, const struct ble_advertising_params *p)
 	if ((p->payload_len && !p->payload) || (p->scan_rsp_len && !p->scan_rsp))
 		return module_refuse_hint(ble, BLE_EINVAL, p->payload ? "scan_rsp" : "payload",
 			"it is NULL, but its length is not 0");
+	static const struct ble_addr nobody;
+	if (p->mode == BLE_ADV_CONN_DIR && !memcmp(&p->peer, &nobody, sizeof nobody))
+		return module_refuse_hint(ble, BLE_EINVAL, "peer", "BLE_ADV_CONN_DIR needs the address to advertise to");
 	if (p->interval_us)
 		return module_range(ble, "interval_us", p->interval_us, 20000, 10240000);
 	return 0;
 }
 
-/* What the program gives may be what is kept already. */
-static int keep(struct ble *ble, const struct ble_advertising_params *p)
+static size_t given(const struct ble_advertising_params *p)
 {
-	size_t sum = (size_t)p->payload_len + p->scan_rsp_len;
-	if (sum > ble->adv_size)
-		return module_refuse(ble, BLE_ENOMEM, "adv_octets", (int64_t)sum, 0, ble->adv_size);
+	return (size_t)p->payload_len + p->scan_rsp_len;
+}
+
+/* What the program gives may be what is kept already. */
+static void keep(struct ble *ble, const struct ble_advertising_params *p)
+{
+	size_t sum = given(p);
 	uint8_t octets[2 * MODULE_AD_MAX]; /* both have been built: no longer than this */
 	if (p->payload_len)
 		memcpy(octets, p->payload, p->payload_len);
@@ -90,7 +96,25 @@ static int keep(struct ble *ble, const struct ble_advertising_params *p)
 		.raw = p->raw,
 		.begun = true,
 	};
-	return 0;
+}
+
+static void word(const struct ble *ble, const char *text)
+{
+	ble->trace->put(ble->trace->ctx, &(struct ble_trace_rec){
+		.t_us = ble_host_now(ble->host), .kind = BLE_TRACE_WORD, .data = text, .len = strlen(text) });
+}
+
+/* What the program left to us is told to who looks for the reason of a strange packet. */
+static void trace_guess(const struct ble *ble, const struct ble_advertising_params *p)
+{
+	if (!ble->trace || p->raw != BLE_RAW_GUESS)
+		return;
+	if (p->payload_len)
+		word(ble, advertising_is_packet(p->payload, p->payload_len) ? "payload: taken as AD structures"
+									    : "payload: taken as manufacturer data");
+	if (p->scan_rsp_len)
+		word(ble, advertising_is_packet(p->scan_rsp, p->scan_rsp_len) ? "scan_rsp: taken as AD structures"
+									      : "scan_rsp: taken as manufacturer data");
 }
 
 int ble_advertising(struct ble *ble, const struct ble_advertising_params *p)
@@ -108,6 +132,8 @@ int ble_advertising(struct ble *ble, const struct ble_advertising_params *p)
 	in.scan_rsp_len = p->scan_rsp_len;
 	struct advertising_packets packets;
 	err = advertising_build(&in, &packets, &ble->fault);
+	if (!err && given(p) > ble->adv_size)
+		err = module_refuse(ble, BLE_ENOMEM, "adv_octets", (int64_t)given(p), 0, ble->adv_size);
 	if (!err)
 		err = module_host(ble, ble_adv_set(ble->host, &(struct ble_adv_params){
 				.interval_min_us = p->interval_us,
@@ -118,12 +144,12 @@ int ble_advertising(struct ble *ble, const struct ble_advertising_params *p)
 				.auto_restart = p->auto_restart,
 				.peer = p->peer,
 			}));
-	if (!err)
-		err = keep(ble, p);
-	if (!err)
-		err = module_host(ble, ble_adv_data(ble->host, packets.adv, packets.adv_len, packets.scan_rsp,
-				packets.scan_rsp_len));
-	return err;
+	if (err)
+		return err;
+	trace_guess(ble, p);
+	keep(ble, p);
+	return module_host(ble, ble_adv_data(ble->host, packets.adv, packets.adv_len, packets.scan_rsp,
+			packets.scan_rsp_len));
 }
 
 int ble_start_advertising(struct ble *ble)

@@ -196,6 +196,12 @@ static int put_given(const struct advertising_input *in, struct wr *w, const uin
 		put_flags(w, in->mode);
 	size_t id = in->company == BLE_COMPANY_BROUGHT ? 0 : 2;
 	size_t limit = room(w) - 2 - id;
+	if (len + id < 2) {
+		*fault = (struct ble_fault){
+			.err = BLE_EINVAL, .subject = subject, .value = len, .min = 2, .max = (int32_t)limit
+		};
+		return BLE_EINVAL;
+	}
 	if (len > limit)
 		return too_long(fault, subject, len, limit,
 			flags ? "a packet has 31 octets: 3 for the flags, 2 for the header of manufacturer data, 2 for the "

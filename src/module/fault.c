@@ -41,6 +41,11 @@ int module_host(struct ble *ble, int err)
 	return err;
 }
 
+int module_host_code(struct ble *ble, int err, const char *subject, const char *hint)
+{
+	return err < 0 ? module_refuse_hint(ble, err, subject, hint) : err;
+}
+
 int module_name_check(const char *name, struct ble_fault *fault)
 {
 	size_t len = strlen(name);

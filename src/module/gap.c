@@ -10,6 +10,13 @@ static uint32_t or_default(uint32_t asked, uint32_t fallback)
 	return asked ? asked : fallback;
 }
 
+enum { INTERVAL_UNIT_US = 1250 };
+
+static uint16_t interval_units(uint32_t us)
+{
+	return (uint16_t)((us + INTERVAL_UNIT_US - 1) / INTERVAL_UNIT_US);
+}
+
 static int check_security(struct ble *ble, const struct ble_gap_params *p)
 {
 	if (p->security_mode > 2)
@@ -25,7 +32,10 @@ static int check_security(struct ble *ble, const struct ble_gap_params *p)
 	return 0;
 }
 
-/* Vol 4 Part E 7.8.18 has the ranges. */
+enum { SUPERVISION_MAX_MS = 32000 };
+
+/* Vol 4 Part E 7.8.18 has the ranges. The time-out outlasts the silence that latency allows on the interval as it will
+ * be, in steps of 1.25 ms; latency is to blame when no time-out does. */
 static int check_params(struct ble *ble, uint32_t min_us, uint32_t max_us, uint16_t latency, uint32_t supervision_ms)
 {
 	int err = module_range(ble, "interval_max_us", max_us, 7500, 4000000);
@@ -35,8 +45,13 @@ static int check_params(struct ble *ble, uint32_t min_us, uint32_t max_us, uint1
 		err = module_range(ble, "latency", latency, 0, 499);
 	if (err)
 		return err;
-	uint32_t silence_ms = (uint32_t)((uint64_t)2 * (1u + latency) * max_us / 1000);
-	return module_range(ble, "supervision_ms", supervision_ms, silence_ms < 100 ? 100 : silence_ms + 1, 32000);
+	uint32_t twice_us = 2 * INTERVAL_UNIT_US * interval_units(max_us);
+	uint32_t events = (SUPERVISION_MAX_MS * 1000u - 1) / twice_us;
+	if (latency + 1u > events)
+		return module_refuse(ble, BLE_ERANGE, "latency", latency, 0, events - 1);
+	uint32_t silence_ms = (1u + latency) * twice_us / 1000;
+	return module_range(ble, "supervision_ms", supervision_ms, silence_ms < 100 ? 100 : silence_ms + 1,
+		SUPERVISION_MAX_MS);
 }
 
 int ble_gap(struct ble *ble, const struct ble_gap_params *p)
@@ -63,7 +78,7 @@ int ble_gap(struct ble *ble, const struct ble_gap_params *p)
 	struct ble_gap_info info = {
 		.name = p->name ? p->name : ble->name,
 		.appearance = p->appearance,
-		.ppcp = { (uint16_t)((min_us + 1249) / 1250), (uint16_t)((max_us + 1249) / 1250), p->latency,
+		.ppcp = { interval_units(min_us), interval_units(max_us), p->latency,
 			(uint16_t)((supervision_ms + 9) / 10) },
 	};
 	err = module_host(ble, ble_server_gap(ble->host, &info));

@@ -157,6 +157,7 @@ int ble_init(struct ble **out, void *memory, size_t size, const struct ble_optio
 		return err;
 	ble->host = host;
 	ble->platform = options->platform;
+	ble->trace = options->trace;
 	ble->name = options->name ? options->name : "Glint";
 	*out = ble;
 	return 0;

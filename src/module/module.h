@@ -52,17 +52,23 @@ struct module_advertising {
 	bool begun; /* something asked for advertising: data follows changes of services and name */
 };
 
+/* Which reports the program gets. */
+struct module_scan_choice {
+	uint8_t filter, addr;
+	bool duplicates;
+};
+
 struct module_scanning {
 	struct ble_scan_params params;
 	uint16_t at; /* the oldest entry of the cache when it is full */
 	uint16_t count;
-	uint8_t filter, addr;
-	bool duplicates;
+	struct module_scan_choice next, now; /* next: from the next start on */
 };
 
 struct ble {
 	struct ble_host *host;
 	const struct ble_platform *platform;
+	const struct ble_trace *trace; /* NULL: none */
 	const struct module_family *families[FAMILY_COUNT];
 	struct module_callback *callbacks;
 	const struct ble_service **services; /* NULL: a free slot */
@@ -91,6 +97,9 @@ int module_refuse_hint(struct ble *ble, int err, const char *subject, const char
 int module_range(struct ble *ble, const char *subject, uint32_t value, uint32_t min, uint32_t max);
 /* Takes over the host's fault when err is negative; returns err. */
 int module_host(struct ble *ble, int err);
+/* The same after a host verb that may say no more than BLE_EBUSY, BLE_ECONN, BLE_ENOENT or BLE_ECLOSED: its fault is an
+ * older one. hint NULL: what the code says is enough. */
+int module_host_code(struct ble *ble, int err, const char *subject, const char *hint);
 /* 0 or negative with a fault: the name has 1..248 octets. */
 int module_name_check(const char *name, struct ble_fault *fault);
 

@@ -8,17 +8,35 @@ static int check_size(struct ble *ble, const struct ble_characteristic *ch)
 	return 0;
 }
 
+static bool fits(int64_t number, unsigned size)
+{
+	if (size >= 8)
+		return true;
+	int64_t above = (int64_t)1 << 8 * size;
+	return number < above && number >= -above / 2;
+}
+
+/* A fault's numbers have 32 bits: beyond, octets say what is too much. */
+static int too_much(struct ble *ble, int64_t number, unsigned size)
+{
+	if (size < 4) {
+		int64_t above = (int64_t)1 << 8 * size;
+		return module_refuse(ble, BLE_ERANGE, "number", number, -above / 2, above - 1);
+	}
+	unsigned need = size;
+	while (!fits(number, need))
+		need++;
+	return module_refuse(ble, BLE_ERANGE, "number: octets", need, 1, size);
+}
+
 int ble_set_number(struct ble *ble, struct ble_characteristic *ch, int64_t number)
 {
 	int err = check_size(ble, ch);
 	if (err)
 		return err;
+	if (!fits(number, ch->size))
+		return too_much(ble, number, ch->size);
 	uint8_t octets[8];
-	if (ch->size < 8) {
-		int64_t above = (int64_t)1 << 8 * ch->size;
-		if (number >= above || number < -above / 2)
-			return module_refuse(ble, BLE_ERANGE, "number", number, -above / 2, above - 1);
-	}
 	for (unsigned i = 0; i < 8; i++)
 		octets[i] = (uint8_t)((uint64_t)number >> 8 * i);
 	return ble_set_value(ble, ch, octets, ch->size);

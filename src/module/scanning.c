@@ -49,12 +49,12 @@ static bool on_event(struct ble *ble, const struct ble_event *ev)
 	const struct module_scanning *s = ble->scan;
 	if (ev->type != BLE_EV_REPORT)
 		return true;
-	if (!is_wanted_kind(s->filter, ev->report.kind))
+	if (!is_wanted_kind(s->now.filter, ev->report.kind))
 		return false;
 	bool is_random = ev->report.addr.type & 1; /* identities, too: 0 and 2 are public */
-	if (s->addr && is_random != (s->addr == BLE_SCAN_ADDR_RANDOM_ONLY))
+	if (s->now.addr && is_random != (s->now.addr == BLE_SCAN_ADDR_RANDOM_ONLY))
 		return false;
-	return s->duplicates || is_new(ble, ev);
+	return s->now.duplicates || is_new(ble, ev);
 }
 
 static const struct module_family family = { .on_event = on_event };
@@ -82,9 +82,9 @@ int ble_scanning(struct ble *ble, const struct ble_scanning_params *p)
 	if (p->addr > BLE_SCAN_ADDR_RANDOM_ONLY)
 		return module_refuse(ble, BLE_EINVAL, "addr", p->addr, 0, BLE_SCAN_ADDR_RANDOM_ONLY);
 	ble->scan->params = (struct ble_scan_params){ .interval_us = interval, .window_us = window, .active = p->active };
-	ble->scan->filter = p->filter;
-	ble->scan->addr = p->addr;
-	ble->scan->duplicates = p->duplicates;
+	ble->scan->next = (struct module_scan_choice){
+		.filter = p->filter, .addr = p->addr, .duplicates = p->duplicates
+	};
 	return 0;
 }
 
@@ -97,9 +97,11 @@ int ble_start_scanning(struct ble *ble, uint32_t duration_ms)
 		return err;
 	ble->scan->params.duration_ms = duration_ms == BLE_FOREVER ? 0 : duration_ms;
 	err = module_host(ble, ble_scan_start(ble->host, &ble->scan->params));
-	if (!err)
-		ble->scan->at = ble->scan->count = 0;
-	return err;
+	if (err)
+		return err;
+	ble->scan->now = ble->scan->next;
+	ble->scan->at = ble->scan->count = 0;
+	return 0;
 }
 
 int ble_stop_scanning(struct ble *ble)

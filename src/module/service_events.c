@@ -80,5 +80,6 @@ int ble_answer(struct ble *ble, uint32_t token, int err, const void *data, size_
 {
 	if (err && !BLE_IS_EATT(err))
 		return module_refuse_hint(ble, BLE_EINVAL, "err", "it is neither 0 nor BLE_EATT(code)");
-	return module_host(ble, ble_server_reply(ble->host, token, err, data, len));
+	return module_host_code(ble, ble_server_reply(ble->host, token, err, data, len), "token",
+		"answered already, too late, or the peer has gone");
 }

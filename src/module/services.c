@@ -4,6 +4,8 @@
  */
 #include "module/service_events.h"
 
+#include <string.h>
+
 /* Bits of ble_characteristic.reserved. */
 enum { VALUE_IS_OURS = 1 };
 
@@ -67,7 +69,7 @@ static void give_values(struct ble *ble, const struct ble_service *service)
 	for (const struct ble_characteristic *const *c = service->characteristics; c && *c; c++) {
 		struct ble_characteristic *ch = own(*c);
 		if (wants_value(ch)) {
-			ch->value = ble->values + ble->value_used;
+			ch->value = memset(ble->values + ble->value_used, 0, ch->size);
 			ch->reserved = VALUE_IS_OURS;
 			ble->value_used = (uint16_t)(ble->value_used + ch->size);
 		}
@@ -85,9 +87,40 @@ static void take_values(struct ble *ble, const struct ble_service *service, uint
 		if (ch->reserved == VALUE_IS_OURS && value >= ble->values + mark) {
 			ch->value = NULL;
 			ch->reserved = 0;
+			ch->length = 0;
 		}
 	}
 	ble->value_used = mark;
+}
+
+static void move_values(const struct ble *ble, const uint8_t *from, uint16_t by)
+{
+	for (uint8_t i = 0; i < ble->service_count; i++) {
+		const struct ble_service *s = ble->services[i];
+		for (const struct ble_characteristic *const *c = s ? s->characteristics : NULL; c && *c; c++) {
+			struct ble_characteristic *ch = own(*c);
+			uint8_t *value = ch->value;
+			if (ch->reserved == VALUE_IS_OURS && value >= from)
+				ch->value = value - by;
+		}
+	}
+}
+
+/* Of a service that leaves: nothing of it points here afterwards, and no gap stays, since the values behind move up. */
+static void give_back_values(struct ble *ble, const struct ble_service *service)
+{
+	for (const struct ble_characteristic *const *c = service->characteristics; c && *c; c++) {
+		struct ble_characteristic *ch = own(*c);
+		if (ch->reserved != VALUE_IS_OURS)
+			continue;
+		uint8_t *at = ch->value, *behind = at + ch->size;
+		memmove(at, behind, (size_t)(ble->values + ble->value_used - behind));
+		move_values(ble, behind, ch->size);
+		ble->value_used = (uint16_t)(ble->value_used - ch->size);
+		ch->value = NULL;
+		ch->reserved = 0;
+		ch->length = 0;
+	}
 }
 
 static void set_handles(struct ble *ble, const struct ble_service *service, bool there)
@@ -131,6 +164,7 @@ int ble_remove_service(struct ble *ble, struct ble_service *service)
 		if (err)
 			return err;
 		set_handles(ble, service, false);
+		give_back_values(ble, service);
 		ble->services[i] = NULL;
 		module_changed(ble);
 		return 0;

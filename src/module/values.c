@@ -6,6 +6,19 @@
 
 #include <string.h>
 
+static int not_sent(struct ble *ble, int err)
+{
+	if (err == BLE_ENOENT)
+		return module_refuse_hint(ble, err, "peer", "it has not subscribed");
+	return module_host_code(ble, err, "notification", NULL);
+}
+
+/* Who has not subscribed, has just gone, or has let an indication time out (Vol 3 Part F 3.3.3) is no failure of ours. */
+static bool is_for_nobody(int err)
+{
+	return err == BLE_ENOENT || err == BLE_ECONN || err == BLE_ECLOSED;
+}
+
 /* To each subscriber: 0 or the first failure; *sent counts. */
 static int notify_all(struct ble *ble, uint16_t handle, const void *data, size_t len, unsigned *sent)
 {
@@ -14,8 +27,8 @@ static int notify_all(struct ble *ble, uint16_t handle, const void *data, size_t
 		int one = ble_server_notify(ble->host, c, handle, data, len);
 		if (!one)
 			++*sent;
-		else if (one != BLE_ENOENT && one != BLE_ECONN && !err)
-			err = module_host(ble, one);
+		else if (!is_for_nobody(one) && !err)
+			err = not_sent(ble, one);
 	}
 	return err;
 }
@@ -60,7 +73,7 @@ int ble_notify(struct ble *ble, const struct ble_characteristic *ch, ble_conn_id
 		return module_refuse_hint(ble, BLE_EINVAL, "characteristic.permission",
 			"it has neither BLE_NOTIFY nor BLE_INDICATE");
 	if (peer)
-		return module_host(ble, ble_server_notify(ble->host, peer, ch->handle, data, len));
+		return not_sent(ble, ble_server_notify(ble->host, peer, ch->handle, data, len));
 	unsigned sent = 0;
 	int err = notify_all(ble, ch->handle, data, len, &sent);
 	if (!err && !sent)

@@ -1,10 +1,12 @@
 """glint-air by itself: what its options do, how it stands a slow machine and hosts that do not read, and its socket."""
 
 import os
+import resource
 import signal
 import socket
 import struct
 import subprocess
+from pathlib import Path
 
 import kit
 from h4 import (ADV_NONCONN_IND, CONNECTION_COMPLETE, DISCONNECTION_COMPLETE, RAND, READ_BD_ADDR, SCAN_RSP,
@@ -204,6 +206,33 @@ def only_one_of_many_serves(place):
         pass
 
 
+def cpu_ticks(pid):
+    words = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return int(words[11]) + int(words[12])  # utime, stime: proc(5)
+
+
+def who_finds_no_descriptor_left_waits_at_the_door(place):
+    """Nobody more can be let in: it says so once, rests meanwhile, serves the others, and lets in who waits afterwards."""
+    air, path = start_air(place)
+    pid = air.process.pid
+    with Host(path).start() as first:
+        highest = max(int(name) for name in os.listdir(f"/proc/{pid}/fd"))
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (highest + 1, highest + 1))
+        with Host(path) as second:
+            air.line("no more hosts can be let in until one leaves: Too many open files")
+            before = cpu_ticks(pid)
+            # meanwhile another air lives for half a second
+            place.run("glint", "scan", "--duration", "0.5", "--driver", "virtual:elsewhere")
+            assert cpu_ticks(pid) - before < 20, "it does not rest"
+            assert len(first.address()) == 6
+            first.socket.close()
+            air.line("host 1 has left")
+            second.start()
+            assert len(second.address()) == 6
+    assert air.process.wait(kit.DEADLINE_S) == 0
+    assert air.process.stdout.read().count(b"no more hosts") == 0
+
+
 def it_stays_only_when_told(place):
     air, path = start_air(place, "--stay")
     for _ in range(2):
@@ -220,4 +249,5 @@ if __name__ == "__main__":
     kit.main(loss_is_as_much_as_asked, loss_of_everything, seed_decides_what_is_random, traces_stand_tshark,
              traces_that_cannot_be_written, a_stalled_machine_costs_no_link, who_does_not_read_is_held_back,
              who_hangs_up_while_held_back_is_gone, an_address_is_one_hosts,
-             a_killed_air_leaves_a_socket_that_is_taken_over, only_one_of_many_serves, it_stays_only_when_told)
+             a_killed_air_leaves_a_socket_that_is_taken_over, only_one_of_many_serves,
+             who_finds_no_descriptor_left_waits_at_the_door, it_stays_only_when_told)

@@ -19,6 +19,18 @@ def unknown_driver(place):
     expect(place.run("glint", "monitor", "--driver", "virtual"), 1, "virtual")
 
 
+def examples_say_what_a_driver_refuses(place):
+    """The C module's way to the same sentences: ble_open()'s fault, and ble_explain() after ble_start()."""
+    none = str(place.folder / "none.sock")
+    for example in ("battery", "led", "scanner"):
+        expect(place.run(example, GLINT_DRIVER="pigeon:1"), 1, f"{example}: driver: ", "pigeon:1", "virtual:NAME")
+        expect(place.run(example, GLINT_DRIVER=f"unix:{none}"), 1, f"{example}: unix: ", none, "no such socket")
+        dead = str(place.folder / f"{example}.sock")
+        with socket.socket(socket.AF_UNIX) as bound:
+            bound.bind(dead)
+            expect(place.run(example, GLINT_DRIVER=f"unix:{dead}"), 1, f"{example}: unix: ", dead, "nobody listens")
+
+
 def tcp_says_that_it_is_missing(place):
     expect(place.run("glint", "scan", "--driver", "tcp:localhost:1"), 1, "TCP is not in this version")
 
@@ -92,5 +104,5 @@ def one_air_a_socket(place):
 
 
 if __name__ == "__main__":
-    kit.main(unknown_driver, tcp_says_that_it_is_missing, missing_socket, refused_socket, runtime_folder_of_anybody,
+    kit.main(unknown_driver, examples_say_what_a_driver_refuses, tcp_says_that_it_is_missing, missing_socket, refused_socket, runtime_folder_of_anybody,
              usage, every_command_helps, air_usage, one_air_a_socket)

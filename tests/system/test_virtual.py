@@ -1,6 +1,9 @@
 """virtual:NAME, the air that starts by itself: found by name and version, shared, left behind by nobody, and outlived."""
 
 import json
+import os
+import select
+import subprocess
 
 import kit
 
@@ -68,6 +71,24 @@ def a_killed_air_is_started_again(place):
     assert len(place.airs()) == 1 and place.airs() != airs
 
 
+def an_air_keeps_nothing_of_who_started_it(place):
+    """A pipe of the first program's ends with that program, although the air that it started lives on."""
+    ours, theirs = os.pipe()
+    env = {**place.env, "GLINT_DRIVER": "virtual:", "GLINT_STORE": "battery"}
+    battery = subprocess.Popen([kit.BIN / "battery-counted"], env=env, pass_fds=[theirs], stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    os.close(theirs)
+    try:
+        monitor = place.start("glint", "monitor", "--name", "Glint", "--driver", "virtual:")
+        monitor.line("subscribed")
+    finally:
+        battery.kill()
+        battery.wait(kit.DEADLINE_S)
+    assert place.airs()
+    assert select.select([ours], [], [], 5)[0] and not os.read(ours, 1), "the air holds the pipe"
+    os.close(ours)
+
+
 if __name__ == "__main__":
     kit.main(the_name_has_a_version, many_that_start_at_once_share_one, an_address_survives_a_restart,
-             a_killed_air_is_started_again)
+             a_killed_air_is_started_again, an_air_keeps_nothing_of_who_started_it)

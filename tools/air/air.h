@@ -60,6 +60,7 @@ struct served {
 	uint64_t slipped_us, slip_told_us;
 	struct endpoint *hosts[MOST_HOSTS];
 	unsigned count, attached; /* now, ever */
+	bool shut;                /* nobody more can be let in until one leaves */
 	struct trace_file pcap;
 };
 

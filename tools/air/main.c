@@ -63,6 +63,8 @@ static const struct option long_options[] = {
 	{ 0 },
 };
 
+enum { MOST_DESCRIPTORS = 65536 }; /* where there is no other limit: a few milliseconds */
+
 static bool wrong(const char *what, const char *text)
 {
 	fprintf(stderr, "glint-air: %s: %s; `glint-air --help` shows how\n", what, text);
@@ -111,6 +113,15 @@ static bool wrong_option(int option, char **argv)
 	return wrong(argv[optind - 1], option == ':' ? "its value is missing" : "no such option");
 }
 
+/* What the program that starts us had open and did not mark is not ours to keep: whoever reads its pipe waits for the end
+ * of all who have it. */
+static void let_go(void)
+{
+	long most = sysconf(_SC_OPEN_MAX);
+	for (int fd = STDERR_FILENO + 1; fd < most && fd < MOST_DESCRIPTORS; fd++)
+		close(fd);
+}
+
 /* The parent leaves when hosts can connect; what we are then has no parent to be waited for by. */
 static bool to_background(void)
 {
@@ -141,6 +152,8 @@ int main(int argc, char **argv)
 		wrong("--socket", "a path is missing");
 		return 2;
 	}
+	if (options.background)
+		let_go();
 	if (options.btsnoop && !trace_folder_check(options.btsnoop))
 		return 1;
 	int fd = door_open(options.socket);

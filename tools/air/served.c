@@ -70,12 +70,27 @@ static void follow_clock(struct served *s)
 	tell_slip(s, now);
 }
 
+static bool is_passing(int error)
+{
+	return error == EAGAIN || error == EINTR || error == ECONNABORTED;
+}
+
+/* A door that cannot be opened is not looked at either: it would wake us all the time. */
+static void shut_door(struct served *s, const char *why)
+{
+	s->shut = true;
+	fprintf(stderr, "glint-air: no more hosts can be let in until one leaves: %s\n", why);
+}
+
 static void accept_hosts(struct served *s)
 {
-	while (s->count < MOST_HOSTS) {
+	while (!s->shut) {
 		int fd = accept4(s->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-		if (fd < 0)
+		if (fd < 0) {
+			if (!is_passing(errno) && s->count)
+				shut_door(s, strerror(errno));
 			return;
+		}
 		unsigned number = ++s->attached;
 		struct endpoint *e = endpoint_new(s, fd, number);
 		if (!e) {
@@ -86,6 +101,8 @@ static void accept_hosts(struct served *s)
 		}
 		s->hosts[s->count++] = e;
 		served_say(s, "host %u is here, %u in all", number, s->count);
+		if (s->count == MOST_HOSTS)
+			shut_door(s, "an air holds 200");
 	}
 }
 
@@ -98,6 +115,7 @@ static void take_away_gone(struct served *s)
 		else
 			s->hosts[kept++] = s->hosts[i];
 	}
+	s->shut = s->shut && kept == s->count;
 	s->count = kept;
 }
 
@@ -112,8 +130,7 @@ static unsigned fill_poll(const struct served *s, struct pollfd *fds)
 		if (endpoint_wants_write(e))
 			fds[i].events |= POLLOUT;
 	}
-	fds[s->count] = (struct pollfd){ .fd = s->count < MOST_HOSTS ? s->listen_fd : -1,
-		.events = POLLIN };
+	fds[s->count] = (struct pollfd){ .fd = s->shut ? -1 : s->listen_fd, .events = POLLIN };
 	return s->count + 1;
 }
 

@@ -156,6 +156,40 @@ static void a_long_read(void **state)
 	is_done(0, BLE_PROC_READ);
 }
 
+/* The MTU grows while the answer is on its way: it filled the PDU of before, so there may be more. */
+static void a_long_read_while_the_mtu_grows(void **state)
+{
+	(void)state;
+	assert_int_equal(gatt_read(&client, 5), 0);
+	fake_sent_hex("0A 05 00");
+	att_agree_mtu(&fake.bearer, 247);
+	fake.ev.type = BLE_EV_NONE;
+	answer_hex("0B 00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F 10 11 12 13 14 15");
+	fake_sent_hex("0C 05 00 16 00");
+	answer_hex("0D 16 17");
+	assert_int_equal(seen[1].value.offset, 22);
+	is_done(0, BLE_PROC_READ);
+}
+
+/* Vol 3 Part F 3.3.3: neither the confirmation nor the next request. */
+static void nothing_is_sent_on_a_dead_bearer(void **state)
+{
+	uint8_t ind[] = { 0x1D, 0x0E, 0, 0x62 };
+	(void)state;
+	assert_int_equal(gatt_services(&client, NULL, 0), 0);
+	fake_clear();
+	fake.idle = 0;
+	answer_hex("11 06 01 00 07 00 00 18"); /* the next request finds no buffer */
+	fake.idle = FAKE_TX;
+	assert_int_equal(fake_rx(ind, sizeof ind), ATT_DONE);
+	fake_clear();
+	fake.bearer.dead = true;
+	while (gatt_client_waits(&client) && gatt_client_more(&client))
+		note();
+	fake_silent();
+	is_done(BLE_ECLOSED, BLE_PROC_SERVICES);
+}
+
 static void errors_and_writes(void **state)
 {
 	(void)state;
@@ -435,6 +469,8 @@ int main(void)
 		TEST(services_of_one_uuid),
 		TEST(characteristics_and_descriptors),
 		TEST(a_long_read),
+		TEST(a_long_read_while_the_mtu_grows),
+		TEST(nothing_is_sent_on_a_dead_bearer),
 		TEST(errors_and_writes),
 		TEST(the_mtu_is_asked_for_once),
 		TEST(values_unasked),

@@ -84,6 +84,28 @@ static void data_change_at_once_and_stop_is_told_once(void **state)
 	fake_end(&f);
 }
 
+/* Parameters for the next start do not change what the present advertising takes of data. */
+static void data_change_at_once_whatever_comes_next(void **state)
+{
+	uint8_t data[32] = { 1, 7 };
+	(void)state;
+	fake_up(&f);
+	assert_int_equal(ble_adv_start(f.host), 0);
+	fake_pump(&f);
+	started();
+	for (uint8_t mode = BLE_ADV_CONN_DIR; mode <= BLE_ADV_UNCN_UND; mode++) {
+		assert_int_equal(ble_adv_set(f.host, &(struct ble_adv_params){ .mode = mode }), 0);
+		assert_int_equal(ble_adv_data(f.host, "\7", 1, "\7", 1), 0);
+		fake_pump(&f);
+		fake_command(&f, HCI_CMD_LE_SET_ADVERTISING_DATA, data, 32);
+		fake_complete(&f, HCI_CMD_LE_SET_ADVERTISING_DATA, 0, NULL, 0);
+		fake_command(&f, HCI_CMD_LE_SET_SCAN_RESPONSE_DATA, data, 32);
+		fake_complete(&f, HCI_CMD_LE_SET_SCAN_RESPONSE_DATA, 0, NULL, 0);
+		fake_silent(&f);
+	}
+	fake_end(&f);
+}
+
 static void start_while_on_restarts_with_new_parameters(void **state)
 {
 	(void)state;
@@ -293,6 +315,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(what_is_wanted_before_start_is_done_after_it, setup),
 		cmocka_unit_test_setup(data_change_at_once_and_stop_is_told_once, setup),
+		cmocka_unit_test_setup(data_change_at_once_whatever_comes_next, setup),
 		cmocka_unit_test_setup(start_while_on_restarts_with_new_parameters, setup),
 		cmocka_unit_test_setup(start_while_being_enabled_disables_first, setup),
 		cmocka_unit_test_setup(a_connection_ends_it_without_a_word, setup),

@@ -116,6 +116,17 @@ static void shared_buffers_are_read(void **state)
 	fake_end(&f);
 }
 
+/* 7.8.2: also when only their number is zero. */
+static void le_buffers_of_no_number_are_shared(void **state)
+{
+	(void)state;
+	f.acl_count = 0;
+	start((struct ble_host_config){ 0 });
+	fake_pump(&f);
+	(void)fake_expect(&f, BLE_EV_READY);
+	fake_end(&f);
+}
+
 static void an_optional_command_that_is_refused_is_passed_over(void **state)
 {
 	static const uint16_t optional[] = { HCI_CMD_READ_LOCAL_SUPPORTED_COMMANDS, HCI_CMD_READ_LOCAL_VERSION_INFORMATION,
@@ -285,6 +296,28 @@ static void the_waits_double_to_thirty_seconds_and_are_told_once(void **state)
 	fake_end(&f);
 }
 
+/* One loss is told once, however often the controller fails to come back. */
+static void a_recovery_that_fails_is_not_a_second_loss(void **state)
+{
+	(void)state;
+	fake_host(&f, (struct ble_host_config){ 0 });
+	fake_up(&f);
+	wreck(0);
+	(void)fake_expect(&f, BLE_EV_LOST);
+	for (int i = 0; i < 3; i++) {
+		fake_pass(&f, ble_host_next_due(f.host) - f.now_us); /* opened again */
+		fake_pass(&f, 2000000);                              /* nothing answers Reset */
+	}
+	fake_expect_none(&f);
+	f.answers = true;
+	fake_pass(&f, 30000000);
+	(void)fake_expect(&f, BLE_EV_READY);
+	f.answers = false;
+	wreck(0);
+	(void)fake_expect(&f, BLE_EV_LOST);
+	fake_end(&f);
+}
+
 static void stop_ends_everything_and_start_begins_anew(void **state)
 {
 	(void)state;
@@ -308,6 +341,7 @@ int main(void)
 		cmocka_unit_test_setup(a_minimal_controller_is_asked_the_least, setup),
 		cmocka_unit_test_setup(the_stored_identity_is_used_again_if_it_is_one, setup),
 		cmocka_unit_test_setup(shared_buffers_are_read, setup),
+		cmocka_unit_test_setup(le_buffers_of_no_number_are_shared, setup),
 		cmocka_unit_test_setup(an_optional_command_that_is_refused_is_passed_over, setup),
 		cmocka_unit_test_setup(what_cannot_be_done_without_is_an_error, setup),
 		cmocka_unit_test_setup(buffers_that_hold_nothing_are_an_error, setup),
@@ -316,6 +350,7 @@ int main(void)
 		cmocka_unit_test_setup(command_flow_control_is_obeyed, setup),
 		cmocka_unit_test_setup(a_controller_that_vanishes_is_brought_up_again, setup),
 		cmocka_unit_test_setup(the_waits_double_to_thirty_seconds_and_are_told_once, setup),
+		cmocka_unit_test_setup(a_recovery_that_fails_is_not_a_second_loss, setup),
 		cmocka_unit_test_setup(stop_ends_everything_and_start_begins_anew, setup),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -320,6 +320,49 @@ static void a_central_answers_a_peripheral(void **state)
 	fake_end(&f);
 }
 
+/* Vol 3 Part A 4.20: it is for the central alone; a peripheral rejects it as not understood. */
+static void a_peripheral_that_is_asked_for_parameters_rejects(void **state)
+{
+	(void)state;
+	(void)fake_connected(&f, A, BLE_ROLE_PERIPHERAL);
+	fake_acl(&f, A, FIRST, OCTETS(12, 0, 5, 0, 0x12, 9, 8, 0, 6, 0, 6, 0, 0, 0, 100, 0));
+	fake_acl_sent(&f, A, OUT, OCTETS(6, 0, 5, 0, 0x01, 9, 2, 0, 0, 0));
+	fake_silent(&f);
+	fake_end(&f);
+}
+
+/* The peer's connection and ours meet in the last slot: ours ends as an attempt that failed. */
+static void an_attempt_that_finds_no_slot_is_told(void **state)
+{
+	(void)state;
+	(void)fake_connected(&f, A, BLE_ROLE_PERIPHERAL);
+	create(0);
+	(void)fake_connected(&f, B, BLE_ROLE_PERIPHERAL);
+	fake_connect(&f, 0x42, BLE_ROLE_CENTRAL, 0);
+	error_is(BLE_ENOMEM);
+	fake_command(&f, HCI_CMD_DISCONNECT, OCTETS(0x42, 0, 0x14));
+	fake_end(&f);
+}
+
+/* The other way round: the peer's is sent away, and with it went the advertising. */
+static void advertising_that_a_connection_without_a_slot_ended_is_told(void **state)
+{
+	(void)state;
+	assert_int_equal(ble_adv_start(f.host), 0);
+	f.answers = true;
+	fake_pump(&f);
+	f.answers = false;
+	f.out.head = f.out.tail;
+	(void)fake_expect(&f, BLE_EV_ADV_STARTED);
+	(void)fake_connected(&f, A, BLE_ROLE_CENTRAL);
+	(void)fake_connected(&f, B, BLE_ROLE_CENTRAL);
+	fake_connect(&f, 0x42, BLE_ROLE_PERIPHERAL, 0);
+	(void)fake_expect(&f, BLE_EV_ADV_STOPPED);
+	fake_expect_none(&f);
+	fake_command(&f, HCI_CMD_DISCONNECT, OCTETS(0x42, 0, 0x14));
+	fake_end(&f);
+}
+
 static void parameters_out_of_range_are_refused(void **state)
 {
 	static const struct {
@@ -365,6 +408,9 @@ int main(void)
 		cmocka_unit_test_setup(identifiers_wrap_past_zero, setup),
 		cmocka_unit_test_setup(a_central_changes_parameters, setup),
 		cmocka_unit_test_setup(a_central_answers_a_peripheral, setup),
+		cmocka_unit_test_setup(a_peripheral_that_is_asked_for_parameters_rejects, setup),
+		cmocka_unit_test_setup(an_attempt_that_finds_no_slot_is_told, setup),
+		cmocka_unit_test_setup(advertising_that_a_connection_without_a_slot_ended_is_told, setup),
 		cmocka_unit_test_setup(parameters_out_of_range_are_refused, setup),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -238,6 +238,24 @@ static void a_second_request_before_the_answer_could_leave_is_dropped(void **sta
 	fake_end(&f);
 }
 
+/* Vol 4 Part E 4.3: what the controller had of a connection that is gone is room for the others. */
+static void a_disconnection_frees_its_buffers(void **state)
+{
+	(void)state;
+	f.acl_count = 1;
+	up((struct ble_host_config){ .connections = 2 });
+	(void)fake_connected(&f, A, BLE_ROLE_PERIPHERAL);
+	(void)fake_connected(&f, B, BLE_ROLE_PERIPHERAL);
+	fake_acl(&f, A, FIRST, ATT_READ_3); /* takes the one credit */
+	fake_acl_sent(&f, A, OUT, ATT_REFUSED_3);
+	fake_acl(&f, B, FIRST, ATT_READ_3);
+	fake_silent(&f);
+	fake_disconnected(&f, A, 8);
+	(void)fake_expect(&f, BLE_EV_DISCONNECTED);
+	fake_acl_sent(&f, B, OUT, ATT_REFUSED_3);
+	fake_end(&f);
+}
+
 /* 4.2: half of the window of eight is owed, then one command gives back for all. */
 static void received_packets_are_given_back(void **state)
 {
@@ -315,6 +333,7 @@ int main(void)
 		cmocka_unit_test_setup(a_request_waits_for_the_driver, setup),
 		cmocka_unit_test_setup(a_request_that_waits_dies_with_its_connection, setup),
 		cmocka_unit_test_setup(a_second_request_before_the_answer_could_leave_is_dropped, setup),
+		cmocka_unit_test_setup(a_disconnection_frees_its_buffers, setup),
 		cmocka_unit_test_setup(received_packets_are_given_back, setup),
 		cmocka_unit_test_setup(nothing_is_given_back_where_it_is_not_wanted, setup),
 		cmocka_unit_test_setup(a_lost_packet_is_told, setup),

@@ -81,6 +81,7 @@ static void configurations_out_of_range_are_refused(void **state)
 	} cases[] = {
 		{ { .connections = 251 }, "connections: 251 is outside 1..250" },
 		{ { .connections = 3, .tx_queue = 2 }, "tx_queue: 2 is outside 3..255" },
+		{ { .subscribable = 65535 }, "subscribable: 65535 is outside 1..65534" }, /* Service Changed is one more */
 		{ { .att_mtu = 22 }, "att_mtu: 22 is outside 23..517" },
 		{ { .att_mtu = 518 }, "att_mtu: 518 is outside 23..517" },
 		{ { .acl_octets = 26 }, "acl_octets: 26 is outside 27..65535" },

@@ -16,6 +16,7 @@ const struct ble_part ble_peripheral = { "peripheral" };
 const struct ble_part ble_server = { "server" };
 const struct ble_part ble_observer = { "observer" };
 
+/* As the real one, which leaves a fault with all but plain BLE_EBUSY, BLE_ECONN, BLE_ENOENT and BLE_ECLOSED. */
 static int refuse(int err, const char *subject)
 {
 	fake.fault = (struct ble_fault){ .err = err, .subject = subject, .max = -1 };
@@ -80,6 +81,12 @@ uint64_t ble_host_next_due(const struct ble_host *host)
 {
 	(void)host;
 	return fake.due_us;
+}
+
+uint64_t ble_host_now(const struct ble_host *host)
+{
+	(void)host;
+	return fake.now_us;
 }
 
 const struct ble_fault *ble_host_fault(const struct ble_host *host)
@@ -188,9 +195,9 @@ int ble_server_notify(struct ble_host *host, ble_conn_id conn, uint16_t value_ha
 	(void)host;
 	(void)value_handle;
 	if (conn == 0 || conn > fake.conn_count)
-		return refuse(BLE_ECONN, "conn");
+		return BLE_ECONN;
 	if (fake.notify_err[conn - 1])
-		return refuse(fake.notify_err[conn - 1], "notification");
+		return fake.notify_err[conn - 1];
 	fake.notified[conn - 1]++;
 	memcpy(fake.value, data, len);
 	fake.value_len = len;
@@ -205,7 +212,7 @@ int ble_server_reply(struct ble_host *host, uint32_t token, int err, const void 
 	fake.reply_len = len;
 	if (len)
 		memcpy(fake.reply, data, len);
-	return fake.reply_result ? refuse(fake.reply_result, "token") : 0;
+	return fake.reply_result;
 }
 
 int ble_server_defer(struct ble_host *host, uint32_t token)
@@ -226,7 +233,7 @@ int ble_conn_disconnect(struct ble_host *host, ble_conn_id conn, uint8_t reason)
 	(void)host;
 	(void)reason;
 	if (conn == 0 || conn > fake.conn_count)
-		return refuse(BLE_ECONN, "conn");
+		return BLE_ECONN;
 	fake.disconnects++;
 	return 0;
 }
@@ -246,7 +253,7 @@ int ble_conn_update(struct ble_host *host, ble_conn_id conn, const struct ble_co
 	(void)conn;
 	fake.update = *params;
 	fake.updates++;
-	return fake.update_err ? refuse(fake.update_err, "update") : 0;
+	return fake.update_err;
 }
 
 struct ble *fake_device(const struct ble_options *options)

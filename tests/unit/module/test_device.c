@@ -77,6 +77,33 @@ static void test_advertising_follows(void **state)
 	ble_end(ble);
 }
 
+static char words[200];
+
+static void put_word(void *ctx, const struct ble_trace_rec *rec)
+{
+	(void)ctx;
+	assert_int_equal(rec->kind, BLE_TRACE_WORD);
+	assert_true(strlen(words) + rec->len + 2 < sizeof words);
+	strncat(words, rec->data, rec->len);
+	strcat(words, ";");
+}
+
+static void test_a_guess_is_traced(void **state)
+{
+	(void)state;
+	static const struct ble_trace trace = { .put = put_word };
+	struct ble *ble = fake_device(&(struct ble_options){ .trace = &trace });
+	words[0] = 0;
+#define ADV(...) assert_int_equal(ble_advertising(ble, &(struct ble_advertising_params){ __VA_ARGS__ }), 0)
+	ADV(.payload = "\x02\x01\x06", .payload_len = 3, .scan_rsp = "Hi", .scan_rsp_len = 2);
+	assert_string_equal(words, "payload: taken as AD structures;scan_rsp: taken as manufacturer data;");
+	words[0] = 0;
+	ADV(.payload = "Hi", .payload_len = 2, .raw = BLE_RAW_NO); /* nothing is guessed */
+	ADV(.mode = BLE_ADV_CONN_UND);
+	assert_string_equal(words, "");
+	ble_end(ble);
+}
+
 static unsigned reports;
 
 static void on_report(struct ble *ble, const struct ble_event *ev, void *ctx)
@@ -116,6 +143,7 @@ static void test_duplicates(void **state)
 	assert_int_equal(fake.scan.duration_ms, 0);
 	assert_int_equal(report(ble, 4, 0, 1, "a"), 1); /* since the start */
 	assert_int_equal(ble_scanning(ble, &(struct ble_scanning_params){ .duplicates = true }), 0);
+	assert_int_equal(ble_start_scanning(ble, BLE_FOREVER), 0);
 	assert_int_equal(report(ble, 4, 0, 1, "a"), 1);
 	assert_int_equal(report(ble, 4, 0, 1, "a"), 1);
 	ble_end(ble);
@@ -129,18 +157,36 @@ static void test_filter(void **state)
 	} cases[] = { { 0, 0x1f }, { 1, 0x03 }, { 2, 0x05 }, { 4, 0x08 }, { 8, 0x10 }, { 5, 0x0b }, { 15, 0x1f } };
 	struct ble *ble = fake_device(NULL);
 	assert_int_equal(ble_add_callback(ble, BLE_EV_REPORT, on_report, NULL), 0);
-	assert_int_equal(ble_start_scanning(ble, 0), 0);
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		assert_int_equal(ble_scanning(ble, &(struct ble_scanning_params){
 			.filter = cases[i].filter, .duplicates = true }), 0);
+		assert_int_equal(ble_start_scanning(ble, 0), 0);
 		for (uint8_t kind = 0; kind < 5; kind++)
 			assert_int_equal(report(ble, kind, 0, 1, "a"), cases[i].kinds >> kind & 1);
 	}
 	for (uint8_t addr = 0; addr < 3; addr++) {
 		assert_int_equal(ble_scanning(ble, &(struct ble_scanning_params){ .addr = addr, .duplicates = true }), 0);
+		assert_int_equal(ble_start_scanning(ble, 0), 0);
 		for (uint8_t type = 0; type < 4; type++)
 			assert_int_equal(report(ble, 0, type, 1, "a"), addr == 0 || (type & 1) == (addr == 2));
 	}
+	ble_end(ble);
+}
+
+static void test_scanning_is_as_it_was_at_its_start(void **state)
+{
+	(void)state;
+	struct ble *ble = fake_device(NULL);
+	assert_int_equal(ble_add_callback(ble, BLE_EV_REPORT, on_report, NULL), 0);
+	assert_int_equal(ble_start_scanning(ble, 0), 0);
+	assert_int_equal(ble_scanning(ble, &(struct ble_scanning_params){ .filter = BLE_SCAN_NONCONN,
+		.addr = BLE_SCAN_ADDR_RANDOM_ONLY, .duplicates = true }), 0);
+	assert_int_equal(report(ble, 0, 0, 1, "a"), 1);
+	assert_int_equal(report(ble, 0, 0, 1, "a"), 0);
+	assert_int_equal(ble_start_scanning(ble, 0), 0);
+	assert_int_equal(report(ble, 0, 0, 1, "a"), 0);
+	assert_int_equal(report(ble, 3, 1, 1, "a"), 1);
+	assert_int_equal(report(ble, 3, 1, 1, "a"), 1);
 	ble_end(ble);
 }
 
@@ -218,8 +264,10 @@ int main(void)
 		cmocka_unit_test(test_callbacks),
 		cmocka_unit_test(test_btos),
 		cmocka_unit_test(test_advertising_follows),
+		cmocka_unit_test(test_a_guess_is_traced),
 		cmocka_unit_test(test_duplicates),
 		cmocka_unit_test(test_filter),
+		cmocka_unit_test(test_scanning_is_as_it_was_at_its_start),
 		cmocka_unit_test(test_preferred_parameters_once),
 		cmocka_unit_test(test_preferred_parameters_wait_for_quiet),
 		cmocka_unit_test(test_preferred_parameters_not_needed),

@@ -40,6 +40,9 @@ static void test_gap(void **state)
 		"interval_min_us: 30000 is outside 7500..20000");
 	refused(GAP(.latency = 500), BLE_ERANGE, "latency: 500 is outside 0..499");
 	refused(GAP(.supervision_ms = 1300), BLE_ERANGE, "supervision_ms: 1300 is outside 1301..32000");
+	refused(GAP(.latency = 499, .interval_max_us = 4000000), BLE_ERANGE, "latency: 499 is outside 0..2");
+	refused(GAP(.latency = 499, .interval_min_us = 7501, .interval_max_us = 7501, .supervision_ms = 8750),
+		BLE_ERANGE, "supervision_ms: 8750 is outside 8751..32000"); /* the interval will be 8.75 ms */
 	refused(GAP(.supervision_ms = 32001), BLE_ERANGE, "supervision_ms: 32001 is outside 1301..32000");
 	refused(GAP(.security_level = 2), BLE_ENOTSUP,
 		"security_level: security levels above 1 need pairing, which this version lacks");
@@ -81,6 +84,11 @@ static void test_advertising(void **state)
 	refused(ADV(.channels = 8), BLE_EINVAL, "channels: 8 is outside 0..7");
 	refused(ADV(.company = 65536), BLE_ERANGE, "company: 65536 is outside -2..65535");
 	refused(ADV(.payload_len = 3), BLE_EINVAL, "payload: it is NULL, but its length is not 0");
+	refused(ADV(.payload = "1", .payload_len = 1, .company = BLE_COMPANY_BROUGHT), BLE_EINVAL,
+		"payload: octets: 1 is outside 2..26");
+	refused(ADV(.mode = BLE_ADV_CONN_DIR), BLE_EINVAL, "peer: BLE_ADV_CONN_DIR needs the address to advertise to");
+	assert_int_equal(ADV(.mode = BLE_ADV_CONN_DIR, .peer = { .octets = { 1 } }), 0);
+	fake.adv_sets = fake.adv_datas = 0;
 	assert_int_equal(ADV(.payload = "0123456789012345678901234", .payload_len = 25), BLE_ETOOBIG);
 	assert_non_null(strstr(fake_why(ble), "payload: octets: 25"));
 	assert_non_null(strstr(fake_why(ble), "24"));
@@ -89,6 +97,7 @@ static void test_advertising(void **state)
 	ble_end(ble);
 	ble = fake_device(&(struct ble_options){ .adv_octets = 4 });
 	refused(ADV(.payload = "01234", .payload_len = 5), BLE_ENOMEM, "adv_octets: 5 is outside 0..4");
+	assert_int_equal(fake.adv_sets, 0); /* all or nothing */
 }
 
 static void test_scanning(void **state)
@@ -195,7 +204,7 @@ static void test_verbs_in_the_wrong_state(void **state)
 				 &(struct ble_options){ .transport = &transport, .platform = &platform }),
 		0);
 	refused(ble_process(ble, 1), BLE_ESTATE, "ble_process: ble_start() has not been called");
-	assert_int_equal(ble_disconnect(ble, 7), BLE_ECONN);
+	refused(ble_disconnect(ble, 7), BLE_ECONN, "peer: not connected");
 	assert_int_equal(ble_disconnect(ble, 0), 0);
 	assert_int_equal(ble_stop_advertising(ble), 0); /* what is stopped: nothing */
 	assert_int_equal(ble_stop_scanning(ble), 0);

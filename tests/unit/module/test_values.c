@@ -72,9 +72,41 @@ static void test_failed_add_gives_memory_back(void **state)
 	assert_int_equal(ble_add_service(ble, &s), 0);
 	assert_int_equal(ble_remove_service(ble, &s), 0);
 	assert_int_equal(a.handle, 0);
-	assert_int_equal(ble_add_service(ble, &s), 0); /* with the memory it had */
+	assert_int_equal(ble_add_service(ble, &s), 0); /* there is memory again */
 	assert_int_equal(ble_remove_service(ble, &s), 0);
 	assert_int_equal(ble_remove_service(ble, &s), BLE_ENOENT);
+}
+
+/* What was removed is not forgotten by ble_end(): no pointer into a device that is gone is left. */
+static void test_a_removed_service_may_serve_another_device(void **state)
+{
+	(void)state;
+	struct ble_characteristic a = { .uuid = 1, .permission = BLE_READ, .size = 4 };
+	struct ble_characteristic b = { .uuid = 2, .permission = BLE_READ, .size = 4 };
+	const struct ble_characteristic *const of_a[] = { &a, NULL }, *const of_b[] = { &b, NULL };
+	struct ble_service s = { .uuid = 0x1234, .characteristics = of_a };
+	struct ble_service t = { .uuid = 0x1235, .characteristics = of_b };
+	struct ble *ble = fake_device(&(struct ble_options){ .value_octets = 8 });
+	assert_int_equal(ble_add_service(ble, &s), 0);
+	assert_int_equal(ble_add_service(ble, &t), 0);
+	assert_int_equal(ble_set_value(ble, &a, "four", 4), 0);
+	assert_int_equal(ble_set_value(ble, &b, "more", 4), 0);
+	for (unsigned i = 0; i < 5; i++) { /* neither is memory lost by it */
+		assert_int_equal(ble_remove_service(ble, &s), 0);
+		assert_null(a.value);
+		assert_memory_equal(b.value, "more", 4);
+		assert_int_equal(ble_add_service(ble, &s), 0);
+		assert_memory_equal(a.value, "\0\0\0\0", 4);
+		assert_int_equal(ble_set_value(ble, &a, "four", 4), 0);
+		assert_memory_equal(b.value, "more", 4);
+	}
+	assert_int_equal(ble_remove_service(ble, &s), 0);
+	ble_end(ble);
+	assert_null(a.value);
+	ble = fake_device(&(struct ble_options){ .value_octets = 4 });
+	assert_int_equal(ble_add_service(ble, &s), 0);
+	assert_int_equal(ble_set_value(ble, &a, "four", 4), 0);
+	ble_end(ble);
 }
 
 static struct ble_characteristic level;
@@ -126,6 +158,22 @@ static void test_numbers(void **state)
 	assert_int_equal(ble_set_number(ble, &level, 65536), BLE_ERANGE);
 	assert_string_equal(fake_why(ble), "number: 65536 is outside -32768..65535");
 	assert_int_equal(ble_set_number(ble, &level, -32769), BLE_ERANGE);
+	ble_end(ble);
+	ble = device(3);
+	assert_int_equal(ble_set_number(ble, &level, 0x1000000), BLE_ERANGE);
+	assert_string_equal(fake_why(ble), "number: 16777216 is outside -8388608..16777215");
+	ble_end(ble);
+	ble = device(4); /* limits that a fault has no room for: what it takes is said in octets */
+	assert_int_equal(ble_set_number(ble, &level, 0x100000000), BLE_ERANGE);
+	assert_string_equal(fake_why(ble), "number: octets: 5 is outside 1..4");
+	assert_int_equal(ble_set_number(ble, &level, -2147483649), BLE_ERANGE);
+	assert_string_equal(fake_why(ble), "number: octets: 5 is outside 1..4");
+	ble_end(ble);
+	ble = device(7);
+	assert_int_equal(ble_set_number(ble, &level, INT64_MIN), BLE_ERANGE);
+	assert_string_equal(fake_why(ble), "number: octets: 8 is outside 1..7");
+	ble_end(ble);
+	ble = device(2);
 	uint8_t buf[4] = { 0 };
 	assert_int_equal(ble_set_value(ble, &level, "ab", 2), 0);
 	assert_int_equal(ble_get_value(ble, &level, buf, 1), 2);
@@ -150,12 +198,19 @@ static void test_set_notifies(void **state)
 	assert_int_equal(fake.value[0], 2);
 	fake.notify_err[0] = BLE_EBUSY; /* stored, sent to who can take it, told */
 	assert_int_equal(ble_set_number(ble, &level, 3), BLE_EBUSY);
+	assert_string_equal(fake_why(ble), "notification: cannot be done now, try again after the next event");
 	assert_int_equal(*(uint8_t *)level.value, 3);
 	assert_int_equal(fake.notified[2], 2);
 	assert_int_equal(ble_notify(ble, &level, 3, "x", 1), 0);
 	assert_int_equal(*(uint8_t *)level.value, 3); /* not stored */
 	assert_int_equal(ble_notify(ble, &level, 2, "x", 1), BLE_ENOENT);
+	assert_string_equal(fake_why(ble), "peer: it has not subscribed");
 	assert_int_equal(ble_notify(ble, &level, 9, "x", 1), BLE_ECONN);
+	assert_string_equal(fake_why(ble), "notification: not connected");
+	fake.notify_err[0] = BLE_ECLOSED; /* it never confirmed an indication: the program has no part in that */
+	assert_int_equal(ble_set_number(ble, &level, 4), 0);
+	assert_int_equal(ble_notify(ble, &level, 1, "x", 1), BLE_ECLOSED);
+	assert_string_equal(fake_why(ble), "notification: closed");
 	fake.conn_count = 0;
 	assert_int_equal(ble_notify(ble, &level, 0, "x", 1), BLE_ENOENT);
 	assert_string_equal(fake_why(ble), "peer: no connected central has subscribed");
@@ -232,6 +287,7 @@ static void test_computed_reads(void **state)
 	assert_int_equal(ble_answer(ble, 77, BLE_EIO, NULL, 0), BLE_EINVAL);
 	fake.reply_result = BLE_ENOENT;
 	assert_int_equal(ble_answer(ble, 77, 0, "late", 4), BLE_ENOENT);
+	assert_string_equal(fake_why(ble), "token: answered already, too late, or the peer has gone");
 	ble_end(ble);
 }
 
@@ -240,6 +296,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_value_memory),
 		cmocka_unit_test(test_failed_add_gives_memory_back),
+		cmocka_unit_test(test_a_removed_service_may_serve_another_device),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_set_notifies),
 		cmocka_unit_test(test_write_is_stored_then_told),

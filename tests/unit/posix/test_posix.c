@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -199,6 +200,116 @@ static void a_wake_up_ends_the_wait_and_none_is_lost(void **state)
 	ble_posix_close(os);
 }
 
+/* A driver that gives packets back in flush() alone, and sends one octet of what is written a flush. */
+static struct slow {
+	int ours, theirs;
+	unsigned flushes;
+	struct ble_tx *tx;
+	uint16_t sent;
+	unsigned done;
+} slow;
+
+static int slow_flush(void *ctx)
+{
+	struct slow *s = ctx;
+	s->flushes++;
+	if (!s->tx || write(s->ours, s->tx->data + s->sent, 1) != 1)
+		return 0;
+	if (++s->sent < s->tx->len)
+		return 0;
+	struct ble_tx *tx = s->tx;
+	s->tx = NULL;
+	tx->done(tx);
+	return 0;
+}
+
+static bool slow_wants_write(void *ctx)
+{
+	return ((struct slow *)ctx)->tx != NULL;
+}
+
+static int slow_fd(void *ctx)
+{
+	return ((struct slow *)ctx)->ours;
+}
+
+static void on_done(struct ble_tx *tx)
+{
+	(void)tx;
+	slow.done++;
+}
+
+static struct ble_transport slow_transport(struct ble_tx *tx)
+{
+	int pair[2];
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair), 0);
+	slow = (struct slow){ .ours = pair[0], .theirs = pair[1], .tx = tx };
+	return (struct ble_transport){
+		.ctx = &slow, .flush = slow_flush, .fd = slow_fd, .want_write = slow_wants_write
+	};
+}
+
+static void fill(int fd)
+{
+	static const uint8_t octets[4096];
+	while (write(fd, octets, sizeof octets) > 0)
+		;
+	while (write(fd, octets, 1) > 0)
+		;
+}
+
+static void drain(int fd)
+{
+	uint8_t octets[4096];
+	while (read(fd, octets, sizeof octets) > 0)
+		;
+}
+
+static void close_slow(void)
+{
+	close(slow.ours);
+	close(slow.theirs);
+}
+
+static void a_rest_is_flushed_when_it_can_be_written(void **state)
+{
+	(void)state;
+	uint8_t packet[] = { 1, 3, 0x0C, 0 };
+	struct ble_tx tx = { .data = packet, .len = sizeof packet, .done = on_done };
+	struct ble_transport t = slow_transport(&tx);
+	struct ble_posix *os = open_store("");
+	fill(slow.ours);
+	assert_int_equal(ble_posix_wait(os, &t, ble_posix_now() + 2000), 0);
+	assert_int_equal(slow.flushes, 0); /* there is no room: it would be for nothing */
+	drain(slow.theirs);
+	for (unsigned i = 0; i < sizeof packet; i++)
+		assert_int_equal(ble_posix_wait(os, &t, BLE_NEVER), 0); /* returns: the host may have work now */
+	assert_int_equal(slow.done, 1);
+	assert_int_equal(slow.flushes, sizeof packet);
+	assert_int_equal(ble_posix_wait(os, &t, ble_posix_now() + 2000), 0);
+	assert_int_equal(slow.flushes, sizeof packet);
+	ble_posix_close(os);
+	close_slow();
+}
+
+static void a_rest_is_flushed_in_the_loop_of_another(void **state)
+{
+	(void)state;
+	uint8_t packet[] = { 1, 3, 0x0C, 0 };
+	struct ble_tx tx = { .data = packet, .len = sizeof packet, .done = on_done };
+	struct ble_transport t = slow_transport(&tx);
+	struct ble_posix *os = open_store("");
+	fill(slow.ours);
+	assert_false(is_readable(ble_posix_fd(os, &t, BLE_NEVER)));
+	drain(slow.theirs);
+	for (unsigned i = 0; i < sizeof packet; i++)
+		assert_true(is_readable(ble_posix_fd(os, &t, BLE_NEVER))); /* the last: a packet has come back */
+	assert_int_equal(slow.done, 1);
+	assert_false(is_readable(ble_posix_fd(os, &t, BLE_NEVER)));
+	ble_posix_close(os);
+	close_slow();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +321,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_identity_is_made_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			a_wake_up_ends_the_wait_and_none_is_lost, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_rest_is_flushed_when_it_can_be_written, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_rest_is_flushed_in_the_loop_of_another, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

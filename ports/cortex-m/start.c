@@ -1,0 +1,43 @@
+/*
+ * From reset to main() on QEMU's mps2-an386: the vector table with the interrupts that board.c handles. The image is
+ * loaded where it runs, so nothing is copied; what is to be zero is made so.
+ */
+#include <stdint.h>
+#include <string.h>
+
+#include <ble/types.h>
+
+#include "ports/template/board.h"
+
+extern uint32_t stack_top[], bss_start[], bss_end[];
+int main(void);
+void reset(void);
+void uart_rx_isr(void);
+void uart_tx_isr(void);
+void timer_isr(void);
+
+void reset(void)
+{
+	memset(bss_start, 0, (size_t)((char *)bss_end - (char *)bss_start));
+	(void)main();
+	board_failed("main() returned");
+}
+
+static void fault(void)
+{
+	board_failed("a fault of the processor");
+}
+
+/* Arm CoreLink SSE-050 interrupts: 0 UART 0 receives, 1 UART 0 transmits, 8 timer 0. */
+__attribute__((section(".vectors"), used)) static const void *const vectors[16 + 9] = {
+	[0] = stack_top,
+	[1] = (const void *)reset,
+	[2] = (const void *)fault,
+	[3] = (const void *)fault,
+	[4] = (const void *)fault,
+	[5] = (const void *)fault,
+	[6] = (const void *)fault,
+	[16 + 0] = (const void *)uart_rx_isr,
+	[16 + 1] = (const void *)uart_tx_isr,
+	[16 + 8] = (const void *)timer_isr,
+};
