@@ -13,7 +13,7 @@
 static bool minor_channel(struct ble_host *h, struct ble_conn *c, const struct l2cap_sdu *sdu)
 {
 	if (sdu->cid == L2CAP_CID_LE_SIGNALLING)
-		return l2cap_signal_rx(&c->l2cap, &c->signal, &h->signal, c, sdu->data, sdu->len);
+		return l2cap_signal_rx(&c->l2cap, &h->signal, c, sdu->data, sdu->len);
 	if (sdu->cid == L2CAP_CID_SM)
 		return l2cap_no_pairing(&c->l2cap, sdu->data, sdu->len);
 	h->hci.violations++;

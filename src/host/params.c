@@ -39,9 +39,12 @@ static void update_done(struct hci_want *want, uint16_t opcode, uint8_t status, 
 		c->update.state = GAP_UPDATE_IDLE;
 }
 
-static void on_params_rsp(void *ctx, bool accepted)
+static void on_answer(void *ctx, const struct l2cap_sig_hdr *hdr, struct rd *r)
 {
 	struct ble_conn *c = ctx;
+	bool accepted;
+	if (!l2cap_params_answered(&c->signal, hdr, r, &accepted))
+		return;
 	if (!accepted && c->update.state == GAP_UPDATE_ASKED)
 		host_params_end(c, BLE_EREFUSED);
 }
@@ -58,7 +61,7 @@ void host_params_enable(struct ble_host *h)
 	if (h->update.hooks)
 		return;
 	h->update.hooks = &update_hooks;
-	h->signal.params_rsp = on_params_rsp;
+	h->signal.answer = on_answer;
 	hci_want_add(&h->hci, &h->update);
 }
 

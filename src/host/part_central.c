@@ -26,13 +26,19 @@ static enum l2cap_params on_params_req(void *ctx, const struct l2cap_connection_
 	return L2CAP_PARAMS_ACCEPTED;
 }
 
+static bool on_params(void *ctx, uint8_t identifier, struct rd *r)
+{
+	struct ble_conn *c = ctx;
+	return l2cap_params_decide(&c->l2cap, identifier, r, on_params_req, c);
+}
+
 static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct ble_host_config *config)
 {
 	struct gap_create *c = host_mem(slot);
 	(void)config;
 	gap_create_init(c, &h->hci, raised);
 	host_params_enable(h);
-	h->signal.params_req = on_params_req;
+	h->signal.params = on_params;
 }
 
 static void complete(struct ble_host *h, struct ble_part_slot *slot, const struct hci_le_connection_complete *cc)

@@ -14,6 +14,7 @@
 #include <ble/transport.h>
 
 #include "base/le.h"
+#include "base/rd.h"
 #include "spec/l2cap_pdu.h"
 
 struct hci_link;
@@ -73,7 +74,21 @@ static inline enum l2cap_rx l2cap_rx(struct l2cap_link *link, bool first, const 
 	return L2CAP_WHOLE;
 }
 
-/* Signalling, Vol 3 Part A 4. What a connection remembers of it: */
+/* Signalling, Vol 3 Part A 4: what is not connection parameters, or has no hook, is rejected. */
+struct l2cap_signal_hooks {
+	/* A Connection Parameter Update Request, to be answered by l2cap_params_decide(); its result. NULL: rejected. */
+	bool (*params)(void *ctx, uint8_t identifier, struct rd *r);
+	/* A response or a Command Reject, for l2cap_params_answered(). NULL: we never ask. */
+	void (*answer)(void *ctx, const struct l2cap_sig_hdr *hdr, struct rd *r);
+};
+
+/* False: no packet for the answer now; to be given again. */
+bool l2cap_signal_rx(struct l2cap_link *link, const struct l2cap_signal_hooks *hooks, void *ctx, const uint8_t *pdu,
+	uint16_t len);
+/* Command Reject, 4.1; data: what the reason has behind it. False as above. */
+bool l2cap_reject(struct l2cap_link *link, uint8_t identifier, uint16_t reason, const uint8_t *data, uint16_t len);
+
+/* Connection parameters. What a connection remembers of them: */
 struct l2cap_signal {
 	uint8_t identifier; /* of our last request */
 	uint8_t awaited;    /* identifier of the request that is not answered yet; 0: none */
@@ -84,17 +99,12 @@ enum l2cap_params {
 	L2CAP_PARAMS_REJECTED = 1,
 	L2CAP_PARAMS_NOT_FOR_US, /* we are the peripheral: Command Reject, 4.20 */
 };
+typedef enum l2cap_params l2cap_params_fn(void *ctx, const struct l2cap_connection_parameter_update_req *req);
 
-struct l2cap_signal_hooks {
-	/* What becomes of a Connection Parameter Update Request. NULL: never for us. */
-	enum l2cap_params (*params_req)(void *ctx, const struct l2cap_connection_parameter_update_req *req);
-	/* The answer to ours: accepted or not. NULL: we never ask. */
-	void (*params_rsp)(void *ctx, bool accepted);
-};
-
-/* False: no packet for the answer now; to be given again. */
-bool l2cap_signal_rx(struct l2cap_link *link, struct l2cap_signal *signal, const struct l2cap_signal_hooks *hooks,
-	void *ctx, const uint8_t *pdu, uint16_t len);
+/* Answers a request as decide says. False: no packet for the answer now, and nothing has been decided. */
+bool l2cap_params_decide(struct l2cap_link *link, uint8_t identifier, struct rd *r, l2cap_params_fn *decide, void *ctx);
+/* Whether it is the answer to ours; anything but a well-formed yes is no. */
+bool l2cap_params_answered(struct l2cap_signal *s, const struct l2cap_sig_hdr *hdr, struct rd *r, bool *accepted);
 /* 0, or BLE_EBUSY: no packet now. */
 int l2cap_params_request(struct l2cap_link *link, struct l2cap_signal *signal,
 	const struct l2cap_connection_parameter_update_req *req);
