@@ -1,6 +1,7 @@
 /*
  * Where the simulated air of this user is, and how it is started: what virtual.c and virtual_air.c
- * share. Everything lies in a folder of the user's own, $XDG_RUNTIME_DIR/glint or /tmp/glint-<uid>.
+ * share. Everything lies in a folder of the user's own, $XDG_RUNTIME_DIR/glint or, where that
+ * cannot be written, /tmp/glint-<uid>.
  */
 #ifndef DRIVERS_VIRTUAL_H
 #define DRIVERS_VIRTUAL_H

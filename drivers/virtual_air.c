@@ -43,10 +43,16 @@ static int own_folder(const char *path, struct ble_fault *fault)
 	return 0;
 }
 
+/* Another user's, or one that is no more, is in the environment of many a su or sudo. */
+static bool is_usable(const char *runtime)
+{
+	return runtime && *runtime && access(runtime, W_OK | X_OK) == 0;
+}
+
 int virtual_find_socket(struct virtual_driver *v, struct ble_fault *fault)
 {
 	const char *runtime = getenv("XDG_RUNTIME_DIR");
-	int n = runtime && *runtime
+	int n = is_usable(runtime)
 		? snprintf(v->path, sizeof v->path, "%s/glint", runtime)
 		: snprintf(v->path, sizeof v->path, "/tmp/glint-%ld", (long)geteuid());
 	int err = fits(n, sizeof v->path) ? own_folder(v->path, fault) : BLE_ETOOBIG;

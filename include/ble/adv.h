@@ -14,6 +14,7 @@
 extern "C" {
 #endif
 
+/* The advertising PDU: Vol 6 Part B 2.3.1. */
 enum ble_adv_mode {
 	BLE_ADV_DEFAULT = 0,  /* BLE_ADV_CONN_UND */
 	BLE_ADV_CONN_UND = 1, /* ADV_IND */
@@ -22,6 +23,7 @@ enum ble_adv_mode {
 	BLE_ADV_UNCN_UND,     /* ADV_NONCONN_IND */
 };
 
+/* How to advertise. Zero members mean the default. */
 struct ble_adv_params {
 	/*
 	 * 20000..10240000, min <= max, in steps of 625 rounded up; one of them 0: as the other; both 0: 187500, but with

@@ -37,9 +37,11 @@ extern "C" {
 
 /* ---- iBeacon ---- */
 
+/* Company identifiers of iBeacons. */
 #define BLE_COMPANY_APPLE 0x004C
 #define BLE_COMPANY_ANY (-3) /* ble_ibeacon_decode(): whosever it is */
 
+/* An iBeacon: three numbers that mean a place, and how strong it is one metre away. */
 struct ble_ibeacon {
 	uint8_t uuid[16];  /* in the order of its text, as on the air */
 	uint16_t major, minor;
@@ -80,6 +82,7 @@ BLE_API int ble_eddystone_type(const void *data, size_t len);
  * give what is there.
  */
 
+/* Who a beacon is: a namespace, and an instance in it. */
 struct ble_eddystone_uid {
 	uint8_t name_space[10];
 	uint8_t instance[6];
@@ -97,6 +100,7 @@ BLE_API int ble_eddystone_uid_decode(const void *data, size_t len, struct ble_ed
 #define BLE_EDDYSTONE_URL_MAX 17
 #define BLE_EDDYSTONE_URL_SIZE (12 + 6 * BLE_EDDYSTONE_URL_MAX + 1)
 
+/* A web address. */
 struct ble_eddystone_url {
 	const char *url; /* begins with http:// or https://, in small letters; printable ASCII without space */
 	int8_t power_dbm;
@@ -114,6 +118,7 @@ BLE_API int ble_eddystone_url_encode(const struct ble_eddystone_url *url, uint8_
 BLE_API int ble_eddystone_url_decode(const void *data, size_t len, char text[BLE_EDDYSTONE_URL_SIZE],
                                      struct ble_eddystone_url *out);
 
+/* The temperature that means: there is no thermometer. */
 #define BLE_EDDYSTONE_NO_TEMPERATURE INT16_MIN
 /* BLE_EDDYSTONE_CELSIUS(-7.5): a temperature above -128 and below 128 as temperature_c256. */
 #define BLE_EDDYSTONE_CELSIUS(celsius) ((int16_t)((celsius) * 256))

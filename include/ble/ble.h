@@ -45,7 +45,7 @@ struct ble_options {
 	const char *driver;
 	const struct ble_driver *const *drivers; /* NULL-ended table to look in; NULL: the port's */
 	void *memory;                            /* aligned for uint64_t; NULL: ble_open() allocates once */
-	size_t memory_size;
+	size_t memory_size;                      /* octets of it */
 
 	uint8_t connections;    /* at a time; 0: 1; 1..250 */
 	uint8_t bonds;          /* kept for programs of later versions; 0: 8 */
@@ -171,6 +171,7 @@ enum ble_scan_filter {
 	BLE_SCAN_RSP = 8,         /* SCAN_RSP */
 	BLE_SCAN_ACCEPT_LIST = 16, /* not in this version: BLE_ENOTSUP */
 };
+/* Whose reports; 0: everybody's. */
 enum ble_scan_addr { BLE_SCAN_ADDR_ALL = 0, BLE_SCAN_ADDR_PUBLIC_ONLY, BLE_SCAN_ADDR_RANDOM_ONLY };
 
 /* BLE_ERANGE, BLE_EINVAL. Takes effect at the next start. */

@@ -37,6 +37,7 @@ BLE_API int ble_conn_disconnect(struct ble_host *host, ble_conn_id conn, uint8_t
  */
 BLE_API int ble_conn_update(struct ble_host *host, ble_conn_id conn, const struct ble_conn_params *params);
 
+/* What is known of a connection. */
 struct ble_conn_info {
 	struct ble_addr peer;
 	uint8_t role; /* enum ble_role */

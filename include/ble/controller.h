@@ -19,6 +19,7 @@ extern "C" {
 
 struct ble_ctlr; /* opaque, at the start of the caller's memory */
 
+/* What a controller is made of, and how much of each. */
 struct ble_ctlr_config {
 	struct ble_radio *radio;
 	const struct ble_platform *platform; /* random only */

@@ -12,6 +12,7 @@
 extern "C" {
 #endif
 
+/* The list of our errors, for whoever wants a table of them: X(NAME, number, "text"). */
 #define BLE_ERR_MAP(X)                                                                                                 \
 	X(INVAL, 1, "invalid argument")                                                                                \
 	X(NOMEM, 2, "out of memory, buffers or slots")                                                                 \
@@ -30,8 +31,10 @@ extern "C" {
 	X(URI, 15, "unknown driver")                                                                                   \
 	X(REFUSED, 16, "refused")                                                                                      \
 	X(CLOSED, 17, "closed")                                                                                        \
-	X(PENDING, 18, "answered later")
+	X(PENDING, 18, "answered later")                                                                               \
+	X(MISMATCH, 19, "the peer repeated something else than was sent")
 
+/* Our own errors. */
 enum ble_err {
 	BLE_OK = 0,
 #define BLE_ERR_ENUM(name, num, text) BLE_E##name = -(num),
@@ -41,6 +44,7 @@ enum ble_err {
 
 #define BLE_EATT(code) (-(0x100 + (code))) /* the peer's ATT error, or the one to answer with: Vol 3 Part F 3.4.1.1 */
 #define BLE_EHCI(code) (-(0x200 + (code))) /* the controller's HCI error: Vol 1 Part F */
+/* Whose error it is, and the octet that came over the air or from the controller. */
 #define BLE_IS_EATT(err) ((err) <= -0x100 && (err) > -0x200)
 #define BLE_IS_EHCI(err) ((err) <= -0x200 && (err) > -0x300)
 #define BLE_ATT_CODE(err) ((uint8_t)(-(err) - 0x100))

@@ -21,6 +21,7 @@ extern "C" {
 #define BLE_H4_FROM_CTLR ((1u << 2) | (1u << 4)) /* ACL, event */
 #define BLE_H4_FROM_HOST ((1u << 1) | (1u << 2)) /* command, ACL */
 
+/* A stream on its way to packets. All members are private, except that `bad` may be read. */
 struct ble_h4_rx {
 	uint8_t *buf;
 	uint32_t size, begin, end; /* received and not taken: buf[begin..end) */

@@ -21,10 +21,13 @@
 extern "C" {
 #endif
 
+/* PHYs as HCI numbers them: Vol 4 Part E 7.7.65.12. */
 enum ble_phy { BLE_PHY_1M = 1, BLE_PHY_2M = 2, BLE_PHY_CODED = 3 };
 
+/* Which way an operation goes. */
 enum ble_radio_dir { BLE_RADIO_RX = 1, BLE_RADIO_TX = 2 };
 
+/* What follows a packet. */
 enum ble_radio_then {
 	BLE_RADIO_STOP = 0,
 	BLE_RADIO_TURN = 1, /* the opposite direction, T_IFS after the end of this packet */
@@ -38,6 +41,7 @@ struct ble_radio_ccm {
 	bool from_central;
 };
 
+/* An operation: one packet sent, or one window in which to receive. */
 struct ble_radio_op {
 	uint8_t dir;     /* enum ble_radio_dir */
 	uint8_t then;    /* enum ble_radio_then */
@@ -46,7 +50,7 @@ struct ble_radio_op {
 	int8_t power_dbm; /* tx */
 	/* rx: a packet with a bad CRC is reported and the window goes on (scanning) instead of ending the operation. */
 	bool keep_open;
-	uint32_t access_address;
+	uint32_t access_address; /* least significant octet first on the air */
 	uint32_t crc_init; /* 24 bits */
 	uint64_t start_us; /* tx: start of the preamble. rx: the window opens */
 	uint32_t window_us; /* rx: closes this long after start_us unless an access address was being received */
@@ -59,6 +63,7 @@ struct ble_radio_op {
 	const struct ble_radio_ccm *ccm; /* NULL: plain */
 };
 
+/* How an operation, or a packet of its chain, ended. */
 enum ble_radio_status {
 	BLE_RADIO_SENT = 1, /* tx finished */
 	BLE_RADIO_RECEIVED, /* a packet ended; see crc_ok */
@@ -67,6 +72,7 @@ enum ble_radio_status {
 	BLE_RADIO_ABORTED,  /* cancel() */
 };
 
+/* What on_result is told. */
 struct ble_radio_result {
 	uint8_t status; /* enum ble_radio_status */
 	bool crc_ok;
@@ -84,6 +90,7 @@ struct ble_radio_next {
 	const struct ble_radio_ccm *ccm;
 };
 
+/* What a radio can do, and how long before it wants to know. */
 struct ble_radio_caps {
 	uint16_t lead_us;       /* post this long before start_us, awake */
 	uint16_t sleep_lead_us; /* ... and from sleep */
@@ -92,6 +99,7 @@ struct ble_radio_caps {
 	bool phy_2m, phy_coded, ccm;
 };
 
+/* A radio. The backend fills all but the last two members. */
 struct ble_radio {
 	void *ctx;
 	const struct ble_radio_caps *caps;

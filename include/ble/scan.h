@@ -8,6 +8,7 @@
 extern "C" {
 #endif
 
+/* How to scan. Zero members mean the default. */
 struct ble_scan_params {
 	uint32_t interval_us, window_us; /* 2500..10240000, window <= interval, steps of 625 rounded up; 0: 10000 */
 	uint32_t duration_ms;            /* 0, BLE_FOREVER: until stopped */

@@ -19,6 +19,7 @@ extern "C" {
 struct ble_world;
 struct ble_node;
 
+/* A world. All zero: nothing is lost, and the seed is 0. */
 struct ble_world_options {
 	uint64_t seed;
 	uint64_t epoch_us;          /* trace time of world time 0 (microseconds since 1970) */
@@ -29,11 +30,13 @@ struct ble_world_options {
 
 /* NULL when out of memory. */
 BLE_API struct ble_world *ble_world_new(const struct ble_world_options *options);
+/* With all its nodes. NULL is fine. */
 BLE_API void ble_world_free(struct ble_world *world);
 
 /* Host time of everything in this world, microseconds since it began. */
 BLE_API uint64_t ble_world_now(const struct ble_world *world);
 
+/* A device of a world. All zero: in the middle, with a perfect clock. */
 struct ble_node_options {
 	const char *name;            /* a word in the air's trace, NULL: none */
 	double x_m, y_m;             /* metres, within 10^9 of the middle */
@@ -47,9 +50,11 @@ struct ble_node_options {
 BLE_API struct ble_node *ble_world_add(struct ble_world *world, const struct ble_node_options *options);
 /* Takes it off the air at once. The transport and platform of the node are gone with it. */
 BLE_API void ble_world_remove(struct ble_node *node);
+/* From the next packet on. */
 BLE_API void ble_node_move(struct ble_node *node, double x_m, double y_m);
-BLE_API uint16_t ble_node_number(const struct ble_node *node); /* 1.. */
+BLE_API uint16_t ble_node_number(const struct ble_node *node); /* from 1 */
 
+/* The controller of this node. */
 BLE_API struct ble_ctlr *ble_node_ctlr(struct ble_node *node);
 /* The in-process driver of this node's controller; owned by the node. The controller runs after flush(). Do not mix it
  * with ble_ctlr_hci_read(): one packet is read ahead while it is open. */
@@ -85,25 +90,28 @@ BLE_API uint64_t ble_world_next_due(const struct ble_world *world);
  * used up its count acts. Without `to` a fault strikes the packet, counted once whether or not anybody listens; with
  * `to` it strikes one reception, counted when that node would receive. DROP: not heard. CORRUPT: bad CRC. */
 enum ble_fault_action { BLE_FAULT_DROP = 1, BLE_FAULT_CORRUPT, BLE_FAULT_JAM };
+/* Which packets a fault strikes. */
 enum ble_fault_pdu {
 	BLE_FAULT_ANY = 0,
 	BLE_FAULT_ADV,     /* advertising channel PDU; type: its type + 1, or 0 for any */
 	BLE_FAULT_DATA,    /* data PDU, LLID 1 or 2; type: LLID */
 	BLE_FAULT_CONTROL, /* LL control PDU; type: opcode + 1, or 0 for any */
 };
+/* One scripted fault; what holds for all is said at enum ble_fault_action. */
 struct ble_air_fault {
 	/* enum ble_fault_action; JAM: the channel is noise, whoever sends: what overlaps begin..end is not heard, and
 	 * from, pdu, type must be 0 */
 	uint8_t action;
 	uint8_t pdu;    /* enum ble_fault_pdu */
-	uint8_t type;
-	uint8_t channel_plus_1;
+	uint8_t type;           /* as pdu says */
+	uint8_t channel_plus_1; /* channel index + 1; 0: any */
 	uint16_t from, to;          /* node numbers */
 	uint64_t begin_us, end_us;  /* 0: since ever, for ever */
 	uint32_t skip, count;       /* passes over `skip` matches, then acts `count` times; 0: always */
 };
 /* 0, BLE_EINVAL, BLE_ENOMEM. */
 BLE_API int ble_world_fault(struct ble_world *world, const struct ble_air_fault *fault);
+/* Forgets all faults. */
 BLE_API void ble_world_clear_faults(struct ble_world *world);
 
 /* Air PDUs of all nodes, once per transmission; HCI packets of one node. NULL: none. The sink outlives the world. */
@@ -124,6 +132,7 @@ struct ble_air_raw {
  * than two octets; BLE_ETOOBIG: over 257; BLE_ENOENT: no such node; BLE_ENOMEM. */
 BLE_API int ble_world_transmit(struct ble_world *world, const struct ble_air_raw *raw);
 
+/* Counted since the world began, over all nodes. */
 struct ble_world_stats {
 	/* receptions: with a good CRC; collisions: packets spoilt or hidden at a receiver */
 	uint64_t transmissions, receptions, collisions, losses, faults;

@@ -11,6 +11,7 @@
 extern "C" {
 #endif
 
+/* What a record holds. */
 enum ble_trace_kind {
 	BLE_TRACE_H4 = 1, /* data: one whole H4 packet, indicator octet first */
 	BLE_TRACE_AIR,    /* data: access address (4), PDU header and payload, CRC (3), as sent on the air (not whitened) */
@@ -18,6 +19,7 @@ enum ble_trace_kind {
 	BLE_TRACE_WORD,   /* data: text */
 };
 
+/* Where an H4 packet goes. */
 enum ble_trace_dir {
 	BLE_TRACE_TO_CTLR = 0, /* H4: host to controller */
 	BLE_TRACE_TO_HOST = 1,
@@ -35,6 +37,7 @@ struct ble_trace_air {
 /* Vol 6 Part B 1.1.1: who speaks on a data channel; advertising PDUs have their own kind. */
 enum ble_trace_flow { BLE_FLOW_ADV = 0, BLE_FLOW_CENTRAL = 2, BLE_FLOW_PERIPHERAL = 3 };
 
+/* One record. Its pointers are valid until `put` returns. */
 struct ble_trace_rec {
 	uint64_t t_us;     /* trace time; in the records of a host's own trace host time, since the core knows no epoch */
 	uint8_t kind, dir; /* enum ble_trace_kind; enum ble_trace_dir, H4 only */

@@ -30,6 +30,7 @@ struct ble_tx {
 	void (*done)(struct ble_tx *tx); /* the driver gives the packet back, sent or not */
 };
 
+/* What a driver offers a host. */
 struct ble_transport {
 	void *ctx;
 	/* Opens the device, drops what is left from an earlier opening. 0 or negative with a fault filled in. */

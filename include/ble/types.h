@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Marks what a shared library shows. */
 #if defined(__GNUC__)
 #define BLE_API __attribute__((visibility("default")))
 #else
@@ -39,6 +40,7 @@ struct ble_addr {
 /* A connection: slot in the low 8 bits, generation above. 0 names no connection; a stale id finds nothing. */
 typedef uint32_t ble_conn_id;
 
+/* Who we are in a connection. */
 enum ble_role {
 	BLE_ROLE_CENTRAL = 0, /* as in LE Connection Complete, Vol 4 Part E 7.7.65.1 */
 	BLE_ROLE_PERIPHERAL = 1,

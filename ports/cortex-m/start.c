@@ -28,16 +28,22 @@ static void fault(void)
 	board_failed("a fault of the processor");
 }
 
-/* Arm CoreLink SSE-050 interrupts: 0 UART 0 receives, 1 UART 0 transmits, 8 timer 0. */
-__attribute__((section(".vectors"), used)) static const void *const vectors[16 + 9] = {
-	[0] = stack_top,
-	[1] = (const void *)reset,
-	[2] = (const void *)fault,
-	[3] = (const void *)fault,
-	[4] = (const void *)fault,
-	[5] = (const void *)fault,
-	[6] = (const void *)fault,
-	[16 + 0] = (const void *)uart_rx_isr,
-	[16 + 1] = (const void *)uart_tx_isr,
-	[16 + 8] = (const void *)timer_isr,
+/* A word of the table: where the stack begins, then handlers. */
+union vector {
+	const void *stack;
+	void (*handler)(void);
+};
+
+/* Interrupts of the board: 0 UART 0 receives, 1 UART 0 transmits, 8 timer 0 (Application Note 386). */
+__attribute__((section(".vectors"), used)) static const union vector vectors[16 + 9] = {
+	[0].stack = stack_top,
+	[1].handler = reset,
+	[2].handler = fault,
+	[3].handler = fault,
+	[4].handler = fault,
+	[5].handler = fault,
+	[6].handler = fault,
+	[16 + 0].handler = uart_rx_isr,
+	[16 + 1].handler = uart_tx_isr,
+	[16 + 8].handler = timer_isr,
 };

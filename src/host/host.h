@@ -67,7 +67,7 @@ struct ble_conn {
 	uint64_t att_us; /* when the last ATT packet came */
 };
 
-/* A verb that failed later; one waits at a time. */
+/* A verb that failed later. One is enough: a packet makes one at most, and is told of before the next is taken. */
 struct host_error {
 	ble_conn_id conn;
 	int16_t err;

@@ -45,7 +45,7 @@ static int build(struct ble *ble, const struct advertising_input *in)
 static void changed(struct ble *ble)
 {
 	struct advertising_input in = input_of(ble, &ble->adv);
-	if (ble->adv.begun)
+	if (ble->advertises)
 		(void)build(ble, &in); /* what the program gave has fitted before */
 }
 
@@ -94,8 +94,8 @@ static void keep(struct ble *ble, const struct ble_advertising_params *p)
 		.scan_rsp_len = p->scan_rsp_len,
 		.mode = p->mode,
 		.raw = p->raw,
-		.begun = true,
 	};
+	ble->advertises = true;
 }
 
 static void word(const struct ble *ble, const char *text)
@@ -157,12 +157,12 @@ int ble_start_advertising(struct ble *ble)
 	int err = module_use(ble, FAMILY_ADVERTISING, &family, &ble_peripheral);
 	if (err)
 		return err;
-	if (!ble->adv.begun) {
+	if (!ble->advertises) {
 		struct advertising_input in = input_of(ble, &ble->adv);
 		err = build(ble, &in);
 		if (err)
 			return err;
-		ble->adv.begun = true;
+		ble->advertises = true;
 	}
 	return module_host(ble, ble_adv_start(ble->host));
 }

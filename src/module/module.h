@@ -49,7 +49,6 @@ struct module_advertising {
 	int32_t company;
 	uint8_t payload_len, scan_rsp_len;
 	uint8_t mode, raw;
-	bool begun; /* something asked for advertising: data follows changes of services and name */
 };
 
 /* Which reports the program gets. */
@@ -81,6 +80,7 @@ struct ble {
 	uint16_t appearance;
 	uint8_t service_count, connections;
 	bool inside;  /* a callback is running */
+	bool advertises; /* something asked for it: data follows changes of services and name */
 	bool started;
 	bool served; /* started once: what a stop left to tell is still told */
 	void *port;

@@ -8,25 +8,23 @@ static int check_size(struct ble *ble, const struct ble_characteristic *ch)
 	return 0;
 }
 
-static bool fits(int64_t number, unsigned size)
+/* How many octets a number takes, 1..8. */
+static unsigned octets_of(const uint8_t octets[8])
 {
-	if (size >= 8)
-		return true;
-	int64_t above = (int64_t)1 << 8 * size;
-	return number < above && number >= -above / 2;
+	unsigned n = 8;
+	uint8_t beyond = octets[7] == 0xff ? 0xff : 0; /* what a shorter form leaves out, by its sign */
+	while (n > 1 && octets[n - 1] == beyond && (!beyond || octets[n - 2] & 0x80))
+		n--;
+	return n;
 }
 
-/* A fault's numbers have 32 bits: beyond, octets say what is too much. */
-static int too_much(struct ble *ble, int64_t number, unsigned size)
+/* A fault's numbers have 32 bits: where the limits have more, octets say what is too much. */
+static int too_much(struct ble *ble, int64_t number, unsigned octets, unsigned size)
 {
-	if (size < 4) {
-		int64_t above = (int64_t)1 << 8 * size;
-		return module_refuse(ble, BLE_ERANGE, "number", number, -above / 2, above - 1);
-	}
-	unsigned need = size;
-	while (!fits(number, need))
-		need++;
-	return module_refuse(ble, BLE_ERANGE, "number: octets", need, 1, size);
+	if (size > 3)
+		return module_refuse(ble, BLE_ERANGE, "number: octets", octets, 1, size);
+	int32_t above = 1 << 8 * size;
+	return module_refuse(ble, BLE_ERANGE, "number", number, -above / 2, above - 1);
 }
 
 int ble_set_number(struct ble *ble, struct ble_characteristic *ch, int64_t number)
@@ -34,11 +32,12 @@ int ble_set_number(struct ble *ble, struct ble_characteristic *ch, int64_t numbe
 	int err = check_size(ble, ch);
 	if (err)
 		return err;
-	if (!fits(number, ch->size))
-		return too_much(ble, number, ch->size);
 	uint8_t octets[8];
 	for (unsigned i = 0; i < 8; i++)
 		octets[i] = (uint8_t)((uint64_t)number >> 8 * i);
+	unsigned need = octets_of(octets);
+	if (need > ch->size)
+		return too_much(ble, number, need, ch->size);
 	return ble_set_value(ble, ch, octets, ch->size);
 }
 

@@ -6,13 +6,6 @@
 
 #include <string.h>
 
-static int not_sent(struct ble *ble, int err)
-{
-	if (err == BLE_ENOENT)
-		return module_refuse_hint(ble, err, "peer", "it has not subscribed");
-	return module_host_code(ble, err, "notification", NULL);
-}
-
 /* Who has not subscribed, has just gone, or has let an indication time out (Vol 3 Part F 3.3.3) is no failure of ours. */
 static bool is_for_nobody(int err)
 {
@@ -28,7 +21,7 @@ static int notify_all(struct ble *ble, uint16_t handle, const void *data, size_t
 		if (!one)
 			++*sent;
 		else if (!is_for_nobody(one) && !err)
-			err = not_sent(ble, one);
+			err = module_refuse_hint(ble, one, "notification", NULL);
 	}
 	return err;
 }
@@ -72,10 +65,13 @@ int ble_notify(struct ble *ble, const struct ble_characteristic *ch, ble_conn_id
 	if (!(ch->permission & (BLE_NOTIFY | BLE_INDICATE)))
 		return module_refuse_hint(ble, BLE_EINVAL, "characteristic.permission",
 			"it has neither BLE_NOTIFY nor BLE_INDICATE");
-	if (peer)
-		return not_sent(ble, ble_server_notify(ble->host, peer, ch->handle, data, len));
+	int err = 0;
+	if (peer) {
+		err = ble_server_notify(ble->host, peer, ch->handle, data, len);
+		return module_host_code(ble, err, "peer", err == BLE_ENOENT ? "it has not subscribed" : NULL);
+	}
 	unsigned sent = 0;
-	int err = notify_all(ble, ch->handle, data, len, &sent);
+	err = notify_all(ble, ch->handle, data, len, &sent);
 	if (!err && !sent)
 		return module_refuse_hint(ble, BLE_ENOENT, "peer", "no connected central has subscribed");
 	return err;

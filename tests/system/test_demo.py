@@ -1,5 +1,6 @@
 """glint demo: five levels and more between two processes within a minute, and nobody is left."""
 
+import signal
 import time
 
 import kit
@@ -20,6 +21,19 @@ def demo_shows_levels_and_leaves_nobody(place):
     kit.await_end(left(mark), "a process of the demo", 5)
 
 
+def demo_that_ends_early_says_so(place):
+    """By its time or by Ctrl-C: not all levels were shown, and nobody is left either."""
+    result = place.run("glint", "demo", "--count", "1000", "--duration", "6")
+    assert result.returncode == 1 and "whole way" not in result.stdout, result
+    assert result.stderr.splitlines()[-1].endswith("of 1000 values"), result.stderr
+    demo = place.start("glint", "demo", "--count", "1000")
+    demo.line("subscribed")
+    demo.process.send_signal(signal.SIGINT)
+    demo.line("ended after ")
+    assert demo.process.wait(kit.DEADLINE_S) == 1
+    kit.await_end(left(f"XDG_STATE_HOME={place.folder}/state".encode()), "a process of the demo", 5)
+
+
 def left(mark):
     """Processes with the demo's environment."""
     found = []
@@ -34,4 +48,4 @@ def left(mark):
 
 
 if __name__ == "__main__":
-    kit.main(demo_shows_levels_and_leaves_nobody)
+    kit.main(demo_shows_levels_and_leaves_nobody, demo_that_ends_early_says_so)

@@ -1,5 +1,6 @@
 """Bad input on the command line: one clear sentence each, the right exit code, nothing left behind."""
 
+import os
 import socket
 
 import kit
@@ -51,6 +52,13 @@ def runtime_folder_of_anybody(place):
     (place.folder / "run/glint").mkdir()
     (place.folder / "run/glint").chmod(0o777)
     expect(place.run("glint", "scan", "--driver", "virtual:"), 1, "run/glint", "0700")
+
+
+def runtime_folder_that_is_not_there(place):
+    """As after su: the air is found nevertheless, in a folder below /tmp."""
+    result = place.run("glint", "scan", "--driver", f"virtual:gone{os.getpid()}", "--duration", "0.1",
+                       XDG_RUNTIME_DIR=str(place.folder / "gone"))
+    assert result.returncode == 3 and not result.stderr, result
 
 
 def usage(place):
@@ -105,4 +113,5 @@ def one_air_a_socket(place):
 
 if __name__ == "__main__":
     kit.main(unknown_driver, examples_say_what_a_driver_refuses, tcp_says_that_it_is_missing, missing_socket, refused_socket, runtime_folder_of_anybody,
+             runtime_folder_that_is_not_there,
              usage, every_command_helps, air_usage, one_air_a_socket)

@@ -113,8 +113,8 @@ static bool wrong_option(int option, char **argv)
 	return wrong(argv[optind - 1], option == ':' ? "its value is missing" : "no such option");
 }
 
-/* What the program that starts us had open and did not mark is not ours to keep: whoever reads its pipe waits for the end
- * of all who have it. */
+/* What the program that starts us had open, and did not mark, is not ours to keep: whoever reads
+ * its pipe waits for the end of all who have it. */
 static void let_go(void)
 {
 	long most = sysconf(_SC_OPEN_MAX);

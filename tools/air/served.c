@@ -82,9 +82,16 @@ static void shut_door(struct served *s, const char *why)
 	fprintf(stderr, "glint-air: no more hosts can be let in until one leaves: %s\n", why);
 }
 
+/* Asked first: without a descriptor left, accept() fails even when nobody is there. */
+static bool somebody_waits(const struct served *s)
+{
+	struct pollfd door = { .fd = s->listen_fd, .events = POLLIN };
+	return poll(&door, 1, 0) > 0;
+}
+
 static void accept_hosts(struct served *s)
 {
-	while (!s->shut) {
+	while (!s->shut && somebody_waits(s)) {
 		int fd = accept4(s->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 		if (fd < 0) {
 			if (!is_passing(errno) && s->count)

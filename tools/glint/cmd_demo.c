@@ -68,6 +68,7 @@ int cmd_demo(int argc, char **argv)
 		.driver = driver,
 		.name = "Glint",
 		.once = true,
+		.whole = true,
 		.count = 6,
 		.duration_us = 50000000 };
 	const struct opt opts[] = {

@@ -99,6 +99,7 @@ struct monitor_options {
 	uint64_t duration_us; /* 0: for ever */
 	unsigned count;       /* notifications, then it is over; 0: for ever */
 	bool json, once, read_only;
+	bool whole; /* fewer than `count` are a failure, whoever ends it */
 };
 int monitor_run(const struct monitor_options *options);
 

@@ -279,6 +279,17 @@ static uint64_t go_on(struct monitor *m, uint64_t end_us)
 	return again < end_us ? again : end_us;
 }
 
+/* Time is up, or somebody pressed Ctrl-C. */
+static int early(const struct monitor *m)
+{
+	if (!m->was_connected && !link_ended())
+		return EXIT_NOT_FOUND;
+	if (!m->o->whole)
+		return EXIT_DONE;
+	complain(m->o->command, "ended after %u of %u values", m->notified, m->o->count);
+	return EXIT_FAILED;
+}
+
 static void run(struct monitor *m)
 {
 	uint64_t end = m->o->duration_us ? ble_posix_now() + m->o->duration_us : BLE_NEVER;
@@ -290,7 +301,7 @@ static void run(struct monitor *m)
 		if (link_next(&m->link, until, &ev))
 			on_event(m, &ev);
 		else if (link_ended() || ble_posix_now() >= end)
-			over(m, m->was_connected || link_ended() ? EXIT_DONE : EXIT_NOT_FOUND);
+			over(m, early(m));
 	}
 	if (m->status == EXIT_NOT_FOUND)
 		complain(m->o->command,

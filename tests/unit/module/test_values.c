@@ -206,11 +206,11 @@ static void test_set_notifies(void **state)
 	assert_int_equal(ble_notify(ble, &level, 2, "x", 1), BLE_ENOENT);
 	assert_string_equal(fake_why(ble), "peer: it has not subscribed");
 	assert_int_equal(ble_notify(ble, &level, 9, "x", 1), BLE_ECONN);
-	assert_string_equal(fake_why(ble), "notification: not connected");
+	assert_string_equal(fake_why(ble), "peer: not connected");
 	fake.notify_err[0] = BLE_ECLOSED; /* it never confirmed an indication: the program has no part in that */
 	assert_int_equal(ble_set_number(ble, &level, 4), 0);
 	assert_int_equal(ble_notify(ble, &level, 1, "x", 1), BLE_ECLOSED);
-	assert_string_equal(fake_why(ble), "notification: closed");
+	assert_string_equal(fake_why(ble), "peer: closed");
 	fake.conn_count = 0;
 	assert_int_equal(ble_notify(ble, &level, 0, "x", 1), BLE_ENOENT);
 	assert_string_equal(fake_why(ble), "peer: no connected central has subscribed");
