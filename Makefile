@@ -8,7 +8,7 @@ JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 2 ? n : 2)))
 # $(call suite,<file>,<what it will be>): runs the file if it exists, else says so.
 suite = if [ -x $(1) ]; then $(1) $(ARGS); else echo "$@: $(1) does not exist yet: there is no $(2) to run"; fi
 
-.PHONY: help setup build check test demo size bench interop fuzz attacks install-check format install clean
+.PHONY: help setup build check test demo size bench interop fuzz attacks docs install-check format install clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,10 @@ fuzz: ## The fuzzers, for a while (ARGS: seconds each)
 attacks: ## Published attacks, replayed
 	@scripts/setup build check
 	@$(call suite,tests/attacks/run,attack)
+
+docs: ## API reference from the headers: build/docs/index.html
+	@scripts/setup docs
+	@python3 scripts/docs.py
 
 install-check: ## Install into a scratch place, and build a program there by CMake and pkg-config
 	@scripts/setup build

@@ -2,13 +2,13 @@
 """The reference of include/ble in HTML, by Doxygen: build/docs/index.html. What has no comment is a failure.
 
     scripts/docs.py            makes it; one pass or failure a header, and a line for each thing that lacks a comment
-    scripts/docs.py HEADER     the header as Doxygen reads it, on standard output (INPUT_FILTER in docs/API/Doxyfile)
+    scripts/docs.py HEADER     the header as Doxygen reads it, on standard output (FILTER_PATTERNS in docs/API/Doxyfile)
 
 The headers have plain comments, and keep them. The filter knows what each is of:
   * the first one describes the header, which becomes a page below its topic (TOPICS);
   * one above a declaration is of that, and of those that follow with no comment and no empty line between;
   * one behind a declaration is of all that its line declares;
-  * one with an empty line below it goes on with the description of the header.
+  * one with an empty line below it goes on with the description of the header; `---- words ----` begins a section.
 A member or an enumerator may be without: then it is what its name says, and the comment of its struct or enum.
 """
 
@@ -29,9 +29,14 @@ TOPICS = {  # docs/API/main.md describes them
 }
 TOPIC_OF = {header: topic for topic, headers in TOPICS.items() for header in headers}
 
-NOTHING = "&#160;"  # the comment of what needs none
+NOTHING = "&nbsp;"  # the comment of what needs none
 ROW = re.compile(r'X\((\w+), (\d+), "(.*?)"\)')  # of BLE_ERR_MAP
 DROPPED = re.compile(r"\s*#\s*(define BLE_\w+_H|(define|undef) BLE_ERR_ENUM\b.*)$")
+NO_DECLARATION = re.compile(r'\s*(#\s*(if|else|endif|include)|extern "C"|\}$)')
+FINISHED = (";", "{", "}")
+TWO_LINES = re.compile(r"^(extern BLE_API [^;()]*,)\n\s*([^;()]*;)$", re.M)
+SEVERAL = re.compile(r"^(\s*(?:extern BLE_API )?(?:const )?(?:struct )?\w+ )(\w+(?:, \w+)+);$")
+HEADING = re.compile(r"-+ (.*) -+")
 ONE_LINE_ENUM = re.compile(r"^(\s*enum \w+ \{ )(.*)( \};)$")
 
 
@@ -87,94 +92,91 @@ def pieces(text):
 
 
 class Header:
-    """One header on its way through the filter."""
+    """One header on its way through the filter; nearly line for line, so that complaints name about the right ones."""
 
     def __init__(self, path):
-        self.name = path.name
-        self.group = path.stem + "_h"
-        self.rows = ROW.findall(path.read_text())
-        self.pieces = list(pieces(path.read_text()))
-        self.above = None      # the comment that holds for the next declaration
-        self.begins = True     # the next line of code begins a declaration
-        self.enums = []        # for each open brace: is it an enum's?
+        text = TWO_LINES.sub(r"\1 \2\n", path.read_text())
+        self.name, self.group = path.name, path.stem + "_h"
+        self.errors = ROW.findall(text)
+        self.pieces = list(pieces(text))
         self.out = []
+        self.above = None   # the comment that holds for the next declaration
+        self.fresh = False  # it has just been written
+        self.outer = []     # (comment that held before it, is it an enum's) of each open brace
+        self.section = ""   # what opened the section that is open
+        self.unfinished = False  # the next line of code goes on with the one before
+
+    def filtered(self):
+        for i, (code, words) in enumerate(self.pieces):
+            if words is None or code:
+                self.on_code(code, words)
+            elif not self.out:
+                self.introduce(words)
+            else:
+                self.on_comment(words, i + 1 == len(self.pieces) or self.pieces[i + 1] == ("", None))
+        return "\n".join(self.out) + "\n/** @} */" * (1 + bool(self.section)) + "\n"
 
     def introduce(self, words):
-        title = re.split(r"[:.(,]", words)[0].strip()
-        topic = TOPIC_OF.get(self.name, f"\\no_topic_for_{self.group}")
+        title = re.split(r"[:.(,]", words)[0]
+        topic = TOPIC_OF.get(self.name, "common")  # make() complains of one without
         self.out.append(f"/** @file */ /** @defgroup {self.group} {self.name}: {title}\n@ingroup {topic}\n"
                         f"{marked_up(words)} */ /** @{{ */")
 
-    def comment(self, words, followed_by_blank):
-        if re.fullmatch(r"-+ .* -+", words):
-            words = words.strip("- ")
-            self.out.append(f"/** @addtogroup {self.group}\n@par {words}\n */")
-        elif followed_by_blank:
-            self.out.append(f"/** @addtogroup {self.group}\n\n{marked_up(words)} */")
+    def on_comment(self, words, stands_alone):
+        if heading := HEADING.fullmatch(words):
+            self.out.append("/** @} */ " * bool(self.section))
+            self.section = f"/** @name {heading[1]} */ /** @{{ */"
+            self.out[-1] += self.section
+        elif stands_alone:
+            opened = 1 + bool(self.section)
+            self.out.append("/** @} */ " * opened + f"/** @addtogroup {self.group}\n\n{marked_up(words)}\n*/ /** @{{ */ "
+                            + self.section)
         else:
-            self.above = words
+            self.above, self.fresh = words, True
             self.out.append(doc(words))
 
-    def list_of_errors(self):
-        for name, number, words in self.rows:
-            self.out.append(f"\t{doc(words)} BLE_E{name} = -{number},")
-
-    def describe(self, code, behind):
-        """The comment that has to stand before a line that begins a declaration; "" if there is one."""
-        if behind:
-            return doc(behind) + " "
-        if self.out and self.out[-1].endswith("*/") and self.above:
-            return ""
-        if self.above:
-            return doc(self.above).replace("\n", " ") + " "
-        inner = self.enums and not code.strip().startswith(("struct {", "union {"))
-        return doc(NOTHING) .replace("&amp;", "&") + " " if inner else ""
-
-    def code(self, code, behind):
+    def on_code(self, code, behind):
         stripped = code.strip()
-        if not stripped or DROPPED.match(code) or stripped.startswith(("#if", "#else", "#endif", "#include", "extern \"C\"")):
-            self.out.append("" if DROPPED.match(code) else code)
-            self.above = None if not stripped else self.above
-            return
-        if "BLE_ERR_MAP(BLE_ERR_ENUM)" in code:
-            self.list_of_errors()
-            return
-        closes = stripped.startswith("}")
-        if closes and self.enums:
-            self.enums.pop()
-            self.above = None
-        starts = self.begins and not (closes and stripped in ("};", "}"))
-        one_line = ONE_LINE_ENUM.match(code)
-        prefix = self.describe(code, behind) if starts else ""
-        if one_line:
-            values = [f"{value} /**< {NOTHING} */" for value in one_line[2].split(", ")]
-            values = [re.sub(r"^(.*?) (/\*\*.*)$", r"\1, \2", value) for value in values]
-            code = one_line[1] + " ".join(values) + one_line[3]
+        if DROPPED.match(code):
+            self.out.append("")
+        elif not stripped or NO_DECLARATION.match(code):
+            self.above = self.above if stripped else None
+            self.out.append(code)
+        elif "BLE_ERR_MAP(BLE_ERR_ENUM)" in code:
+            self.out.append(" ".join(f"{doc(words)} BLE_E{name} = -{number}," for name, number, words in self.errors))
+        else:
+            self.on_declaration(code, stripped, behind)
+        self.fresh = False
+
+    def on_declaration(self, code, stripped, behind):
+        if stripped.startswith("}"):
+            self.above = self.outer.pop()[0]
+        begins = not self.unfinished and stripped != "};"
+        if one_line := ONE_LINE_ENUM.match(code):
+            values = " ".join(f"{value}, /**< {NOTHING} */" for value in one_line[2].split(", "))
+            code = one_line[1] + values + one_line[3]
+        prefix = self.described(behind) if begins else ""
+        if several := SEVERAL.match(code):
+            again = prefix or doc(self.above).replace("\n", " ") + " "
+            code = f"; {again}".join(several[1] + name for name in several[2].split(", ")) + ";"
         self.out.append(prefix + code)
-        if stripped.endswith("{") and not one_line:
-            self.enums.append(stripped.startswith("enum"))
+        in_enum = bool(self.outer) and self.outer[-1][1]
+        self.unfinished = not stripped.endswith(FINISHED + (",",) * in_enum) and not stripped.startswith("#") or \
+            stripped.endswith("\\")
+        if stripped.endswith("{"):
+            self.outer.append((behind or self.above, stripped.startswith("enum")))
             self.above = None
-        macro_goes_on = stripped.endswith("\\")
-        in_enum = self.enums and self.enums[-1]
-        self.begins = not macro_goes_on and (stripped.endswith((";", "{", "}")) or stripped.startswith("#")
-                                             or bool(in_enum) or self.is_end_of_macro())
 
-    def is_end_of_macro(self):
-        return len(self.out) > 1 and self.out[-2].rstrip().endswith("\\")
-
-    def filtered(self):
-        first = True
-        for i, (code, words) in enumerate(self.pieces):
-            if words is not None and not code:
-                if first:
-                    self.introduce(words)
-                    first = False
-                    continue
-                after = self.pieces[i + 1] if i + 1 < len(self.pieces) else ("", None)
-                self.comment(words, not after[0] and after[1] is None)
-            else:
-                self.code(code, words)
-        return "\n".join(self.out) + "\n/** @} */\n"
+    def described(self, behind):
+        """The comment that goes in front of a declaration; "" if it is there, or missing."""
+        if behind:
+            if self.fresh:  # two comments: the one above is a heading over several
+                self.out[-1] = "\n" * self.out[-1].count("\n")
+            self.above = None
+            return doc(behind) + " "
+        if self.above:
+            return "" if self.fresh else doc(self.above).replace("\n", " ") + " "
+        return f"/** {NOTHING} */ " if self.outer else ""
 
 
 def main():
@@ -193,8 +195,11 @@ def make():
     run = subprocess.run(["doxygen", "docs/API/Doxyfile"], cwd=ROOT, text=True, stdin=subprocess.DEVNULL,
                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     complaints = [line for line in run.stderr.replace(f"{ROOT}/", "").splitlines() if line.strip()]
-    print("\n".join(complaints))
     headers = sorted(path.name for path in (ROOT / "include/ble").glob("*.h"))
+    complaints += [f"include/ble/{name}:1: no topic in TOPICS of scripts/docs.py" for name in headers
+                   if name not in TOPIC_OF]
+    for line in complaints:
+        print(line)
     bad = [name for name in headers if any(f"include/ble/{name}:" in line for line in complaints)]
     failed = len(bad) or int(bool(complaints) or run.returncode != 0)
     print(f"{OUTPUT.relative_to(ROOT)}/index.html: {len(headers)} headers, {len(complaints)} complaints")

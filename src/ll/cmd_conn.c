@@ -143,10 +143,39 @@ static uint8_t read_channel_map(struct ble_ctlr *c, struct rd *r, struct wr *w)
 	return HCI_ERR_SUCCESS;
 }
 
+static uint8_t read_payload_timeout(struct ble_ctlr *c, struct rd *r, struct wr *w)
+{
+	struct ll_conn *k = conn_of(c, r);
+	if (!k)
+		return HCI_ERR_UNKNOWN_CONNECTION;
+	wr_le16(w, k->handle);
+	wr_le16(w, k->payload_timeout);
+	return HCI_ERR_SUCCESS;
+}
+
+/* 7.3.94: at least one event in which the peripheral listens, in units of 10 ms. */
+static uint8_t write_payload_timeout(struct ble_ctlr *c, struct rd *r, struct wr *w)
+{
+	uint16_t handle = rd_le16(r);
+	uint16_t timeout = rd_le16(r);
+	if (!rd_done(r))
+		return HCI_ERR_INVALID_PARAMETERS;
+	struct ll_conn *k = ll_conn_by_handle(c, handle);
+	if (!k)
+		return HCI_ERR_UNKNOWN_CONNECTION;
+	if (timeout * 10000u < k->interval * 1250u * (1u + k->latency))
+		return HCI_ERR_INVALID_PARAMETERS;
+	k->payload_timeout = timeout;
+	wr_le16(w, handle);
+	return HCI_ERR_SUCCESS;
+}
+
 static const struct ll_cmd rows[] = {
 	LL_CMD(DISCONNECT, 3, LL_CMD_STATUS, disconnect),
 	LL_CMD(READ_REMOTE_VERSION_INFORMATION, 2, LL_CMD_STATUS, read_remote_version),
 	LL_CMD(READ_RSSI, 2, 4, read_rssi),
+	LL_CMD(READ_AUTHENTICATED_PAYLOAD_TIMEOUT, 2, 6, read_payload_timeout),
+	LL_CMD(WRITE_AUTHENTICATED_PAYLOAD_TIMEOUT, 4, 4, write_payload_timeout),
 	LL_CMD(LE_CREATE_CONNECTION, 25, LL_CMD_STATUS, create),
 	LL_CMD(LE_CREATE_CONNECTION_CANCEL, 0, 1, create_cancel),
 	LL_CMD(LE_CONNECTION_UPDATE, 14, LL_CMD_STATUS, update),

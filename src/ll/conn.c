@@ -81,6 +81,7 @@ static void open(struct ble_ctlr *c, struct ll_conn *k, const struct ll_connect_
 	ll_conn_use_map(k, ind->ch_m);
 	k->hop = ind->hop;
 	k->unmapped = ind->hop; /* of event 0: 4.5.8.2 begins at 0 and adds the hop first */
+	k->payload_timeout = LL_PAYLOAD_TIMEOUT;
 	k->interval = ind->interval;
 	k->interval_us = ind->interval * (uint32_t)LL_UNIT_US;
 	k->latency = ind->latency;

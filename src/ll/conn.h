@@ -76,6 +76,7 @@ struct ll_conn {
 	bool established;
 	/* time */
 	uint16_t interval, latency, timeout; /* units of HCI */
+	uint16_t payload_timeout;            /* Authenticated Payload Timeout, 10 ms */
 	uint32_t interval_us;
 	uint16_t event;        /* counter of the present or next event */
 	uint16_t anchor_event; /* the event that began at anchor_us */

@@ -157,6 +157,8 @@ static const struct {
 	[LL_REJECT_IND] = { on_reject_ind, EITHER },
 	[LL_PERIPHERAL_FEATURE_REQ] = { llcp_on_feature_req, CENTRAL },
 	[LL_REJECT_EXT_IND] = { on_reject_ext_ind, EITHER },
+	[LL_PING_REQ] = { llcp_on_ping_req, EITHER },
+	[LL_PING_RSP] = { llcp_on_ping_rsp, EITHER },
 };
 
 static void answer_unknown(struct ble_ctlr *c, struct ll_conn *k, uint8_t opcode)

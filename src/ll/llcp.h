@@ -74,7 +74,8 @@ extern const struct llcp_proc llcp_features, llcp_version, llcp_channel_map, llc
 /* What the peer sent. The length is right and the PDU fits our role. */
 typedef void llcp_rx_fn(struct ble_ctlr *c, struct ll_conn *k, struct rd *r, uint16_t event);
 llcp_rx_fn llcp_on_connection_update_ind, llcp_on_channel_map_ind, llcp_on_terminate_ind,
-	llcp_on_feature_req, llcp_on_feature_rsp, llcp_on_version_ind, llcp_on_enc_req;
+	llcp_on_feature_req, llcp_on_feature_rsp, llcp_on_version_ind, llcp_on_enc_req, llcp_on_ping_req,
+	llcp_on_ping_rsp;
 
 /* llcp.c */
 void llcp_open(struct ble_ctlr *c, struct ll_conn *k);
@@ -127,8 +128,9 @@ bool llcp_channel_map_pending(const struct ll_conn *k);
 
 /* What we can do: LE FeatureSet. */
 #define LL_FEATURES \
-	(LE_FEATURE_MASK(EXTENDED_REJECT) | LE_FEATURE_MASK(PERIPHERAL_FEATURES_EXCHANGE))
+	(LE_FEATURE_MASK(EXTENDED_REJECT) | LE_FEATURE_MASK(PERIPHERAL_FEATURES_EXCHANGE) | LE_FEATURE_MASK(PING))
 /* Ours in LL_VERSION_IND and Read Local Version Information: docs/adr/0006-ll-what-we-claim.md */
+enum { LL_PAYLOAD_TIMEOUT = 3000 }; /* 10 ms: 30 s until the host says otherwise, Vol 4 Part E 7.3.94 */
 enum { LL_VERSION = 0x09, LL_COMPANY = 0xFFFF, LL_SUBVERSION = 0x0001 };
 
 #endif

@@ -123,7 +123,7 @@ static void test_ll_055_056_065_066_067_074_not_ours(void **state)
 {
 	(void)state;
 	static const uint8_t opcodes[] = { LL_CONNECTION_PARAM_REQ, LL_CONNECTION_PARAM_RSP,
-		LL_PING_REQ, LL_LENGTH_REQ, LL_LENGTH_RSP, LL_PHY_REQ, LL_PHY_UPDATE_IND };
+		LL_LENGTH_REQ, LL_LENGTH_RSP, LL_PHY_REQ, LL_PHY_UPDATE_IND };
 	static const uint8_t fills[] = { 0, 1, 5, 0xFF };
 	for (unsigned i = 0; i < sizeof opcodes; i++)
 		for (unsigned f = 0; f < sizeof fills; f++) {

@@ -30,9 +30,11 @@ static int declared(bool central, unsigned opcode)
 	case LL_FEATURE_REQ: return central ? UNKNOWN : FEATURES;
 	case LL_PERIPHERAL_FEATURE_REQ: return central ? FEATURES : UNKNOWN;
 	case LL_VERSION_IND: return VERSION;
+	case LL_PING_REQ: return LL_PING_RSP;
 	case LL_UNKNOWN_RSP:
 	case LL_FEATURE_RSP:
 	case LL_REJECT_IND:
+	case LL_PING_RSP:
 	case LL_REJECT_EXT_IND: return SILENT;
 	default: return UNKNOWN;
 	}
