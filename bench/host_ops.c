@@ -201,12 +201,14 @@ static const struct op {
 	{ "discovery", nothing, discover, nothing, 20, true, 0, 0 },
 };
 
-/* What happens between its first instruction and its last is counted; so it must not end in a jump. */
+/* QEMU's log is counted between its first instruction and its last, so there it must not end in a jump. */
 __attribute__((noinline)) void measured_round(const struct op *op);
 __attribute__((noinline)) void measured_round(const struct op *op)
 {
 	op->measured();
+#ifdef __arm__
 	__asm__ volatile("" ::: "memory");
+#endif
 }
 
 /*

@@ -41,6 +41,7 @@ STEPS = [
     ("documents", None, [script("check_docs")]),
     ("function length", None, [script("check_functions")]),
     ("conformance list", None, [[sys.executable, "scripts/conformance"]]),
+    ("attacks list", None, [[sys.executable, "scripts/attacks"]]),
     ("no test sleeps", None, [script("check_sleeps", "--self-test"), script("check_sleeps")]),
     ("Cortex-M0+ and M4", None, build("size-m0") + build("size-m4") + [script("check_objects", *CORTEX)]),
     ("battery on a bare Cortex-M4", "Cortex-M0+ and M4", [[sys.executable, "tests/system/cortex_m.py"]]),

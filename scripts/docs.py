@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "build/docs"
 TOPICS = {  # docs/API/main.md describes them
-    "module": ("ble.h", "server.h", "beacon.h"),
+    "module": ("ble.h", "server.h", "ad.h", "beacon.h"),
     "host": ("host.h", "adv.h", "scan.h", "conn.h", "client.h"),
     "common": ("types.h", "err.h"),
     "air": ("sim.h", "controller.h"),

@@ -91,6 +91,18 @@ static void on_process(struct ev *e)
 		run_later(n, e, us_to_ns(n->process.next_due(n->process.ctx)), EV_PROCESS);
 }
 
+void node_ask_again(struct ble_node *n)
+{
+	struct clock *c = &n->world->clock;
+	if (!n->process.run || !n->process.next_due)
+		return;
+	if (clock_due(c, &n->process_ev) <= c->now_ns + 1000)
+		return; /* it may have just run, and be due always: run_later() */
+	uint64_t due_ns = us_to_ns(n->process.next_due(n->process.ctx));
+	if (due_ns < clock_due(c, &n->process_ev))
+		clock_schedule(c, &n->process_ev, due_ns > c->now_ns ? due_ns : c->now_ns, EV_PROCESS);
+}
+
 int ble_node_attach(struct ble_node *n, const struct ble_process *process)
 {
 	if (process && (n->process.run || !process->run))

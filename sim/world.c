@@ -62,6 +62,9 @@ static void step(struct ble_world *w)
 bool ble_world_run_while(struct ble_world *w, uint64_t until_us, bool (*stop)(void *), void *ctx)
 {
 	uint64_t until_ns = us_to_ns(until_us);
+	for (size_t i = 1; i < w->node_cap && !w->depth; i++)
+		if (w->nodes[i])
+			node_ask_again(w->nodes[i]);
 	while (clock_next(&w->clock) <= until_ns && w->clock.count) {
 		step(w);
 		if (stop && stop(ctx))

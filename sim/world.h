@@ -67,6 +67,8 @@ struct ble_node *world_node(const struct ble_world *w, uint16_t number);
 /* node.c */
 void node_free(struct ble_node *n);
 void node_run_ctlr_now(struct ble_node *n);
+/* Its process may be due before it said: its program has been called meanwhile. */
+void node_ask_again(struct ble_node *n);
 /* node_hci.c */
 void node_hci_init(struct ble_node *n);
 /* Gives queued packets to the controller; true if it took any. */

@@ -27,19 +27,17 @@ static void on_disconnected(struct ble *ble, const struct ble_event *ev, void *c
 /* What was refused, in one sentence: ble is NULL where ble_open() has. */
 static int failed(const struct ble *ble, const struct ble_fault *fault, int err)
 {
-	char why[200] = "";
-	if (ble)
-		ble_explain(ble, why, sizeof why);
-	else if (fault->err)
-		ble_fault_text(fault, why, sizeof why);
-	fprintf(stderr, "battery: %s\n", why[0] ? why : ble_strerror(err));
+	char why[200];
+	fprintf(stderr, "battery: %s\n",
+		ble ? ble_explain(ble, err, why, sizeof why)
+		    : ble_fault_explain(fault, err, why, sizeof why));
 	return 1;
 }
 
 int main(void)
 {
 	struct ble *ble;
-	struct ble_fault fault = { 0 };
+	struct ble_fault fault;
 	int err = ble_open(&ble, &(struct ble_options){ .name = "Glint", .fault = &fault });
 	if (!err)
 		err = ble_add_service(ble, &battery);

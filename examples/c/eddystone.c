@@ -57,16 +57,13 @@ static int broadcast(struct ble *ble, const char *url, struct ble_fault *fault)
 int main(int argc, char **argv)
 {
 	struct ble *ble;
-	char why[160] = "";
-	struct ble_fault fault = { 0 };
+	char why[160];
+	struct ble_fault fault; /* what ble_open() refuses, then what the encoder does */
 	int err = ble_open(&ble, &(struct ble_options){ .fault = &fault });
-	if (!err) {
+	if (!err)
 		err = broadcast(ble, argc > 1 ? argv[1] : "https://github.com", &fault);
-		ble_explain(ble, why, sizeof why);
-		ble_close(ble);
-	}
-	if (fault.err)
-		ble_fault_text(&fault, why, sizeof why);
-	fprintf(stderr, "eddystone: %s\n", why[0] ? why : ble_strerror(err));
+	fprintf(stderr, "eddystone: %s\n", fault.err == err ? ble_fault_explain(&fault, err, why, sizeof why)
+							     : ble_explain(ble, err, why, sizeof why));
+	ble_close(ble);
 	return 1;
 }

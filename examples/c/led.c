@@ -47,19 +47,23 @@ static int serve(struct ble *ble)
 	return err ? err : ble_run(ble, BLE_FOREVER);
 }
 
+/* What was refused, in one sentence: ble is NULL where ble_open() has. */
+static void failed(const struct ble *ble, const struct ble_fault *fault, int err)
+{
+	char why[200];
+	fprintf(stderr, "led: %s\n",
+		ble ? ble_explain(ble, err, why, sizeof why)
+		    : ble_fault_explain(fault, err, why, sizeof why));
+}
+
 int main(void)
 {
 	struct ble *ble;
-	char why[200] = "";
-	struct ble_fault fault = { 0 };
+	struct ble_fault fault;
 	int err = ble_open(&ble, &(struct ble_options){ .name = "Lamp", .fault = &fault });
-	if (err) {
-		ble_fault_text(&fault, why, sizeof why);
-	} else {
+	if (!err)
 		err = serve(ble);
-		ble_explain(ble, why, sizeof why);
-		ble_close(ble);
-	}
-	fprintf(stderr, "led: %s\n", why[0] ? why : ble_strerror(err));
+	failed(ble, &fault, err);
+	ble_close(ble);
 	return 1;
 }

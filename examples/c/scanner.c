@@ -6,28 +6,16 @@
 
 static const char *const kinds[] = { "connectable", "directed", "scannable", "beacon", "answer" };
 
-/* The local name among AD structures, each of them length, type, value: Vol 3 Part C 11. */
-static int find_name(const uint8_t *data, int len, const char **name)
-{
-	for (int i = 0; i + 1 < len && data[i]; i += data[i] + 1)
-		if ((data[i + 1] == 0x08 || data[i + 1] == 0x09) && i + data[i] < len) {
-			*name = (const char *)data + i + 2;
-			return data[i] - 1;
-		}
-	*name = "";
-	return 0;
-}
-
 static void on_report(struct ble *ble, const struct ble_event *ev, void *ctx)
 {
 	char text[BLE_BTOS_SIZE];
-	const char *name;
-	int len = find_name(ev->report.data, ev->report.len, &name);
+	const char *name = "";
+	int len = ble_ad_name(ev->report.data, ev->report.len, &name);
 	(void)ble;
 	(void)ctx;
 	printf("%s %-6s %4d dBm  %-11s  %.*s\n", ble_btos(&ev->report.addr, text),
 		ev->report.addr.type & 1 ? "random" : "public", ev->report.rssi_dbm,
-		ev->report.kind < 5 ? kinds[ev->report.kind] : "?", len, name);
+		ev->report.kind < 5 ? kinds[ev->report.kind] : "?", len < 0 ? 0 : len, name);
 	fflush(stdout);
 }
 
@@ -55,20 +43,24 @@ static int scan(struct ble *ble)
 	return err;
 }
 
+/* What was refused, in one sentence: ble is NULL where ble_open() has. */
+static void failed(const struct ble *ble, const struct ble_fault *fault, int err)
+{
+	char why[200];
+	fprintf(stderr, "scanner: %s\n",
+		ble ? ble_explain(ble, err, why, sizeof why)
+		    : ble_fault_explain(fault, err, why, sizeof why));
+}
+
 int main(void)
 {
 	struct ble *ble;
-	char why[200] = "";
-	struct ble_fault fault = { 0 };
+	struct ble_fault fault;
 	int err = ble_open(&ble, &(struct ble_options){ .fault = &fault });
-	if (err) {
-		ble_fault_text(&fault, why, sizeof why);
-	} else {
+	if (!err)
 		err = scan(ble);
-		ble_explain(ble, why, sizeof why);
-		ble_close(ble);
-	}
 	if (err)
-		fprintf(stderr, "scanner: %s\n", why[0] ? why : ble_strerror(err));
+		failed(ble, &fault, err);
+	ble_close(ble);
 	return err ? 1 : 0;
 }

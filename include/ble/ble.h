@@ -1,6 +1,6 @@
 /*
- * The module: a Bluetooth Low Energy device in a few calls. Peripheral, server and observer; the central's verbs are
- * conn.h and client.h on ble_host().
+ * The module: a Bluetooth Low Energy device in a few calls. Peripheral, server and observer. A central has
+ * BLE_PARTS(&ble_central, &ble_client) among its options; its verbs are conn.h and client.h on ble_host().
  *
  *	ble_open(&ble, &(struct ble_options){ .name = "Glint" });
  *	ble_add_service(ble, &battery);
@@ -11,8 +11,8 @@
  *		ble_set_number(ble, &level, read_battery());
  *	}
  *
- * Every call takes the device first and returns 0 (or a length) or a negative error of err.h; ble_explain() says what
- * was wrong with the last call that was refused. Members of parameter structs that are zero mean the default; where
+ * Every call takes the device first and returns 0 (or a length) or a negative error of err.h; ble_explain() makes a
+ * sentence of it. Members of parameter structs that are zero mean the default; where
  * zero is also a value, that value has a name. Radio intervals are microseconds, time-outs milliseconds.
  *
  * One thread uses a device at a time. Callbacks run inside ble_run() and ble_process() and may call anything but
@@ -21,6 +21,7 @@
 #ifndef BLE_BLE_H
 #define BLE_BLE_H
 
+#include <ble/ad.h>
 #include <ble/adv.h>
 #include <ble/conn.h>
 #include <ble/host.h>
@@ -55,10 +56,15 @@ struct ble_options {
 	uint16_t value_octets;  /* for values without memory of their own; 0: 512; BLE_NONE */
 	uint16_t adv_octets;    /* for payload and scan response of ble_advertising(); 0: 62; BLE_NONE */
 	uint16_t scan_cache;    /* reports remembered to leave out duplicates; 0: 64; BLE_NONE: no scanning at all */
-	uint16_t callbacks;     /* of ble_add_callback(); 0: 8; BLE_NONE */
+	uint16_t callbacks;     /* of ble_add_callback(); 0: enough for every event; BLE_NONE */
 	uint16_t att_mtu;       /* 23..517; 0: 247 */
 	uint16_t acl_octets;    /* of one packet towards the controller, at least 27; 0: 251 */
-	const struct ble_room *const *rooms; /* NULL-ended: of parts that ble_host_attach() adds, as ble_central; NULL: none */
+	/*
+	 * BLE_PARTS(...): what the verbs of this header do not bring. ble_central and ble_client (conn.h, client.h);
+	 * ble_prepared, without which a peer cannot write more than ATT_MTU - 3 octets, and ble_multiple (server.h).
+	 * NULL: none.
+	 */
+	const struct ble_part *const *parts;
 	const char *name;       /* UTF-8, 1..248 octets; NULL: "Glint" */
 
 	/* ble_init(): what ble_open() finds by itself */
@@ -83,9 +89,12 @@ BLE_API void ble_end(struct ble *ble);
 /*
  * Provided by the port (ports/posix, ports/world).
  * ble_open: driver, clock, randomness and store are found; *ble is NULL on error. Also BLE_EURI, BLE_EIO.
- * ble_close: disconnects, stops, releases; NULL is fine. Not in a callback.
- * ble_run: serves for so many milliseconds (BLE_FOREVER), with sleep; 0 serves what is there. 0; BLE_ESTATE in a
- * callback or before ble_start(); BLE_EIO; BLE_ECLOSED: the world in which the program runs has ended.
+ * ble_close: says farewell to its peers (who see reason 0x13), for at most a second; stops; releases. NULL is fine. Not
+ * in a callback.
+ * ble_run: serves for so many milliseconds (BLE_FOREVER), with sleep; 0 serves what is there. Returns 0 before the time
+ * is over if ble_wake() has been called, also before it: so a signal handler or another thread sets a flag, calls
+ * ble_wake(), and the program looks. Other signals do not end it. BLE_ESTATE in a callback or before ble_start();
+ * BLE_EIO; BLE_ECLOSED: the world in which the program runs has ended.
  * ble_fd: polls readable when ble_process() is wanted; -1 where there is none. Ask again before every sleep.
  */
 BLE_API int ble_open(struct ble **ble, const struct ble_options *options);
@@ -98,7 +107,7 @@ BLE_API int ble_fd(struct ble *ble);
 BLE_API int ble_process(struct ble *ble, uint64_t now_us);
 /* When ble_process() is wanted again if no packet comes: absolute microseconds; BLE_NEVER; 0: at once. */
 BLE_API uint64_t ble_next_due(const struct ble *ble);
-/* Makes the loop call ble_process() soon. From any thread or interrupt. */
+/* Makes the loop call ble_process() soon, and ble_run() return. From any thread, interrupt or signal handler. */
 BLE_API void ble_wake(struct ble *ble);
 
 /* Brings the radio up; BLE_EV_READY follows, or BLE_EV_ERROR. Idempotent. What the driver refuses, with a fault. */
@@ -107,7 +116,8 @@ BLE_API int ble_start(struct ble *ble);
 BLE_API int ble_stop(struct ble *ble);
 /* A pointer that belongs to the port: what ble_open() has to find again. */
 BLE_API void **ble_port(struct ble *ble);
-/* The host below: for conn.h, client.h and ble_host_stats(). Its events come as callbacks of this device. */
+/* The host below: for conn.h and client.h. Its events come as callbacks of this device, its refusals are explained by
+ * ble_explain(). Ask for it where it is used: an older refusal that could be taken for its is forgotten here. */
 BLE_API struct ble_host *ble_host(struct ble *ble);
 
 /*
@@ -144,7 +154,8 @@ enum ble_raw {
  * BLE_ENOMEM: adv_octets; BLE_EINVAL.
  */
 struct ble_advertising_params {
-	uint32_t interval_us; /* 20000..10240000, steps of 625 rounded up; 0: 187500 */
+	/* 20000..10240000, steps of 625 rounded up; 0: 187500, and with BLE_ADV_CONN_DIR high duty cycle: 1.28 s */
+	uint32_t interval_us;
 	uint32_t timeout_ms;  /* 0, BLE_FOREVER: for ever */
 	const void *payload;
 	const void *scan_rsp;
@@ -186,12 +197,15 @@ BLE_API int ble_scanning(struct ble *ble, const struct ble_scanning_params *para
 /* BLE_EV_SCAN_STARTED, BLE_EV_REPORT ..., BLE_EV_SCAN_STOPPED. duration_ms 0, BLE_FOREVER: until stopped. */
 BLE_API int ble_start_scanning(struct ble *ble, uint32_t duration_ms);
 BLE_API int ble_stop_scanning(struct ble *ble);
+/* Whose reports BLE_SCAN_ACCEPT_LIST lets pass. Not in this version: BLE_ENOTSUP. */
+BLE_API int ble_accept_list(struct ble *ble, const struct ble_addr *addrs, size_t count);
 
 /*
  * Adds a service; after ble_start(), too (Service Changed). Service and characteristics stay the program's, outlive the
  * device or its ble_end(), and do not move. A value without memory gets `size` octets of the device's, zeroed, unless
  * its reads are computed (on_read). Refused: BLE_EEXIST twice the same object; BLE_EINVAL, BLE_ERANGE size outside
- * 1..512; BLE_ENOMEM value_octets, services or subscriptions; BLE_ENOTSUP BLE_WRITE_SIGNED, BLE_BROADCAST.
+ * 1..512; BLE_ENOMEM value_octets, services or subscriptions; BLE_ENOTSUP BLE_WRITE_SIGNED, BLE_BROADCAST; BLE_ENOENT
+ * a service that it includes is not there.
  */
 BLE_API int ble_add_service(struct ble *ble, struct ble_service *service);
 /* BLE_ENOENT. Values that were given memory by the device lose it, and others of that kind may move. */
@@ -199,32 +213,43 @@ BLE_API int ble_remove_service(struct ble *ble, struct ble_service *service);
 
 /*
  * One function an event, NULL removes; *event is valid until it returns. The module has done its part of an event
- * before. BLE_EINVAL: no such event; BLE_ENOMEM: `callbacks` of the options.
+ * before. BLE_EV_NONE: one for every event, called after that event's own. Of BLE_EV_CONFIRMED the handle is that of the
+ * characteristic (`handle`); Service Changed is the module's and not told. BLE_EINVAL: no such event; BLE_ENOMEM:
+ * `callbacks` of the options.
  */
 BLE_API int ble_add_callback(struct ble *ble, enum ble_event_type event,
                              void (*fn)(struct ble *ble, const struct ble_event *event, void *ctx), void *ctx);
 
-/* What on_write is told. */
+/*
+ * What on_write is told, and before it on_check, if there is one, is asked. on_check returns 0, and the value is stored
+ * and told to on_write; BLE_EATT(code), and the peer gets that error (0x80..0x9F are the program's own, 0x08 is
+ * Insufficient Authorization); or BLE_EPENDING, and ble_answer() with the token follows within 25 s. Then the data is not
+ * kept: a program that accepts later copies it now, and gives it to ble_set_value() before it answers. A command
+ * (token 0) that is not accepted is dropped. A long write is one such call, whole.
+ */
 struct ble_write {
 	ble_conn_id peer;
 	const uint8_t *data; /* what was written: valid until the callback returns; NULL with READ and NOTIFY */
 	uint16_t len;
 	uint8_t status; /* BLE_WRITE; if the characteristic's `events` ask for it BLE_READ, BLE_NOTIFY (CCCD written) */
+	uint32_t token; /* on_check: for ble_answer(); 0: a command. on_write: 0 */
 };
 
 /*
- * What on_read is asked, before the peer gets the value. It returns 0, with data and len set when they are not the
- * stored value; BLE_EATT(code), and the peer gets that error; or BLE_EPENDING, and ble_answer() with the token follows
- * within 25 s. data (from the value's start, whatever offset) need only live until it returns.
+ * What on_read is asked, before the peer gets the value. It returns 0, and the peer gets the stored value, which on_read
+ * may set; or what it has itself given to ble_answer(), when it is not to be stored; BLE_EATT(code), and the peer gets
+ * that error; or BLE_EPENDING, and ble_answer() with the token follows within 25 s.
  */
 struct ble_read {
 	ble_conn_id peer;
-	uint16_t offset; /* what the peer reads begins there */
+	uint16_t offset; /* what the peer reads begins there; an answer begins at 0 nevertheless */
 	uint32_t token;
-	const void *data;
-	uint16_t len;
 };
-/* err 0 or BLE_EATT(code). BLE_ENOENT: answered already, too late, or the peer is gone. */
+/*
+ * Answers a read, or a write that waits (data NULL). err 0 or BLE_EATT(code). data is copied before it returns. The peer
+ * that has had no answer after 25 s gets Unlikely Error (0x0E). BLE_ENOENT: answered already, too late, or the peer is
+ * gone.
+ */
 BLE_API int ble_answer(struct ble *ble, uint32_t token, int err, const void *data, size_t len);
 
 /*
@@ -248,12 +273,22 @@ BLE_API int ble_notify(struct ble *ble, const struct ble_characteristic *ch, ble
 
 /* BLE_EV_DISCONNECTED follows. peer 0: all. BLE_ECONN: no such connection. */
 BLE_API int ble_disconnect(struct ble *ble, ble_conn_id peer);
+/* Fills *out: address, role, parameters in force, ATT_MTU (conn.h). BLE_ECONN. */
+BLE_API int ble_connection(struct ble *ble, ble_conn_id peer, struct ble_conn_info *out);
+/* Not in this version, BLE_ENOTSUP: how strong a peer is heard; how strong we advertise. */
+BLE_API int ble_rssi(struct ble *ble, ble_conn_id peer, int8_t *dbm);
+BLE_API int ble_tx_power(struct ble *ble, int8_t *dbm);
+/* What has been counted since the device was made: host.h. */
+BLE_API void ble_stats(const struct ble *ble, struct ble_host_stats *out);
 
 /*
- * The last refused call in one sentence, "interval_us: 5000 is outside 20000..10240000". Always terminated, cut if it
- * must be; returns the length of the whole. Empty when nothing has been refused.
+ * An error in one sentence, "interval_us: 5000 is outside 20000..10240000": what the device, or the host below, has said
+ * of it if it was the last that they refused, else ble_strerror(err). ble may be NULL. Always terminated, cut if it must
+ * be; returns dst.
  */
-BLE_API size_t ble_explain(const struct ble *ble, char *dst, size_t size);
+BLE_API const char *ble_explain(const struct ble *ble, int err, char *dst, size_t size);
+/* The same of a fault that a verb has filled in: what ble_open() has refused is in `fault` of its options. NULL: none. */
+BLE_API const char *ble_fault_explain(const struct ble_fault *fault, int err, char *dst, size_t size);
 
 /* Room for an address as text. */
 #define BLE_BTOS_SIZE 18

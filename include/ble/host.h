@@ -34,16 +34,21 @@ extern BLE_API const struct ble_part ble_server;     /* server.h: ATT and GATT s
 extern BLE_API const struct ble_part ble_observer;   /* scan.h: scanning */
 extern BLE_API const struct ble_part ble_central;    /* conn.h: initiating, the central role */
 extern BLE_API const struct ble_part ble_client;     /* client.h: ATT and GATT client */
+extern BLE_API const struct ble_part ble_prepared;   /* server.h: long and reliable writes, beside ble_server */
+extern BLE_API const struct ble_part ble_multiple;   /* server.h: several values in one PDU, beside ble_server */
 
+/* A list of parts for `parts`: BLE_PARTS(&ble_peripheral, &ble_server). */
 #define BLE_PARTS(...) ((const struct ble_part *const[]){ __VA_ARGS__, NULL })
 
 /* The memory that a part takes. Naming it keeps room for a part that is attached later, and does not link the part. */
 struct ble_room;
 extern BLE_API const struct ble_room ble_peripheral_room, ble_server_room, ble_observer_room, ble_central_room,
-	ble_client_room;
+	ble_client_room, ble_prepared_room, ble_multiple_room;
 
+/* A list for `rooms`: BLE_ROOMS(&ble_client_room). */
 #define BLE_ROOMS(...) ((const struct ble_room *const[]){ __VA_ARGS__, NULL })
 
+/* What a host is made of, and how much of each. Zero members mean the default. */
 struct ble_host_config {
 	struct ble_transport *transport;
 	const struct ble_platform *platform;
@@ -57,6 +62,7 @@ struct ble_host_config {
 	uint16_t subscribable;               /* characteristics with NOTIFY or INDICATE, all services; 0: 16; 1..65534 */
 	uint16_t att_mtu;                    /* 23..517; 0: 247 */
 	uint16_t acl_octets;                 /* of one packet towards the controller, at least 27; 0: 251 */
+	uint16_t prepared_octets;            /* ble_prepared: of a connection's queue, 4 more a value; 0: 544 */
 	bool bare_database;                  /* leave out the GAP and GATT services that ble_server brings */
 };
 
@@ -68,7 +74,7 @@ BLE_API size_t ble_host_memory(const struct ble_host_config *config);
  */
 BLE_API int ble_host_init(struct ble_host **host, void *memory, size_t size, const struct ble_host_config *config,
                           struct ble_fault *fault);
-/* Adds a part, at any time. Twice is fine. BLE_ENOMEM, with a fault: no room was kept for it, or there are six. */
+/* Adds a part, at any time. Twice is fine. BLE_ENOMEM, with a fault: no room was kept for it, or there are eight. */
 BLE_API int ble_host_attach(struct ble_host *host, const struct ble_part *part);
 
 /* Opens the transport and begins the bring-up; BLE_EV_READY or BLE_EV_ERROR with BLE_OP_START tells how it ended. The
@@ -88,6 +94,8 @@ BLE_API uint64_t ble_host_next_due(const struct ble_host *host);
 /* What the last refused call was about, until the next one; never NULL. A verb that says no more than BLE_EBUSY,
  * BLE_ECONN or BLE_ENOENT leaves it as it was. */
 BLE_API const struct ble_fault *ble_host_fault(const struct ble_host *host);
+/* Copies *fault there: for verbs that are built on the host's, so that the last refusal is one's own or the host's. */
+BLE_API void ble_host_refuse(struct ble_host *host, const struct ble_fault *fault);
 BLE_API uint64_t ble_host_now(const struct ble_host *host); /* the time of the last run */
 
 /* Our identity address, once READY. BLE_ESTATE before. */
@@ -106,6 +114,7 @@ struct ble_host_stats {
 };
 BLE_API void ble_host_stats(const struct ble_host *host, struct ble_host_stats *out);
 
+/* What has happened; in struct ble_event each member of the union names its types. */
 enum ble_event_type {
 	BLE_EV_NONE = 0,
 	BLE_EV_READY,        /* the controller is up */
@@ -122,17 +131,20 @@ enum ble_event_type {
 	BLE_EV_READ,       /* read: a value is wanted, or (token 0) has been read */
 	BLE_EV_WRITTEN,    /* written: request, command; answered by the next poll unless deferred */
 	BLE_EV_SUBSCRIBED, /* subscribed: a CCCD changed */
+	BLE_EV_BROADCAST,  /* subscribed: a 0x2903, which all clients share, changed */
 	BLE_EV_CONFIRMED,  /* confirmed: an indication ended */
 	BLE_EV_SENT,       /* there is room again after BLE_EBUSY */
 	/* client */
 	BLE_EV_SERVICE,        /* service: one found */
+	BLE_EV_INCLUDED,       /* included: one found */
 	BLE_EV_CHARACTERISTIC, /* characteristic: one found */
 	BLE_EV_DESCRIPTOR,     /* descriptor: one found */
 	BLE_EV_VALUE,          /* value: (a part of) what was read */
 	BLE_EV_NOTIFIED,       /* value: notification; indications are confirmed by the next poll */
+	BLE_EV_SERVICE_CHANGED, /* service_changed: the server's database is another now; confirmed like an indication */
 	BLE_EV_DONE,           /* done: a client procedure ended */
 	BLE_EV_ERROR,          /* error: a verb failed later */
-	BLE_EV_COUNT
+	BLE_EV_COUNT /* not an event: how many types there are */
 };
 
 /* Which verb an error event is about. */
@@ -147,31 +159,39 @@ enum ble_operation {
 	BLE_OP_RECEIVE, /* code: how many Write Commands have been lost */
 };
 
+/* How a value was written: with a response, or without. A prepared write is a request, too: one event a value, whole. */
 enum ble_write_kind { BLE_WRITTEN_REQUEST = 1, BLE_WRITTEN_COMMAND };
 
+/* One event. Its pointers are valid until the next ble_host_poll(); one member of the union holds. */
 struct ble_event {
 	uint8_t type; /* enum ble_event_type */
 	ble_conn_id conn;
 	uint64_t t_us; /* host time */
+	/* what more there is to say, by type */
 	union {
+		/* BLE_EV_CONNECTED */
 		struct {
 			struct ble_addr peer;
 			uint8_t role; /* ours, enum ble_role */
 			uint32_t interval_us, supervision_ms;
 			uint16_t latency;
 		} connected;
+		/* BLE_EV_DISCONNECTED */
 		struct {
 			struct ble_addr peer;
 			uint8_t reason; /* HCI error code, Vol 1 Part F */
 		} disconnected;
+		/* BLE_EV_PARAMS */
 		struct {
 			int err; /* 0, BLE_EREFUSED, BLE_ETIMEOUT, BLE_EHCI(code) */
 			uint32_t interval_us, supervision_ms;
 			uint16_t latency;
 		} params;
+		/* BLE_EV_MTU */
 		struct {
 			uint16_t mtu; /* 23..517 */
 		} mtu;
+		/* BLE_EV_REPORT */
 		struct {
 			uint8_t kind; /* enum ble_report_kind */
 			int8_t rssi_dbm; /* 127: not known */
@@ -179,11 +199,13 @@ struct ble_event {
 			struct ble_addr addr;
 			const uint8_t *data; /* AD structures, not checked; nothing in a directed report */
 		} report;
+		/* BLE_EV_READ */
 		struct {
 			const struct ble_characteristic *characteristic;
 			uint16_t handle, offset;
 			uint32_t token; /* for ble_server_reply(); 0: nothing is waited for */
 		} read;
+		/* BLE_EV_WRITTEN */
 		struct {
 			const struct ble_characteristic *characteristic;
 			uint16_t handle, len;
@@ -191,40 +213,61 @@ struct ble_event {
 			uint32_t token; /* for ble_server_reply(); 0: a command, nothing is waited for */
 			uint8_t kind;   /* enum ble_write_kind */
 		} written;
+		/* BLE_EV_SUBSCRIBED, BLE_EV_BROADCAST: nobody keeps the latter but the server, as long as it lives */
 		struct {
 			const struct ble_characteristic *characteristic;
-			uint8_t bits; /* 1 notifications, 2 indications: Vol 3 Part G 3.3.3.3 */
+			uint8_t bits; /* 1 notifications, 2 indications: Vol 3 Part G 3.3.3.3; BROADCAST: 1 on, 3.3.3.4 */
 		} subscribed;
+		/* BLE_EV_CONFIRMED */
 		struct {
 			uint16_t handle;
 			int err; /* 0, BLE_ETIMEOUT (30 s), BLE_ECONN */
 		} confirmed;
+		/* BLE_EV_SERVICE */
 		struct {
 			uint16_t start, end;
 			uint16_t uuid;         /* 0: 128-bit */
 			const uint8_t *uuid128; /* 16 octets LE, NULL: 16-bit */
 		} service;
+		/* BLE_EV_INCLUDED */
+		struct {
+			uint16_t handle;        /* of the inclusion */
+			uint16_t start, end;    /* of the service that is included */
+			uint16_t uuid;          /* 0: 128-bit */
+			const uint8_t *uuid128; /* 16 octets LE, NULL: 16-bit */
+		} included;
+		/* BLE_EV_CHARACTERISTIC */
 		struct {
 			uint16_t handle, value_handle;
 			uint8_t properties;
 			uint16_t uuid;
 			const uint8_t *uuid128;
 		} characteristic;
+		/* BLE_EV_DESCRIPTOR */
 		struct {
 			uint16_t handle;
 			uint16_t uuid;
 			const uint8_t *uuid128;
 		} descriptor;
+		/* BLE_EV_VALUE, BLE_EV_NOTIFIED */
 		struct {
 			uint16_t handle, len, offset;
 			bool indication; /* NOTIFIED only */
+			bool cut;        /* VALUE only: it filled the packet, there may be more of it */
 			const uint8_t *data;
 		} value;
+		/* BLE_EV_SERVICE_CHANGED: Vol 3 Part G 7.1 */
 		struct {
-			int err;      /* 0, BLE_EATT(code), BLE_ETIMEOUT (30 s: the bearer is dead), BLE_ECONN, BLE_EBADPDU */
-			uint16_t handle; /* which handle an ATT error was about */
+			uint16_t start, end; /* what is known of these handles holds no more */
+		} service_changed;
+		/* BLE_EV_DONE */
+		struct {
+			int err;      /* 0, BLE_EATT(code), BLE_ETIMEOUT (30 s: the bearer is dead), BLE_ECONN, BLE_EBADPDU,
+			                 BLE_EMISMATCH, BLE_ENOENT: client.h */
+			uint16_t handle; /* which handle an ATT error was about; SUBSCRIBE: the CCCD's */
 			uint8_t procedure; /* enum ble_procedure, client.h */
 		} done;
+		/* BLE_EV_ERROR, BLE_EV_LOST */
 		struct {
 			int err;
 			uint8_t operation; /* enum ble_operation */

@@ -1,10 +1,12 @@
 /*
- * Services and characteristics, and the ATT/GATT server over them (Vol 3 Part F, G). Part: ble_server.
+ * Services and characteristics, and the ATT/GATT server over them (Vol 3 Part F, G). Part: ble_server; long and reliable
+ * writes want ble_prepared beside it, several values in one PDU want ble_multiple.
  *
  * There is no attribute table. A service is a const-able description in flash or RAM; the server keeps one first handle
  * a service and bisects. Inside a service the handles follow from the description:
  *
- *	declaration | per characteristic: declaration, value, [0x2902 if NOTIFY or INDICATE], [0x2901 if a descriptor]
+ *	declaration | includes | per characteristic: declaration, value, [0x2902 if NOTIFY or INDICATE],
+ *		[0x2903 if BROADCAST], [0x2900 if WRITE_RELIABLE], [0x2901 if a descriptor], [0x2904 if a format]
  *
  * so a value's CCCD, if it has one, is always value handle + 1. A service that is added late appends; handles never
  * move within a boot. A CCCD is two bits per subscribable characteristic and connection.
@@ -20,17 +22,27 @@ extern "C" {
 
 /* A characteristic's permission: also the Characteristic Properties octet, Vol 3 Part G 3.3.1.1. */
 enum ble_permission {
-	BLE_BROADCAST = 0x01,
+	BLE_BROADCAST = 0x01, /* a 0x2903 that all clients share: BLE_EV_BROADCAST; see ble_server_add() */
 	BLE_READ = 0x02,
 	BLE_WRITE_WO = 0x04, /* Write Command */
 	BLE_WRITE = 0x08,    /* Write Request */
 	BLE_NOTIFY = 0x10,
 	BLE_INDICATE = 0x20,
 	BLE_WRITE_SIGNED = 0x40,
+	BLE_WRITE_RELIABLE = 0x80, /* Extended Properties: a 0x2900 that says Reliable Write; add BLE_WRITE */
 };
 
 /* How the module converts a value. 0: BLE_NUMBER. */
 enum ble_value_type { BLE_NUMBER = 1, BLE_STRING, BLE_BYTES };
+
+/* How a value is to be shown: Characteristic Presentation Format, 0x2904, Vol 3 Part G 3.3.3.5. */
+struct ble_format {
+	uint8_t format;       /* Assigned Numbers 2.4.1: 0x04 uint8, 0x0E sint16, 0x19 UTF-8 … */
+	int8_t exponent;      /* value = integer * 10^exponent */
+	uint16_t unit;        /* a UUID of Assigned Numbers 3.5: 0x27AD percent; 0x2700 unitless */
+	uint8_t name_space;   /* whose descriptions: 1 the Bluetooth SIG's */
+	uint16_t description; /* in that name space; 0: unknown */
+};
 
 struct ble;
 struct ble_read;
@@ -45,36 +57,45 @@ struct ble_characteristic {
 	uint8_t permission;       /* enum ble_permission, or'ed */
 	uint8_t type;             /* enum ble_value_type */
 	uint16_t size;            /* largest length of the value: 1..512 */
-	uint16_t length;          /* octets of the value now; the module sets it to size when the service is added */
+	uint16_t length;          /* octets of the value now; 0 when the module adds the service, and never set: size */
 	const uint8_t *base_uuid; /* 16 octets LE; NULL: a 16-bit UUID */
 	const char *descriptor;   /* Characteristic User Description (0x2901), UTF-8; NULL or "": none */
 	void *value;              /* `size` octets; NULL: from the module's memory, or every read is an event */
 	/* Module: see ble.h. ble_host: on_read other than NULL makes every read a BLE_EV_READ. */
 	void (*on_write)(struct ble *ble, struct ble_characteristic *ch, const struct ble_write *write, void *ctx);
 	int (*on_read)(struct ble *ble, struct ble_characteristic *ch, struct ble_read *read, void *ctx);
+	int (*on_check)(struct ble *ble, struct ble_characteristic *ch, const struct ble_write *write, void *ctx);
 	void *ctx;
 	uint8_t events;   /* statuses that on_write wants: BLE_WRITE | BLE_READ | BLE_NOTIFY; 0: BLE_WRITE */
 	uint8_t reserved; /* private */
-	uint16_t handle;  /* private: value handle, 0 while not added */
+	uint16_t handle;  /* the module writes it, the program may read it: value handle, 0 while not added */
+	const struct ble_format *format; /* 0x2904; NULL: none */
 };
 
+/* The characteristics of a service: BLE_LIST(&level, &state). */
 #define BLE_LIST(...) ((const struct ble_characteristic *const[]){ __VA_ARGS__, NULL })
 
-/* A primary service. Same ownership. BLE_LIST has static lifetime only at file scope. */
+/* Services that a service includes: BLE_INCLUDES(&battery). */
+#define BLE_INCLUDES(...) ((const struct ble_service *const[]){ __VA_ARGS__, NULL })
+
+/* A service. Same ownership. BLE_LIST and BLE_INCLUDES have static lifetime only at file scope. */
 struct ble_service {
 	uint16_t uuid;
+	bool secondary; /* only to be included: Vol 3 Part G 3.1. false: primary */
 	const uint8_t *base_uuid;
 	const struct ble_characteristic *const *characteristics; /* NULL-ended: BLE_LIST(&a, &b); may be NULL */
+	const struct ble_service *const *includes; /* NULL-ended: BLE_INCLUDES(&a); NULL: none. Added before this one */
 };
 
 /*
  * Appends a service; Service Changed is indicated to subscribed peers when connections are up. *first_handle (if not
- * NULL) gets the handle of its declaration. BLE_EEXIST: this object is there already; BLE_ENOMEM: service or
- * subscribable slots, with a fault; BLE_EINVAL: permission 0 or unknown, size 0 or > 512; BLE_ENOTSUP: ble_server is not
- * attached.
+ * NULL) gets the handle of its declaration. BLE_EEXIST: this object is there already; BLE_ENOENT: what it includes is not
+ * there; BLE_ENOMEM: service or subscribable slots, with a fault; BLE_EINVAL: permission 0, or BLE_BROADCAST behind the
+ * eighth characteristic; size 0 or > 512; BLE_ENOTSUP: ble_server is not attached.
  */
 BLE_API int ble_server_add(struct ble_host *host, const struct ble_service *service, uint16_t *first_handle);
-/* Takes it away; its handles stay unused, and its subscriptions are forgotten. BLE_ENOENT; BLE_ENOTSUP. */
+/* Takes it away; its handles stay unused, and its subscriptions are forgotten. BLE_ENOENT; BLE_ESTATE: another service
+ * includes it; BLE_ENOTSUP. */
 BLE_API int ble_server_remove(struct ble_host *host, const struct ble_service *service);
 /* Value handle of a characteristic, 0 if it is not in the database. */
 BLE_API uint16_t ble_server_handle(const struct ble_host *host, const struct ble_characteristic *characteristic);
@@ -96,15 +117,35 @@ BLE_API int ble_server_gap(struct ble_host *host, const struct ble_gap_info *inf
  */
 BLE_API int ble_server_notify(struct ble_host *host, ble_conn_id conn, uint16_t value_handle, const void *data,
                               size_t len);
+/* One of several values that are sent together. */
+struct ble_notification {
+	uint16_t value_handle, len;
+	const void *data;
+};
+
+/*
+ * Notifies values, in order, in as few packets as can be: to a client that has said in Client Supported Features that
+ * it takes Multiple Handle Value Notifications (Vol 3 Part G 7.2) as many as fit whole in one, to others one a packet, as
+ * by ble_server_notify(). Returns how many of them, from the first, are on their way: 1..count; fewer than count: no
+ * buffer or credit for the rest, BLE_EV_SENT will tell. Or none is: BLE_EBUSY; BLE_ENOENT: for one of them
+ * notifications are not on; BLE_EINVAL: count is 0; BLE_ECONN; BLE_ECLOSED; BLE_ENOTSUP. Part: ble_multiple, which
+ * also answers Read Multiple and Read Multiple Variable (Vol 3 Part F 3.4.4.7, 3.4.4.11), and brings Client Supported
+ * Features if it is attached before the program's services.
+ */
+BLE_API int ble_server_notify_many(struct ble_host *host, ble_conn_id conn, const struct ble_notification *list,
+                                   size_t count);
 /* The CCCD of one connection, 0..3: bit 0 notifications, bit 1 indications. BLE_ECONN; BLE_ENOENT: it has none;
  * BLE_ENOTSUP. */
 BLE_API int ble_server_subscribed(const struct ble_host *host, ble_conn_id conn, uint16_t value_handle);
 
 /*
- * Answers a BLE_EV_READ (err 0, data from the value's start; or BLE_EATT) or a BLE_EV_WRITTEN request (data NULL).
- * Unanswered by the next poll, a read gets Unlikely Error and a write succeeds, unless ble_server_defer() was called:
- * then the server gives up 25 s later and answers Unlikely Error. A stale token: BLE_ENOENT. reply: BLE_ECLOSED when an
- * indication has timed out meanwhile: nothing is sent any more.
+ * Answers a BLE_EV_READ (err 0, data from the value's start) or a BLE_EV_WRITTEN request (data NULL), or refuses it: err
+ * BLE_EATT(code), where 0x80..0x9F are the program's own, 0x08 is Insufficient Authorization, 0xFC Write Request
+ * Rejected; any other err goes out as Unlikely Error. Whatever the request was (read, by UUID, one of several; written
+ * at once, or prepared and executed) this is where the program authorises it. Unanswered by the next poll, a read gets
+ * Unlikely Error and a write succeeds, unless ble_server_defer() was called: then the server gives up 25 s later,
+ * counted from the first event of the request that was deferred, and answers Unlikely Error. A stale token: BLE_ENOENT.
+ * reply: BLE_ECLOSED when an indication has timed out meanwhile: nothing is sent any more.
  */
 BLE_API int ble_server_reply(struct ble_host *host, uint32_t token, int err, const void *data, size_t len);
 BLE_API int ble_server_defer(struct ble_host *host, uint32_t token);

@@ -74,10 +74,26 @@ struct ble_process {
 /* Copies *process; its first run is at the present instant. One a node: BLE_EEXIST; NULL detaches. A process whose
  * node's transport is not open is run after every run of the controller, as nobody else can tell if it has a packet. */
 BLE_API int ble_node_attach(struct ble_node *node, const struct ble_process *process);
-/* Says that the process of a node wants to run now. */
+/* Says that the process of a node wants to run now. Not needed between two runs of the world: what is due is asked again
+ * when time is let pass. */
 BLE_API void ble_node_wake(struct ble_node *node);
 /* Says that hci_write or hci_read was used on the node's controller from outside: runs it at the present instant. */
 BLE_API void ble_node_kick(struct ble_node *node);
+
+struct ble;
+struct ble_options;
+/*
+ * A device of ble.h in the world, with its node and its loop: ble_init() over the node's transport and platform, in
+ * memory of its own unless the options bring some. Nothing more is to be done than to let time pass. node NULL: all zero.
+ * *ble is NULL on error: what ble_init() refuses; BLE_ENOMEM, also for options of the node that are out of range.
+ */
+BLE_API int ble_world_open(struct ble_world *world, const struct ble_node_options *node, struct ble **ble,
+                           const struct ble_options *options);
+/* Says farewell to its peers, for which time passes, at most a second; stops; releases, the node too. Before
+ * ble_world_free(), and not inside a run of the world. NULL is fine. */
+BLE_API void ble_world_close(struct ble *ble);
+/* The node of such a device. */
+BLE_API struct ble_node *ble_world_node(struct ble *ble);
 
 /* Runs until nothing is due at or before until_us; the clock then stands at until_us. */
 BLE_API void ble_world_run_until(struct ble_world *world, uint64_t until_us);

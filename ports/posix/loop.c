@@ -64,8 +64,8 @@ int ble_posix_wait(struct ble_posix *os, const struct ble_transport *transport, 
 	int ready = ppoll(fds, 2, due_us == BLE_NEVER ? NULL : &left, NULL);
 	if (ready < 0)
 		return errno == EINTR ? 0 : BLE_EIO;
-	if (fds[0].revents)
-		take_wake(os);
+	if (fds[0].revents && take_wake(os))
+		os->woken = true;
 	if (fds[1].revents & POLLOUT)
 		flush(transport);
 	return 0;

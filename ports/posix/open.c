@@ -3,7 +3,7 @@
  * and the loop. What belongs to one device hangs on ble_port().
  */
 #include <ble/ble.h>
-#include <ble/posix.h>
+#include "port.h"
 
 #include <stdlib.h>
 
@@ -52,6 +52,8 @@ int ble_open(struct ble **ble, const struct ble_options *options)
 {
 	struct ble_options own = *options;
 	struct opened *o = calloc(1, sizeof *o);
+	if (options->fault)
+		*options->fault = (struct ble_fault){ 0 };
 	*ble = NULL;
 	if (!o)
 		return refuse(options->fault, BLE_ENOMEM, "memory");
@@ -70,10 +72,12 @@ int ble_run(struct ble *ble, uint32_t ms)
 	uint64_t now = ble_posix_now();
 	uint64_t until = ms == BLE_FOREVER ? BLE_NEVER : now + (uint64_t)ms * 1000;
 	for (;;) {
+		bool woken = o->os->woken;
+		o->os->woken = false;
 		int err = ble_process(ble, now);
 		if (err)
 			return err;
-		if (ble_posix_now() >= until)
+		if (woken || ble_posix_now() >= until)
 			return 0;
 		uint64_t due = ble_next_due(ble);
 		err = ble_posix_wait(o->os, o->transport, due < until ? due : until);

@@ -25,6 +25,7 @@ struct ble_posix {
 	int epoll_fd, timer_fd; /* -1 until ble_posix_fd() */
 	int watched_fd;         /* the transport's in the epoll set, -1: none */
 	bool told;              /* that the simulated air is used */
+	bool woken;             /* ble_posix_wait() has seen a wake-up; ble_run() clears it */
 };
 
 /* random.c: 0 or BLE_EIO. */

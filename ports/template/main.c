@@ -71,7 +71,7 @@ int main(void)
 {
 	static char why[120];
 	struct ble *ble = NULL;
-	struct ble_fault fault;
+	struct ble_fault fault = { 0 };
 	int err = port_start(&fault);
 	if (!err)
 		err = start(&ble, &fault);
@@ -83,6 +83,5 @@ int main(void)
 		if (err == BLE_EBUSY)
 			err = 0; /* it is stored, and was not sent to all; the next one will be */
 	}
-	(void)(ble ? ble_explain(ble, why, sizeof why) : ble_fault_text(&fault, why, sizeof why));
-	board_failed(why);
+	board_failed(ble ? ble_explain(ble, err, why, sizeof why) : ble_fault_explain(&fault, err, why, sizeof why));
 }

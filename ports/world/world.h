@@ -1,5 +1,5 @@
 /*
- * The port for a program that lives in a world of sim.h: ble_open() adds a node, ble_run() lets the world's time pass.
+ * The port for a program that lives in a world of sim.h: ble_open() is ble_world_open(), ble_run() lets the world's time pass.
  * A test enters a world, calls the program's main() (compiled with -Dmain=example_main), and the program ends when
  * ble_run() returns BLE_ECLOSED at the end of the scenario. One thread.
  */
@@ -20,7 +20,7 @@ struct port_world {
 
 /* Copies *port. */
 void port_world_enter(const struct port_world *port);
-/* Ends the devices that the program has left open. The world stays. */
+/* Ends the devices that the program has left open, at once and without a farewell. The world stays. */
 void port_world_leave(void);
 
 #endif

@@ -5,6 +5,7 @@
 #include "att/att.h"
 #include "att/att_server.h"
 
+#include "base/attr.h"
 #include "base/le.h"
 #include "l2cap/l2cap.h"
 
@@ -46,19 +47,29 @@ void att_agree_mtu(struct att_bearer *b, uint16_t theirs)
 	b->att->event(b, BLE_EV_MTU)->mtu.mtu = b->mtu;
 }
 
-/*
- * No row. Commands are passed over, and so is what can only be an answer to us; the rest is taken
- * for a request of a later specification: 3.3.1, 3.4.1.1. While the last request waits for the
- * program there is nothing to answer it with: 3.3.2.
- */
-static enum att_verdict unknown(struct att_bearer *b, uint8_t opcode)
+/* A request before the last one was answered breaks 3.3.2: there is nothing to answer it with. */
+static enum att_verdict out_of_turn(struct att_bearer *b)
 {
+	b->att->violations++;
+	return ATT_DONE;
+}
+
+/*
+ * No row: another part may have one. Else commands are passed over, and so is what can only be an answer to us; the
+ * rest is taken for a request of a later specification: 3.3.1, 3.4.1.1.
+ */
+static NOINLINE enum att_verdict unknown(struct att_bearer *b, const uint8_t *pdu, uint16_t len)
+{
+	uint8_t opcode = pdu[0];
 	bool answer = (opcode & 1) && opcode <= ATT_MULTIPLE_HANDLE_VALUE_NTF;
 	if ((opcode & OPCODE_COMMAND) || answer || opcode == ATT_HANDLE_VALUE_CFM)
 		return ATT_DONE;
-	if (b->server && b->server->answer != ATT_ANSWER_NONE) {
-		b->att->violations++;
-		return ATT_DONE;
+	if (b->server) {
+		if (b->server->answer != ATT_ANSWER_NONE)
+			return out_of_turn(b);
+		const struct att_extra *extra = b->att->server->extra(b, opcode);
+		if (extra)
+			return extra->row(b, pdu, len);
 	}
 	return att_error(b, opcode, 0, ATT_ERR_REQUEST_NOT_SUPPORTED);
 }
@@ -75,11 +86,14 @@ enum att_verdict att_rx(struct att_bearer *b, const uint8_t *pdu, uint16_t len)
 	if (opcode & 1) {
 		if (row < ATT_CLIENT_ROWS && b->att->client)
 			fn = b->att->client->rows[row];
-	} else if (b->att->server) {
-		if (row < ATT_SERVER_ROWS && row)
+	} else if (b->server) {
+		if (row - 1 < ATT_SERVER_ROWS - 1) {
+			if (b->server->answer != ATT_ANSWER_NONE && opcode != ATT_HANDLE_VALUE_CFM)
+				return out_of_turn(b);
 			fn = b->att->server->rows[row];
-		else if (opcode == ATT_WRITE_CMD)
+		} else if (opcode == ATT_WRITE_CMD) {
 			fn = b->att->server->rows[0];
+		}
 	}
-	return fn ? fn(b, pdu, len) : unknown(b, opcode);
+	return fn ? fn(b, pdu, len) : unknown(b, pdu, len);
 }

@@ -18,9 +18,11 @@
 
 #include <ble/host.h>
 
+#include "base/rd.h"
 #include "base/tmr.h"
 #include "spec/att_codes.h"
 
+struct ble_notification;
 struct l2cap_link;
 struct att_bearer;
 
@@ -79,6 +81,19 @@ struct att_db {
 	 */
 	int (*write)(struct att_bearer *b, const struct att_attr *a, const uint8_t *data,
 		uint16_t len, uint32_t token);
+	/* Optional: adds what is its own to a database that is new. */
+	void (*extend)(void *ctx);
+};
+
+/*
+ * A request that another part than ble_server takes. `answer` gets what the program said to an event of it
+ * (BLE_EPENDING: it has left it unanswered), and sends the response, or lets the request go on: then the part raises
+ * the next event in a poll.
+ */
+struct att_extra {
+	uint8_t opcode;
+	att_row *row;
+	void (*answer)(struct att_bearer *b, int err, const void *data, size_t len);
 };
 
 /* What ble_server brings. */
@@ -88,6 +103,8 @@ struct att_server_role {
 	void (*offered)(struct att_bearer *b);
 	/* In a poll, an indication was confirmed; outside, it has timed out. */
 	void (*indicated)(struct att_bearer *b);
+	/* Who takes a request that `rows` has no row for; NULL: nobody. */
+	const struct att_extra *(*extra)(struct att_bearer *b, uint8_t opcode);
 };
 
 /* What ble_client brings. */
@@ -104,7 +121,7 @@ struct att {
 	/* The event slot of the present poll, with type, conn and t_us; who asks fills in the rest. */
 	struct ble_event *(*event)(struct att_bearer *b, uint8_t type);
 	struct tmr_list *timers;
-	const struct att_server_role *server; /* NULL: every request is refused */
+	const struct att_server_role *server; /* of the bearers that have a server */
 	const struct att_client_role *client; /* NULL: responses are passed over */
 	const struct att_db *db;
 	void *db_ctx;
@@ -117,7 +134,7 @@ struct att {
 struct att_bearer {
 	struct l2cap_link *link;
 	struct att *att;
-	struct att_server *server;
+	struct att_server *server; /* NULL: every request is refused */
 	struct att_client *client;
 	uint16_t mtu;   /* ATT_MTU in force */
 	uint8_t slot;   /* which connection: the low octet of tokens */
@@ -128,6 +145,8 @@ struct att_bearer {
 void att_open(struct att_bearer *b);
 enum att_verdict att_rx(struct att_bearer *b, const uint8_t *pdu, uint16_t len);
 
+/* A UUID as struct att_attr has it, least significant octet first. Its length, 2 or 16. */
+uint16_t att_uuid_put(uint8_t *p, uint16_t uuid, const uint8_t *base);
 /* An Error Response. 3.4.1.1 */
 enum att_verdict att_error(struct att_bearer *b, uint8_t request, uint16_t handle, uint8_t code);
 /* The smaller of both sides' MTU, and never less than 23: 3.4.2.2. Raises BLE_EV_MTU. */
@@ -141,11 +160,13 @@ enum att_answer {
 	ATT_ANSWER_NONE,     /* no request waits */
 	ATT_ANSWER_OFFERED,  /* the program has the event; the next poll answers by itself */
 	ATT_ANSWER_DEFERRED, /* the program has asked for time */
+	ATT_ANSWER_GOES_ON,  /* the next event of the same request is to come */
 };
 
 struct att_server {
 	uint8_t opcode;        /* of the request */
 	uint8_t answer;        /* enum att_answer */
+	uint8_t features;      /* the client's Client Supported Features: Vol 3 Part G 7.2 */
 	uint16_t handle, offset;
 	uint16_t indicated;    /* handle whose confirmation is awaited; 0: none */
 	uint16_t timed_out;    /* handle of an indication that was never confirmed; 0: none */
@@ -177,6 +198,47 @@ static inline int att_notify(struct att_bearer *b, uint16_t handle, const void *
 }
 int att_indicate(struct att_bearer *b, uint16_t handle, const void *data, size_t len);
 
+/* -- server: long and reliable writes, 3.4.6 (att_prepared.c) --------------------------------- */
+
+/*
+ * The queue of a connection: not what was prepared, but the value that it will come to, one for each attribute. The size,
+ * `check` and zeroes come from the host.
+ */
+struct att_queue {
+	/* 0 or BLE_EATT: may it be written, and, unless data is NULL, this value? No effect. */
+	int (*check)(struct att_bearer *b, const struct att_attr *a, const uint8_t *data, uint16_t len);
+	uint16_t size, used; /* octets */
+	uint16_t at;         /* while Execute Write goes on: the next value */
+	uint16_t bad_handle; /* what Execute Write will say no to, and why; code 0: nothing known */
+	uint8_t bad;
+	uint8_t octets[]; /* per value: handle, length, value */
+};
+
+enum { ATT_QUEUE_HEAD = 4 };
+
+enum att_verdict att_prepare_write(struct att_queue *q, struct att_bearer *b, const uint8_t *pdu, uint16_t len);
+enum att_verdict att_execute_write(struct att_queue *q, struct att_bearer *b, const uint8_t *pdu, uint16_t len);
+void att_execute_answer(struct att_queue *q, struct att_bearer *b, int err);
+/* In a poll, after ATT_ANSWER_GOES_ON: the next event, or the response. */
+void att_execute_resume(struct att_queue *q, struct att_bearer *b);
+
+/* -- server: several values in one PDU, 3.4.4.7, 3.4.4.11, 3.4.7.4 (att_multiple.c) --------- */
+
+/* A request for several values, while it is answered. */
+struct att_multiple {
+	uint16_t n;       /* octets of the response so far */
+	uint16_t at, len; /* octets of handles: looked at, all */
+	uint8_t handles[]; /* as many octets as our MTU has */
+};
+
+enum att_verdict att_read_multiple(struct att_multiple *m, struct att_bearer *b, const uint8_t *pdu, uint16_t len);
+void att_read_multiple_answer(struct att_multiple *m, struct att_bearer *b, int err, const void *data, size_t len);
+void att_read_multiple_resume(struct att_multiple *m, struct att_bearer *b);
+/* How many values, from the first, fit whole in a Multiple Handle Value Notification. */
+size_t att_fitting(const struct att_bearer *b, const struct ble_notification *list, size_t count);
+/* Sends so many, which fit, in one: 0, BLE_EBUSY, BLE_ECLOSED. */
+int att_notify_multiple(struct att_bearer *b, const struct ble_notification *list, size_t count);
+
 /* -- client ------------------------------------------------------------------------------------ */
 
 extern att_row *const att_client_rows[ATT_CLIENT_ROWS];
@@ -187,6 +249,8 @@ struct att_client {
 	uint8_t request;  /* opcode that waits for its response; 0: none */
 	bool confirm;     /* an indication has been given to the program: confirm it */
 	bool timed_out;
+	uint16_t changed; /* value handle of the peer's Service Changed; 0: not known */
+	struct rd values; /* what is left of a Multiple Handle Value Notification */
 	/* Response or Error Response to the request. Runs in a poll; may raise one event. */
 	void (*response)(struct att_bearer *b, const uint8_t *pdu, uint16_t len);
 };
@@ -199,6 +263,8 @@ uint8_t *att_client_begin(struct att_bearer *b, uint16_t len, struct ble_tx **tx
 void att_client_request(struct att_bearer *b, struct ble_tx *tx, uint16_t len);
 /* Sends what was begun, without waiting: a command. Takes tx. */
 void att_client_command(struct att_bearer *b, struct ble_tx *tx, uint16_t len);
+/* Raises BLE_EV_NOTIFIED for the next of c->values, of which there is one. */
+void att_client_value(struct att_client *c);
 /* Confirms the indication that the program has seen; false: no buffer now. */
 bool att_client_confirm(struct att_client *c);
 

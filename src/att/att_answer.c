@@ -15,6 +15,12 @@
 
 enum { TOKEN_COUNT = 0xFFFFFF };
 
+/* The requests of ble_server that may wait for the program, a bit for each row. */
+enum {
+	OWN_REQUESTS = 1 << (ATT_READ_BY_TYPE_REQ >> 1) | 1 << (ATT_READ_REQ >> 1) |
+		1 << (ATT_READ_BLOB_REQ >> 1) | 1 << (ATT_WRITE_REQ >> 1),
+};
+
 void att_server_open(struct att_server *s, struct att_bearer *b)
 {
 	s->bearer = b;
@@ -32,6 +38,7 @@ uint16_t att_server_close(struct att_server *s)
 	s->held = NULL;
 	s->answer = ATT_ANSWER_NONE;
 	s->token = 0;
+	s->features = 0;
 	s->indicated = 0;
 	s->timed_out = 0;
 	return indicated;
@@ -75,56 +82,56 @@ static uint16_t value_write(const struct att_server *s, uint8_t *p, const uint8_
 static uint16_t answer_write(const struct att_server *s, uint8_t *p, int err, const void *data, size_t len)
 {
 	if (err)
-		return att_error_write(p, s->opcode, s->handle,
-			BLE_IS_EATT(err) ? BLE_ATT_CODE(err) : ATT_ERR_UNLIKELY_ERROR);
+		return att_refusal_write(p, s, err);
 	if (s->opcode != ATT_WRITE_REQ)
 		return value_write(s, p, data, len);
 	p[0] = ATT_WRITE_RSP;
 	return 1;
 }
 
+void att_server_go_on(struct att_server *s)
+{
+	s->token = 0;
+	s->answer = ATT_ANSWER_GOES_ON;
+}
+
+static int conclude(struct att_server *s, int err, const void *data, size_t len)
+{
+	struct att_bearer *b = s->bearer;
+	if (OWN_REQUESTS >> (s->opcode >> 1) & 1)
+		att_server_finish(s, answer_write(s, l2cap_sdu(s->held), err, data, len));
+	else
+		b->att->server->extra(b, s->opcode)->answer(b, err, data, len);
+	return b->dead ? BLE_ECLOSED : 0;
+}
+
 int att_server_reply(struct att_server *s, uint32_t token, int err, const void *data, size_t len)
 {
-	if (!token || token != s->token)
-		return BLE_ENOENT;
-	struct att_bearer *b = s->bearer;
-	struct ble_tx *tx = s->held;
-	if (s->answer == ATT_ANSWER_DEFERRED)
-		tmr_stop(b->att->timers, &s->give_up);
-	s->held = NULL;
-	s->token = 0;
-	s->answer = ATT_ANSWER_NONE;
-	if (b->dead) { /* 3.3.3: since the request came, an indication has timed out */
-		l2cap_drop(b->link, tx);
-		return BLE_ECLOSED;
-	}
-	l2cap_send(b->link, tx, L2CAP_CID_ATT, answer_write(s, l2cap_sdu(tx), err, data, len));
-	return 0;
+	return token && token == s->token ? conclude(s, err, data, len) : BLE_ENOENT;
 }
 
 void att_server_settle(struct att_server *s)
 {
 	if (s->answer != ATT_ANSWER_OFFERED)
 		return;
-	int err = s->opcode == ATT_WRITE_REQ ? 0 : BLE_EATT(ATT_ERR_UNLIKELY_ERROR);
-	(void)att_server_reply(s, s->token, err, NULL, 0);
+	/* A read: Unlikely Error. */
+	(void)conclude(s, s->opcode == ATT_WRITE_REQ ? 0 : BLE_EPENDING, NULL, 0);
 }
 
+/* Also while the next event of the request is still to come. */
 static void on_give_up(struct tmr *t)
 {
 	struct att_server *s = CONTAINER_OF(t, struct att_server, give_up);
-	(void)att_server_reply(s, s->token, BLE_EATT(ATT_ERR_UNLIKELY_ERROR), NULL, 0);
+	(void)conclude(s, BLE_EATT(ATT_ERR_UNLIKELY_ERROR), NULL, 0);
 }
 
 int att_server_defer(struct att_server *s, uint32_t token)
 {
 	if (!token || token != s->token)
 		return BLE_ENOENT;
-	if (s->answer == ATT_ANSWER_DEFERRED)
-		return 0;
-	struct att *att = s->bearer->att;
 	s->answer = ATT_ANSWER_DEFERRED;
-	tmr_after(att->timers, &s->give_up, ATT_GIVE_UP_US, on_give_up);
+	if (!tmr_is_armed(&s->give_up)) /* else it counts from an earlier event of the same request */
+		tmr_after(s->bearer->att->timers, &s->give_up, ATT_GIVE_UP_US, on_give_up);
 	return 0;
 }
 

@@ -6,6 +6,9 @@
 
 #include "base/le.h"
 #include "l2cap/l2cap.h"
+#include "spec/att_pdu.h"
+
+enum { SERVICE_CHANGED_LEN = 4 };
 
 void att_client_open(struct att_client *c, struct att_bearer *b)
 {
@@ -19,6 +22,8 @@ void att_client_close(struct att_client *c)
 	c->request = 0;
 	c->confirm = false;
 	c->timed_out = false;
+	c->changed = 0;
+	c->values = (struct rd){ 0 };
 }
 
 uint8_t *att_client_begin(struct att_bearer *b, uint16_t len, struct ble_tx **tx)
@@ -79,6 +84,18 @@ static enum att_verdict on_response(struct att_bearer *b, const uint8_t *pdu, ui
 	return ATT_DONE;
 }
 
+/* A range of handles in an indication of Service Changed is an event of its own: Vol 3 Part G 7.1. What is none stays
+ * an indication like any other. */
+static void service_changed(struct ble_event *ev)
+{
+	uint16_t start = le16_get(ev->value.data), end = le16_get(ev->value.data + 2);
+	if (!start || end < start)
+		return;
+	ev->type = BLE_EV_SERVICE_CHANGED;
+	ev->service_changed.start = start;
+	ev->service_changed.end = end;
+}
+
 /* 3.4.7.1, 3.4.7.2. An indication is confirmed when the program has seen it. */
 static enum att_verdict on_value(struct att_bearer *b, const uint8_t *pdu, uint16_t len)
 {
@@ -100,8 +117,39 @@ static enum att_verdict on_value(struct att_bearer *b, const uint8_t *pdu, uint1
 	ev->value.data = pdu + 3;
 	if (indication) {
 		c->confirm = true;
+		if (ev->value.handle == c->changed && ev->value.len == SERVICE_CHANGED_LEN)
+			service_changed(ev);
 		b->att->client->more(b);
 	}
+	return ATT_DONE;
+}
+
+void att_client_value(struct att_client *c)
+{
+	struct att_handle_value v = { 0 };
+	(void)att_handle_length_value_next(&c->values, &v);
+	struct ble_event *ev = c->bearer->att->event(c->bearer, BLE_EV_NOTIFIED);
+	ev->value.handle = v.handle;
+	ev->value.len = v.len;
+	ev->value.offset = 0;
+	ev->value.indication = false;
+	ev->value.data = v.value;
+}
+
+/* 3.4.7.4. All of it is looked at before the first is shown. */
+static enum att_verdict on_values(struct att_bearer *b, const uint8_t *pdu, uint16_t len)
+{
+	struct att_client *c = b->client;
+	struct att_tuples tuples;
+	struct rd r = rd_of(pdu + 1, len - 1u);
+	if (!att_multiple_handle_value_ntf_read(&r, &tuples)) {
+		b->att->malformed++;
+		return ATT_DONE;
+	}
+	c->values = rd_of(tuples.data, tuples.len);
+	att_client_value(c);
+	if (c->values.left)
+		b->att->client->more(b);
 	return ATT_DONE;
 }
 
@@ -113,8 +161,13 @@ att_row *const att_client_rows[ATT_CLIENT_ROWS] = {
 	[ATT_READ_BY_TYPE_RSP >> 1] = on_response,
 	[ATT_READ_RSP >> 1] = on_response,
 	[ATT_READ_BLOB_RSP >> 1] = on_response,
+	[ATT_READ_MULTIPLE_RSP >> 1] = on_response,
 	[ATT_READ_BY_GROUP_TYPE_RSP >> 1] = on_response,
 	[ATT_WRITE_RSP >> 1] = on_response,
+	[ATT_PREPARE_WRITE_RSP >> 1] = on_response,
+	[ATT_EXECUTE_WRITE_RSP >> 1] = on_response,
 	[ATT_HANDLE_VALUE_NTF >> 1] = on_value,
 	[ATT_HANDLE_VALUE_IND >> 1] = on_value,
+	[ATT_READ_MULTIPLE_VARIABLE_RSP >> 1] = on_response,
+	[ATT_MULTIPLE_HANDLE_VALUE_NTF >> 1] = on_values,
 };

@@ -14,21 +14,12 @@
 #include "base/le.h"
 #include "l2cap/l2cap.h"
 
-static enum att_verdict malformed(struct att_bearer *b, const uint8_t *pdu)
+enum att_verdict att_malformed(struct att_bearer *b, const uint8_t *pdu)
 {
 	enum att_verdict v = att_error(b, pdu[0], 0, ATT_ERR_INVALID_PDU);
 	if (v == ATT_DONE)
 		b->att->malformed++;
 	return v;
-}
-
-/* A request before the last one was answered breaks 3.3.2: there is nothing to answer it with. */
-static bool waits(struct att_bearer *b)
-{
-	if (b->server->answer == ATT_ANSWER_NONE)
-		return false;
-	b->att->violations++;
-	return true;
 }
 
 static enum att_verdict send(struct att_bearer *b, struct ble_tx *tx, uint16_t len)
@@ -44,18 +35,11 @@ static enum att_verdict send_error(
 	return send(b, tx, att_error_write(l2cap_sdu(tx), request, handle, code));
 }
 
-static bool find_exact(struct att_bearer *b, struct att_attr *a, uint16_t handle)
-{
-	return b->att->db->find(b->att->db_ctx, a, handle) && a->handle == handle;
-}
-
 /* 3.4.2 */
 static enum att_verdict on_mtu(struct att_bearer *b, const uint8_t *pdu, uint16_t len)
 {
-	if (waits(b))
-		return ATT_DONE;
 	if (len != 3)
-		return malformed(b, pdu);
+		return att_malformed(b, pdu);
 	struct ble_tx *tx = l2cap_take(b->link, L2CAP_RESPONSE, 3);
 	if (!tx)
 		return ATT_RETRY;
@@ -71,23 +55,51 @@ static enum att_verdict on_mtu(struct att_bearer *b, const uint8_t *pdu, uint16_
 	return send(b, tx, 3);
 }
 
-/* Start and end of a range: 0, or the error of 3.4.3.1, 3.4.3.3, 3.4.4.1, 3.4.4.9. */
-static uint8_t range_of(const uint8_t *pdu, uint16_t *start, uint16_t *end)
+static uint16_t start_of(const uint8_t *pdu)
 {
-	*start = le16_get(pdu + 1);
-	*end = le16_get(pdu + 3);
-	return *start == 0 || *start > *end ? ATT_ERR_INVALID_HANDLE : 0;
+	return le16_get(pdu + 1);
 }
 
-/* The UUID of an attribute, least significant octet first. Returns its length. */
-static uint16_t uuid_put(uint8_t *p, const struct att_attr *a)
+static uint16_t end_of(const uint8_t *pdu)
 {
-	if (!a->base) {
-		le16_put(p, a->type);
+	return le16_get(pdu + 3);
+}
+
+/*
+ * So begin the requests that look through a range (3.4.3.1, 3.4.3.3, 3.4.4.1, 3.4.4.9): the buffer for the list, or
+ * NULL and *v, which is how it ended.
+ */
+static struct ble_tx *begin(struct att_bearer *b, const uint8_t *pdu, bool is_formed, enum att_verdict *v)
+{
+	if (!is_formed) {
+		*v = att_malformed(b, pdu);
+		return NULL;
+	}
+	if (!start_of(pdu) || start_of(pdu) > end_of(pdu)) {
+		*v = att_error(b, pdu[0], start_of(pdu), ATT_ERR_INVALID_HANDLE);
+		return NULL;
+	}
+	*v = ATT_RETRY;
+	return l2cap_take(b->link, L2CAP_RESPONSE, b->mtu);
+}
+
+/* And so they end: the list of n octets, of which `least` are there when nothing was found. */
+static enum att_verdict end(struct att_bearer *b, const uint8_t *pdu, struct ble_tx *tx, uint16_t n, uint16_t least)
+{
+	if (n == least)
+		return send_error(b, tx, pdu[0], start_of(pdu), ATT_ERR_ATTRIBUTE_NOT_FOUND);
+	l2cap_sdu(tx)[0] = (uint8_t)(pdu[0] + 1);
+	return send(b, tx, n);
+}
+
+uint16_t att_uuid_put(uint8_t *p, uint16_t uuid, const uint8_t *base)
+{
+	if (!base) {
+		le16_put(p, uuid);
 		return 2;
 	}
-	memcpy(p, a->base, 16);
-	le16_put(p + 12, a->type);
+	memcpy(p, base, 16);
+	le16_put(p + 12, uuid);
 	return 16;
 }
 
@@ -96,7 +108,7 @@ static bool is_type(const struct att_attr *a, const uint8_t *uuid, uint16_t uuid
 	if (uuid_len == 2)
 		return !a->base && a->type == le16_get(uuid);
 	uint8_t whole[16];
-	return uuid_put(whole, a) == 16 && memcmp(whole, uuid, 16) == 0;
+	return att_uuid_put(whole, a->type, a->base) == 16 && memcmp(whole, uuid, 16) == 0;
 }
 
 /* 00000000-0000-1000-8000-00805F9B34FB: a 16-bit UUID may be asked for in full, Vol 3 Part B 2.5.1 */
@@ -111,38 +123,36 @@ static const uint8_t *shorten(const uint8_t *uuid, uint16_t *uuid_len)
 	return uuid + 12;
 }
 
+/* Services of both kinds are groups: Vol 3 Part G 2.5.3. */
+static bool is_group(const uint8_t *uuid, uint16_t uuid_len)
+{
+	uint16_t type = le16_get(uuid);
+	return uuid_len == 2 && (type == UUID16_PRIMARY_SERVICE || type == UUID16_SECONDARY_SERVICE);
+}
+
 /* 3.4.3.1 */
 static enum att_verdict on_find_info(struct att_bearer *b, const uint8_t *pdu, uint16_t len)
 {
-	uint16_t start, end, n = 2, entry = 0;
-	if (waits(b))
-		return ATT_DONE;
-	if (len != 5)
-		return malformed(b, pdu);
-	uint8_t err = range_of(pdu, &start, &end);
-	if (err)
-		return att_error(b, pdu[0], start, err);
-	struct ble_tx *tx = l2cap_take(b->link, L2CAP_RESPONSE, b->mtu);
+	enum att_verdict v;
+	struct ble_tx *tx = begin(b, pdu, len == 5, &v);
 	if (!tx)
-		return ATT_RETRY;
+		return v;
+	uint16_t last = end_of(pdu), n = 2, entry = 0;
 	uint8_t *p = l2cap_sdu(tx);
 	struct att_attr a;
 	const struct att_db *db = b->att->db;
-	for (bool more = db->find(b->att->db_ctx, &a, start); more && a.handle <= end;
+	for (bool more = db->find(b->att->db_ctx, &a, start_of(pdu)); more && a.handle <= last;
 		more = db->next(b->att->db_ctx, &a)) {
 		uint16_t octets = a.base ? 18 : 4;
 		if ((entry && octets != entry) || n + octets > b->mtu)
 			break;
 		entry = octets;
 		le16_put(p + n, a.handle);
-		uuid_put(p + n + 2, &a);
+		att_uuid_put(p + n + 2, a.type, a.base);
 		n = (uint16_t)(n + octets);
 	}
-	if (!entry)
-		return send_error(b, tx, pdu[0], start, ATT_ERR_ATTRIBUTE_NOT_FOUND);
-	p[0] = ATT_FIND_INFORMATION_RSP;
 	p[1] = entry == 4 ? 1 : 2;
-	return send(b, tx, n);
+	return end(b, pdu, tx, n, 2);
 }
 
 /* The value is there, may be read, and is this one. */
@@ -158,23 +168,17 @@ static bool is_value(struct att_bearer *b, const struct att_attr *a, const uint8
 static enum att_verdict on_find_by_type_value(
 	struct att_bearer *b, const uint8_t *pdu, uint16_t len)
 {
-	uint16_t start, end, n = 1;
-	if (waits(b))
-		return ATT_DONE;
-	if (len < 7)
-		return malformed(b, pdu);
-	uint8_t err = range_of(pdu, &start, &end);
-	if (err)
-		return att_error(b, pdu[0], start, err);
-	struct ble_tx *tx = l2cap_take(b->link, L2CAP_RESPONSE, b->mtu);
+	enum att_verdict v;
+	struct ble_tx *tx = begin(b, pdu, len >= 7, &v);
 	if (!tx)
-		return ATT_RETRY;
+		return v;
+	uint16_t n = 1;
 	uint8_t *p = l2cap_sdu(tx);
-	bool groups = le16_get(pdu + 5) == UUID16_PRIMARY_SERVICE;
+	bool groups = is_group(pdu + 5, 2);
 	struct att_attr a;
 	const struct att_db *db = b->att->db;
-	bool more = db->find(b->att->db_ctx, &a, start);
-	while (more && a.handle <= end && n + 4 <= b->mtu) {
+	bool more = db->find(b->att->db_ctx, &a, start_of(pdu));
+	while (more && a.handle <= end_of(pdu) && n + 4 <= b->mtu) {
 		uint16_t last = groups ? a.group_end : a.handle;
 		if (is_type(&a, pdu + 5, 2) && is_value(b, &a, pdu + 7, (uint16_t)(len - 7))) {
 			le16_put(p + n, a.handle);
@@ -188,10 +192,7 @@ static enum att_verdict on_find_by_type_value(
 		else
 			more = db->next(b->att->db_ctx, &a);
 	}
-	if (n == 1)
-		return send_error(b, tx, pdu[0], start, ATT_ERR_ATTRIBUTE_NOT_FOUND);
-	p[0] = ATT_FIND_BY_TYPE_VALUE_RSP;
-	return send(b, tx, n);
+	return end(b, pdu, tx, n, 1);
 }
 
 /* Holds tx for the answer, and asks the program. */
@@ -264,83 +265,53 @@ static int list_types(struct att_bearer *b, struct list *l, struct att_attr *a,
 			return 0;
 		}
 	}
-	return l->entry ? 0 : BLE_EATT(ATT_ERR_ATTRIBUTE_NOT_FOUND);
+	return 0;
 }
 
 /* 3.4.4.1 */
 static enum att_verdict on_read_by_type(struct att_bearer *b, const uint8_t *pdu, uint16_t len)
 {
-	uint16_t start, end;
-	if (waits(b))
-		return ATT_DONE;
-	if (len != 7 && len != 21)
-		return malformed(b, pdu);
-	uint8_t code = range_of(pdu, &start, &end);
-	if (code)
-		return att_error(b, pdu[0], start, code);
-	struct ble_tx *tx = l2cap_take(b->link, L2CAP_RESPONSE, b->mtu);
+	enum att_verdict v;
+	struct ble_tx *tx = begin(b, pdu, len == 7 || len == 21, &v);
 	if (!tx)
-		return ATT_RETRY;
+		return v;
 	struct list l = { .p = l2cap_sdu(tx), .n = 2, .head = 2 };
 	struct att_attr a;
 	int err = list_types(b, &l, &a, pdu, len);
 	if (err == BLE_EPENDING)
 		return ask(b, tx, pdu[0], &a, 0);
-	if (err) {
-		uint8_t att = BLE_ATT_CODE(err);
-		/* 3.4.4.1: the starting handle, or the attribute that could not be read. */
-		return send_error(b, tx, pdu[0],
-			att == ATT_ERR_ATTRIBUTE_NOT_FOUND ? start : a.handle, att);
-	}
-	l.p[0] = ATT_READ_BY_TYPE_RSP;
+	if (err) /* 3.4.4.1: the attribute that could not be read */
+		return send_error(b, tx, pdu[0], a.handle, BLE_ATT_CODE(err));
 	l.p[1] = (uint8_t)l.entry;
-	return send(b, tx, l.n);
+	return end(b, pdu, tx, l.n, 2);
 }
 
-static bool is_group(const uint8_t *uuid, uint16_t uuid_len)
-{
-	uint16_t type = le16_get(uuid);
-	return uuid_len == 2 && (type == UUID16_PRIMARY_SERVICE || type == UUID16_SECONDARY_SERVICE);
-}
-
-/*
- * 3.4.4.9. Services of both kinds are groups that may be asked for (Vol 3 Part G 2.5.3); secondary
- * ones do not exist here, so they are not found.
- */
+/* 3.4.4.9 */
 static enum att_verdict on_read_by_group_type(
 	struct att_bearer *b, const uint8_t *pdu, uint16_t len)
 {
-	uint16_t start, end, uuid_len = (uint16_t)(len - 5);
-	if (waits(b))
-		return ATT_DONE;
-	if (len != 7 && len != 21)
-		return malformed(b, pdu);
-	uint8_t err = range_of(pdu, &start, &end);
-	const uint8_t *uuid = shorten(pdu + 5, &uuid_len);
-	if (!err && !is_group(uuid, uuid_len))
-		err = ATT_ERR_UNSUPPORTED_GROUP_TYPE;
-	if (err)
-		return att_error(b, pdu[0], start, err);
-	struct ble_tx *tx = l2cap_take(b->link, L2CAP_RESPONSE, b->mtu);
+	enum att_verdict verdict;
+	struct ble_tx *tx = begin(b, pdu, len == 7 || len == 21, &verdict);
 	if (!tx)
-		return ATT_RETRY;
+		return verdict;
+	uint16_t uuid_len = (uint16_t)(len - 5);
+	const uint8_t *uuid = shorten(pdu + 5, &uuid_len);
+	if (!is_group(uuid, uuid_len))
+		return send_error(b, tx, pdu[0], start_of(pdu), ATT_ERR_UNSUPPORTED_GROUP_TYPE);
 	struct list l = { .p = l2cap_sdu(tx), .n = 2, .head = 4 };
 	struct att_attr a;
 	struct att_view v;
 	const struct att_db *db = b->att->db;
-	bool more = db->find(b->att->db_ctx, &a, start);
-	while (more && a.handle <= end) {
+	bool more = db->find(b->att->db_ctx, &a, start_of(pdu));
+	while (more && a.handle <= end_of(pdu)) {
 		if (is_type(&a, uuid, 2) &&
 			(db->value(b, &a, &v) || !list_put(&l, b->mtu, &a, &v)))
 			break;
 		more = a.group_end != 0xFFFF &&
 			db->find(b->att->db_ctx, &a, (uint16_t)(a.group_end + 1));
 	}
-	if (!l.entry)
-		return send_error(b, tx, pdu[0], start, ATT_ERR_ATTRIBUTE_NOT_FOUND);
-	l.p[0] = ATT_READ_BY_GROUP_TYPE_RSP;
 	l.p[1] = (uint8_t)l.entry;
-	return send(b, tx, l.n);
+	return end(b, pdu, tx, l.n, 2);
 }
 
 /* Read and Read Blob once their form is right: the value from offset on. */
@@ -349,7 +320,7 @@ static enum att_verdict read_from(
 {
 	struct att_attr a;
 	struct att_view v;
-	if (!find_exact(b, &a, handle))
+	if (!att_find_exact(b, &a, handle))
 		return att_error(b, opcode, handle, ATT_ERR_INVALID_HANDLE);
 	int err = b->att->db->value(b, &a, &v);
 	if (err == BLE_EPENDING) {
@@ -377,10 +348,8 @@ static enum att_verdict read_from(
 /* 3.4.4.3 */
 static enum att_verdict on_read(struct att_bearer *b, const uint8_t *pdu, uint16_t len)
 {
-	if (waits(b))
-		return ATT_DONE;
 	if (len != 3)
-		return malformed(b, pdu);
+		return att_malformed(b, pdu);
 	return read_from(b, pdu[0], le16_get(pdu + 1), 0);
 }
 
@@ -388,23 +357,19 @@ static enum att_verdict on_read(struct att_bearer *b, const uint8_t *pdu, uint16
  * to answer with what there is. */
 static enum att_verdict on_read_blob(struct att_bearer *b, const uint8_t *pdu, uint16_t len)
 {
-	if (waits(b))
-		return ATT_DONE;
 	if (len != 5)
-		return malformed(b, pdu);
+		return att_malformed(b, pdu);
 	return read_from(b, pdu[0], le16_get(pdu + 1), le16_get(pdu + 3));
 }
 
 /* 3.4.5.1 */
 static enum att_verdict on_write(struct att_bearer *b, const uint8_t *pdu, uint16_t len)
 {
-	if (waits(b))
-		return ATT_DONE;
 	if (len < 3)
-		return malformed(b, pdu);
+		return att_malformed(b, pdu);
 	struct att_attr a;
 	uint16_t handle = le16_get(pdu + 1);
-	if (!find_exact(b, &a, handle))
+	if (!att_find_exact(b, &a, handle))
 		return att_error(b, pdu[0], handle, ATT_ERR_INVALID_HANDLE);
 	/* The buffer first: a write has effects, and is not to be done twice. */
 	struct ble_tx *tx = l2cap_take(b->link, L2CAP_RESPONSE, 5);
@@ -425,12 +390,15 @@ static enum att_verdict on_write_command(struct att_bearer *b, const uint8_t *pd
 	struct att_attr a;
 	if (len < 3)
 		b->att->malformed++;
-	else if (find_exact(b, &a, le16_get(pdu + 1)))
+	else if (att_find_exact(b, &a, le16_get(pdu + 1)))
 		(void)b->att->db->write(b, &a, pdu + 3, (uint16_t)(len - 3), 0);
 	return ATT_DONE;
 }
 
-/* What is not there yet is refused by the bearer: 3.4.4.7, 3.4.4.11, 3.4.6. */
+/*
+ * What has no row here may have one in another part (struct att_extra), else it is refused: 3.4.4.7, 3.4.4.11,
+ * 3.4.6.
+ */
 att_row *const att_server_rows[ATT_SERVER_ROWS] = {
 	[0] = on_write_command,
 	[ATT_EXCHANGE_MTU_REQ >> 1] = on_mtu,

@@ -1,6 +1,7 @@
 /*
- * Reading and writing what stands at a handle. `permit` is asked on every path, whichever request
- * it came by; security will be one more question there.
+ * Reading and writing what stands at a handle. Whichever request it came by, a value is read through `view` and
+ * written through `write`, which ask its permission; security will be one more question there. All else may be
+ * read, and of that only configurations be written, by request (Vol 3 Part G 3.1, 3.2, 3.3.1, 3.3.3, 4.12.3).
  *
  * A value with memory is read where it lies. Without memory, or with on_read, the program is asked.
  * Writes always go to the program: it owns the memory, which may be constant.
@@ -9,8 +10,11 @@
 
 #include <string.h>
 
+#include "base/attr.h"
 #include "base/bits.h"
 #include "base/le.h"
+
+enum { SCCD_BROADCAST = 0x0001, EXTENDED_RELIABLE_WRITE = 0x0001 };
 
 static struct gatt_peer *peer_of(struct att_bearer *b)
 {
@@ -20,31 +24,6 @@ static struct gatt_peer *peer_of(struct att_bearer *b)
 static struct ble_event *raise(struct att_bearer *b, uint8_t type)
 {
 	return b->att->event(b, type);
-}
-
-/* access: BLE_READ, BLE_WRITE or BLE_WRITE_WO. 0 or BLE_EATT. */
-static int permit(const struct att_attr *a, uint8_t access)
-{
-	uint8_t may = BLE_READ; /* declarations and descriptions: Vol 3 Part G 3.1, 3.3.1, 3.3.3.2 */
-	if (a->part == GATT_VALUE)
-		may = gatt_at(a)->permission;
-	else if (a->part == GATT_CCCD) /* by request only: 4.12.3 */
-		may = BLE_READ | BLE_WRITE;
-	if (may & access)
-		return 0;
-	return access == BLE_READ ? BLE_EATT(ATT_ERR_READ_NOT_PERMITTED)
-				  : BLE_EATT(ATT_ERR_WRITE_NOT_PERMITTED);
-}
-
-static uint16_t uuid_put(uint8_t *p, uint16_t uuid, const uint8_t *base)
-{
-	if (!base) {
-		le16_put(p, uuid);
-		return 2;
-	}
-	memcpy(p, base, 16);
-	le16_put(p + 12, uuid);
-	return 16;
 }
 
 static int show(struct att_view *v, const void *data, size_t len)
@@ -57,6 +36,8 @@ static int show(struct att_view *v, const void *data, size_t len)
 static int view_value(const struct gatt_db *db, const struct ble_characteristic *c,
 	struct att_view *v)
 {
+	if (!(c->permission & BLE_READ))
+		return BLE_EATT(ATT_ERR_READ_NOT_PERMITTED);
 	v->tell = (c->events & BLE_READ) != 0;
 	if (c->value && !c->on_read)
 		return show(v, c->value, c->length < c->size ? c->length : c->size);
@@ -69,34 +50,68 @@ static int view_value(const struct gatt_db *db, const struct ble_characteristic 
 	return BLE_EPENDING;
 }
 
-static int view(struct att_bearer *b, const struct att_attr *a, struct att_view *v)
+/* The two bits of a CCCD (3.3.3.3), which are this client's, or of a 0x2903 (3.3.3.4), which all clients share. */
+static uint8_t *configuration(struct att_bearer *b, const struct att_attr *a, size_t *i)
 {
 	const struct gatt_db *db = b->att->db_ctx;
-	int err = permit(a, BLE_READ);
-	if (err)
-		return err;
-	v->tell = false;
-	if (a->part == GATT_SERVICE) { /* 3.1 */
-		const struct ble_service *s = db->slots[a->slot].service;
-		return show(v, v->made, uuid_put(v->made, s->uuid, s->base_uuid));
-	}
-	const struct ble_characteristic *c = gatt_at(a);
-	switch ((enum gatt_part)a->part) {
-	case GATT_VALUE: return view_value(db, c, v);
-	case GATT_DECLARATION: /* 3.3.1 */
-		v->made[0] = c->permission;
-		le16_put(v->made + 1, (uint16_t)(a->handle + 1));
-		return show(v, v->made, 3u + uuid_put(v->made + 3, c->uuid, c->base_uuid));
-	case GATT_CCCD: /* 3.3.3.3 */
-		le16_put(v->made, bit2_get(peer_of(b)->cccd, a->sub));
-		return show(v, v->made, 2);
-	case GATT_USER_DESCRIPTION: return show(v, c->descriptor, strlen(c->descriptor));
-	case GATT_SERVICE: break;
-	}
-	return BLE_EATT(ATT_ERR_UNLIKELY_ERROR);
+	struct gatt_slot *slot = &db->slots[a->slot];
+	*i = a->sub;
+	if (a->part == GATT_CCCD)
+		return peer_of(b)->cccd;
+	*i = (size_t)((const struct ble_characteristic *const *)a->item - slot->service->characteristics);
+	return slot->broadcasts;
 }
 
-static void ask(struct att_bearer *b, const struct att_attr *a, uint16_t offset, uint32_t token)
+/* 3.2: the UUID of the other service only if it has 16 bits. */
+static size_t include_put(const struct gatt_db *db, const struct ble_service *s, uint8_t *p)
+{
+	const struct gatt_slot *slot = &db->slots[gatt_index_of(db, s)]; /* it cannot go before who includes it */
+	le16_put(p, slot->first);
+	le16_put(p + 2, slot->last);
+	le16_put(p + 4, s->uuid);
+	return s->base_uuid ? 4 : 6;
+}
+
+/* What has no memory: declarations, configurations, formats. Its length. */
+static size_t make(struct att_bearer *b, const struct att_attr *a, uint8_t *p)
+{
+	const struct gatt_db *db = b->att->db_ctx;
+	const struct ble_service *s = db->slots[a->slot].service;
+	if (a->part == GATT_SERVICE) /* 3.1 */
+		return att_uuid_put(p, s->uuid, s->base_uuid);
+	if (a->part == GATT_INCLUDE)
+		return include_put(db, *gatt_include_at(a), p);
+	const struct ble_characteristic *c = gatt_at(a);
+	if (a->part == GATT_DECLARATION) { /* 3.3.1 */
+		p[0] = c->permission;
+		le16_put(p + 1, (uint16_t)(a->handle + 1));
+		return 3u + att_uuid_put(p + 3, c->uuid, c->base_uuid);
+	}
+	if (a->part == GATT_FORMAT) { /* 3.3.3.5 */
+		p[0] = c->format->format;
+		p[1] = (uint8_t)c->format->exponent;
+		le16_put(p + 2, c->format->unit);
+		p[4] = c->format->name_space;
+		le16_put(p + 5, c->format->description);
+		return 7;
+	}
+	size_t i;
+	const uint8_t *map = configuration(b, a, &i);
+	le16_put(p, a->part == GATT_EXTENDED ? EXTENDED_RELIABLE_WRITE : bit2_get(map, i)); /* 3.3.3.1 */
+	return 2;
+}
+
+static int view(struct att_bearer *b, const struct att_attr *a, struct att_view *v)
+{
+	if (a->part == GATT_VALUE)
+		return view_value(b->att->db_ctx, gatt_at(a), v);
+	v->tell = false;
+	if (a->part == GATT_USER_DESCRIPTION)
+		return show(v, gatt_at(a)->descriptor, strlen(gatt_at(a)->descriptor));
+	return show(v, v->made, make(b, a, v->made));
+}
+
+void gatt_ask(struct att_bearer *b, const struct att_attr *a, uint16_t offset, uint32_t token)
 {
 	struct ble_event *ev = raise(b, BLE_EV_READ);
 	ev->read.characteristic = gatt_at(a);
@@ -105,43 +120,72 @@ static void ask(struct att_bearer *b, const struct att_attr *a, uint16_t offset,
 	ev->read.token = token;
 }
 
-/*
- * 3.3.3.3. Reserved bits are passed over; a configuration that the properties do not offer is
- * refused as Value Not Allowed, Vol 3 Part F 3.4.1.1. Service Changed is our own affair.
- */
-static int write_cccd(struct att_bearer *b, const struct att_attr *a, const uint8_t *data,
-	uint16_t len)
+static inline int may_write_value(const struct ble_characteristic *c, unsigned access, uint16_t len)
 {
-	const struct ble_characteristic *c = gatt_at(a);
+	if (!(c->permission & access))
+		return BLE_EATT(ATT_ERR_WRITE_NOT_PERMITTED);
+	return len > c->size ? BLE_EATT(ATT_ERR_INVALID_ATTRIBUTE_VALUE_LENGTH) : 0;
+}
+
+/*
+ * Of what is no value: the bits that it comes to, or BLE_EATT. 3.3.3.3: reserved bits are passed over; a
+ * configuration that the properties do not offer is refused as Value Not Allowed, Vol 3 Part F 3.4.1.1. data NULL:
+ * only whether it is permitted.
+ */
+static int may_configure(const struct att_attr *a, const uint8_t *data, uint16_t len)
+{
+	if (a->part != GATT_CCCD && a->part != GATT_SCCD)
+		return BLE_EATT(ATT_ERR_WRITE_NOT_PERMITTED);
+	if (!data)
+		return 0;
 	if (len != 2)
 		return BLE_EATT(ATT_ERR_INVALID_ATTRIBUTE_VALUE_LENGTH);
-	uint8_t bits = data[0] & (GATT_CCCD_NOTIFICATION | GATT_CCCD_INDICATION);
-	if (((bits & GATT_CCCD_NOTIFICATION) && !(c->permission & BLE_NOTIFY)) ||
-		((bits & GATT_CCCD_INDICATION) && !(c->permission & BLE_INDICATE)))
-		return BLE_EATT(ATT_ERR_VALUE_NOT_ALLOWED);
-	uint8_t *map = peer_of(b)->cccd;
-	if (bit2_get(map, a->sub) == bits)
+	if (a->part == GATT_SCCD)
+		return data[0] & SCCD_BROADCAST;
+	int bits = data[0] & (GATT_CCCD_NOTIFICATION | GATT_CCCD_INDICATION);
+	/* NOTIFY and INDICATE, moved, are the bits of a CCCD */
+	return bits & ~(gatt_at(a)->permission >> 4) ? BLE_EATT(ATT_ERR_VALUE_NOT_ALLOWED) : bits;
+}
+_Static_assert(BLE_NOTIFY >> 4 == GATT_CCCD_NOTIFICATION && BLE_INDICATE >> 4 == GATT_CCCD_INDICATION, "one shift");
+
+int gatt_may_write(struct att_bearer *b, const struct att_attr *a, const uint8_t *data, uint16_t len)
+{
+	(void)b;
+	if (a->part == GATT_VALUE)
+		return may_write_value(gatt_at(a), BLE_WRITE, data ? len : 0);
+	int bits = may_configure(a, data, len);
+	return bits < 0 ? bits : 0;
+}
+
+/* Service Changed is our own affair. */
+static NOINLINE int configure(struct att_bearer *b, const struct att_attr *a, const uint8_t *data, uint16_t len,
+	uint32_t token)
+{
+	int bits = token ? may_configure(a, data, len) : BLE_EATT(ATT_ERR_WRITE_NOT_PERMITTED);
+	if (bits < 0)
+		return bits;
+	size_t i;
+	uint8_t *map = configuration(b, a, &i);
+	if (bit2_get(map, i) == bits)
 		return 0;
-	bit2_put(map, a->sub, bits);
-	if (c == &gatt_service_changed)
+	bit2_put(map, i, (uint8_t)bits);
+	if (gatt_at(a) == &gatt_service_changed)
 		return 0;
-	struct ble_event *ev = raise(b, BLE_EV_SUBSCRIBED);
-	ev->subscribed.characteristic = c;
-	ev->subscribed.bits = bits;
+	struct ble_event *ev = raise(b, a->part == GATT_CCCD ? BLE_EV_SUBSCRIBED : BLE_EV_BROADCAST);
+	ev->subscribed.characteristic = gatt_at(a);
+	ev->subscribed.bits = (uint8_t)bits;
 	return 0;
 }
 
 static int write(struct att_bearer *b, const struct att_attr *a, const uint8_t *data, uint16_t len,
 	uint32_t token)
 {
-	int err = permit(a, token ? BLE_WRITE : BLE_WRITE_WO);
+	if (a->part != GATT_VALUE)
+		return configure(b, a, data, len, token);
+	const struct ble_characteristic *c = gatt_at(a);
+	int err = may_write_value(c, token ? BLE_WRITE : BLE_WRITE_WO, len);
 	if (err)
 		return err;
-	if (a->part == GATT_CCCD)
-		return write_cccd(b, a, data, len);
-	const struct ble_characteristic *c = gatt_at(a);
-	if (len > c->size)
-		return BLE_EATT(ATT_ERR_INVALID_ATTRIBUTE_VALUE_LENGTH);
 	struct ble_event *ev = raise(b, BLE_EV_WRITTEN);
 	ev->written.characteristic = c;
 	ev->written.handle = a->handle;
@@ -153,4 +197,4 @@ static int write(struct att_bearer *b, const struct att_attr *a, const uint8_t *
 }
 
 const struct att_db gatt_att_db = {
-	.find = gatt_find, .next = gatt_next, .value = view, .ask = ask, .write = write };
+	.find = gatt_find, .next = gatt_next, .value = view, .ask = gatt_ask, .write = write };

@@ -1,10 +1,14 @@
 /*
- * The client's procedures (Vol 3 Part G 4): what is asked next, and how a procedure begins and ends.
- * What the answers mean is in client_items.c.
+ * The machine under the client's procedures (Vol 3 Part G 4): how one begins, goes on and ends. What
+ * is asked, and what the answers mean, is in client_discovery.c, client_read.c, client_write.c and
+ * client_subscribe.c.
  *
- * A procedure is a range of handles that shrinks from below. Each answer gives items, one a poll,
- * straight from its packet; when they are used up, the next request asks from behind the last one.
- * A request that finds no buffer is tried again (`next`).
+ * Most procedures are a range of handles that shrinks from below. Each answer gives items, one a
+ * poll, straight from its packet; when they are used up, the next request asks from behind the last
+ * one. A request that finds no buffer is tried again (`next`).
+ *
+ * A server may be hostile: handles have to rise and to lie in the range that was asked for, so that
+ * a procedure comes to an end; the first item that does not ends it with BLE_EBADPDU.
  */
 #include "gatt/client.h"
 
@@ -12,12 +16,42 @@
 
 #include "base/le.h"
 
-enum { REQUEST_MAX = 23 }; /* Find By Type Value with a 128-bit UUID; never above the least MTU */
+void gatt_client_end(struct gatt_client *c, int err)
+{
+	c->list = (struct rd){ 0 };
+	c->next = false;
+	c->over = true;
+	c->err = (int16_t)err;
+}
+
+static void on_error(struct gatt_client *c, const uint8_t *pdu)
+{
+	uint16_t handle = le16_get(pdu + 2);
+	uint8_t code = pdu[4];
+	if (c->procedure->refused && c->procedure->refused(c, code, handle))
+		return;
+	c->handle = handle;
+	gatt_client_end(c, BLE_EATT(code));
+}
+
+static void on_response(struct att_bearer *b, const uint8_t *pdu, uint16_t len)
+{
+	struct gatt_client *c = CONTAINER_OF(b->client, struct gatt_client, att);
+	bool raised = false;
+	if (pdu[0] == ATT_ERROR_RSP)
+		on_error(c, pdu);
+	else
+		raised = c->procedure->response(c, pdu, len);
+	if (!raised)
+		(void)gatt_client_more(c);
+	if (gatt_client_waits(c))
+		b->att->client->more(b);
+}
 
 void gatt_client_open(struct gatt_client *c, struct att_bearer *b)
 {
 	att_client_open(&c->att, b);
-	c->att.response = gatt_client_response;
+	c->att.response = on_response;
 }
 
 void gatt_client_close(struct gatt_client *c)
@@ -26,90 +60,34 @@ void gatt_client_close(struct gatt_client *c)
 	c->list = (struct rd){ 0 };
 	c->next = false;
 	c->over = false;
-	c->procedure = 0;
+	c->procedure = NULL;
 }
 
-static uint16_t range_write(uint8_t *p, uint8_t opcode, const struct gatt_client *c)
+uint8_t gatt_client_running(const struct gatt_client *c)
 {
-	p[0] = opcode;
-	le16_put(p + 1, c->at);
-	le16_put(p + 3, c->end);
-	return 5;
-}
-
-static uint16_t typed_range_write(
-	uint8_t *p, uint8_t opcode, const struct gatt_client *c, uint16_t type)
-{
-	le16_put(p + 5, type);
-	return (uint16_t)(range_write(p, opcode, c) + 2);
-}
-
-static uint16_t services_write(uint8_t *p, const struct gatt_client *c)
-{
-	if (!c->uuid_len)
-		return typed_range_write(
-			p, ATT_READ_BY_GROUP_TYPE_REQ, c, UUID16_PRIMARY_SERVICE);
-	uint16_t n = typed_range_write(p, ATT_FIND_BY_TYPE_VALUE_REQ, c, UUID16_PRIMARY_SERVICE);
-	memcpy(p + n, c->uuid, c->uuid_len);
-	return (uint16_t)(n + c->uuid_len);
-}
-
-static uint16_t read_write(uint8_t *p, const struct gatt_client *c)
-{
-	uint16_t offset = c->end;
-	p[0] = offset ? ATT_READ_BLOB_REQ : ATT_READ_REQ;
-	le16_put(p + 1, c->at);
-	if (!offset)
-		return 3;
-	le16_put(p + 3, offset);
-	return 5;
-}
-
-static uint16_t request_write(uint8_t *p, const struct gatt_client *c)
-{
-	switch ((enum ble_procedure)c->procedure) {
-	case BLE_PROC_SERVICES: return services_write(p, c);
-	case BLE_PROC_CHARACTERISTICS:
-		return typed_range_write(p, ATT_READ_BY_TYPE_REQ, c, UUID16_CHARACTERISTIC);
-	case BLE_PROC_DESCRIPTORS: return range_write(p, ATT_FIND_INFORMATION_REQ, c);
-	case BLE_PROC_READ: return read_write(p, c);
-	case BLE_PROC_MTU:
-		p[0] = ATT_EXCHANGE_MTU_REQ;
-		le16_put(p + 1, c->att.bearer->att->mtu);
-		return 3;
-	case BLE_PROC_WRITE: break; /* begun and ended in one request, see gatt_write() */
-	}
-	return 0;
+	return c->procedure ? c->procedure->id : 0;
 }
 
 static bool ask(struct gatt_client *c)
 {
+	struct att_bearer *b = c->att.bearer;
 	struct ble_tx *tx;
-	uint8_t *p = att_client_begin(c->att.bearer, REQUEST_MAX, &tx);
+	uint8_t *p = att_client_begin(b, c->procedure->room ? c->procedure->room : b->mtu, &tx);
 	if (!p)
 		return false;
-	c->mtu = c->att.bearer->mtu;
-	att_client_request(c->att.bearer, tx, request_write(p, c));
+	c->mtu = b->mtu;
+	att_client_request(b, tx, c->procedure->request(c, p));
 	return true;
-}
-
-void gatt_client_end(struct gatt_client *c, int err)
-{
-	c->list = (struct rd){ 0 };
-	c->next = false;
-	c->over = true;
-	c->err = err;
 }
 
 static void done(struct gatt_client *c)
 {
-	struct att_bearer *b = c->att.bearer;
-	struct ble_event *ev = b->att->event(b, BLE_EV_DONE);
+	struct ble_event *ev = gatt_client_raise(c, BLE_EV_DONE);
 	ev->done.err = c->err;
 	ev->done.handle = c->handle;
-	ev->done.procedure = c->procedure;
+	ev->done.procedure = c->procedure->id;
 	c->over = false;
-	c->procedure = 0; /* before the program sees it: it may begin the next one at once */
+	c->procedure = NULL; /* before the program sees it: it may begin the next one at once */
 }
 
 /* Vol 3 Part F 3.3.3: what still waits for a buffer is not sent any more. */
@@ -120,8 +98,25 @@ static void on_dead(struct gatt_client *c)
 		gatt_client_end(c, BLE_ECLOSED);
 }
 
+/* The next item that is fit to be shown. True: an event was raised. */
+static bool items(struct gatt_client *c)
+{
+	while (c->list.left) {
+		enum gatt_item item = c->procedure->item(c);
+		if (item == GATT_ITEM_SHOWN)
+			return true;
+		if (item == GATT_ITEM_BAD)
+			gatt_client_end(c, BLE_EBADPDU);
+	}
+	return false;
+}
+
 bool gatt_client_more(struct gatt_client *c)
 {
+	if (c->att.values.left) {
+		att_client_value(&c->att);
+		return true;
+	}
 	if (c->att.timed_out) {
 		c->att.timed_out = false;
 		gatt_client_end(c, BLE_ETIMEOUT);
@@ -130,7 +125,7 @@ bool gatt_client_more(struct gatt_client *c)
 		on_dead(c);
 	if (c->att.confirm)
 		(void)att_client_confirm(&c->att);
-	if (c->list.left && gatt_client_item(c))
+	if (items(c))
 		return true;
 	if (c->next && ask(c))
 		c->next = false;
@@ -140,41 +135,45 @@ bool gatt_client_more(struct gatt_client *c)
 	return true;
 }
 
-/* 0, or why no procedure can begin. */
-static int refusal(const struct gatt_client *c)
+/* -- what the procedures share ------------------------------------------------------------------- */
+
+int gatt_client_refusal(const struct gatt_client *c)
 {
 	if (c->att.bearer->dead)
 		return BLE_ECLOSED;
 	return c->procedure ? BLE_EBUSY : 0;
 }
 
-static int begin(struct gatt_client *c, uint8_t procedure, uint16_t at, uint16_t end)
+int gatt_client_begin(
+	struct gatt_client *c, const struct gatt_procedure *procedure, uint16_t at, uint16_t end)
 {
 	c->procedure = procedure;
+	c->phase = 0;
 	c->at = at;
 	c->end = end;
 	c->handle = 0;
 	c->err = 0;
 	if (ask(c))
 		return 0;
-	c->procedure = 0;
+	c->procedure = NULL;
 	return BLE_EBUSY;
 }
 
-int gatt_exchange_mtu(struct gatt_client *c)
+int gatt_client_begin_range(
+	struct gatt_client *c, const struct gatt_procedure *procedure, uint16_t start, uint16_t end)
 {
-	int err = refusal(c);
-	if (!err && c->mtu_asked)
-		err = BLE_ESTATE;
-	if (!err)
-		err = begin(c, BLE_PROC_MTU, 0, 0);
-	c->mtu_asked |= !err;
-	return err;
+	int err = gatt_client_refusal(c);
+	if (err)
+		return err;
+	if (!start || start > end)
+		return BLE_EINVAL;
+	return gatt_client_begin(c, procedure, start, end);
 }
 
-int gatt_services(struct gatt_client *c, const void *uuid, size_t uuid_len)
+int gatt_client_begin_uuid(struct gatt_client *c, const struct gatt_procedure *procedure,
+	uint16_t start, uint16_t end, const void *uuid, size_t uuid_len)
 {
-	int err = refusal(c);
+	int err = gatt_client_refusal(c);
 	if (err)
 		return err;
 	if (uuid_len != 0 && uuid_len != 2 && uuid_len != 16)
@@ -182,78 +181,71 @@ int gatt_services(struct gatt_client *c, const void *uuid, size_t uuid_len)
 	c->uuid_len = (uint8_t)uuid_len;
 	if (uuid_len)
 		memcpy(c->uuid, uuid, uuid_len);
-	return begin(c, BLE_PROC_SERVICES, 1, 0xFFFF);
+	return gatt_client_begin_range(c, procedure, start, end);
 }
 
-static int begin_range(struct gatt_client *c, uint8_t procedure, uint16_t start, uint16_t end)
+void gatt_client_pass(struct gatt_client *c, uint16_t last)
 {
-	int err = refusal(c);
-	if (err)
-		return err;
-	if (!start || start > end)
-		return BLE_EINVAL;
-	return begin(c, procedure, start, end);
+	if (last < c->end) {
+		c->at = (uint16_t)(last + 1);
+		c->next = !c->list.left;
+		return;
+	}
+	gatt_client_end(c, c->list.left ? BLE_EBADPDU : 0); /* nothing can come behind the end */
 }
 
-int gatt_characteristics(struct gatt_client *c, uint16_t start, uint16_t end)
+bool gatt_client_list(
+	struct gatt_client *c, bool good, uint8_t entry, const uint8_t *data, uint16_t len)
 {
-	return begin_range(c, BLE_PROC_CHARACTERISTICS, start, end);
+	c->entry = entry;
+	if (good)
+		c->list = rd_of(data, len);
+	else
+		gatt_client_end(c, BLE_EBADPDU);
+	return false;
 }
 
-int gatt_descriptors(struct gatt_client *c, uint16_t start, uint16_t end)
+bool gatt_client_not_found(struct gatt_client *c, uint8_t code, uint16_t handle)
 {
-	return begin_range(c, BLE_PROC_DESCRIPTORS, start, end);
+	(void)handle;
+	if (code != ATT_ERR_ATTRIBUTE_NOT_FOUND)
+		return false;
+	gatt_client_end(c, 0);
+	return true;
 }
 
-int gatt_read(struct gatt_client *c, uint16_t handle)
+/* -- Exchange MTU: Vol 3 Part G 4.3.1 ------------------------------------------------------------ */
+
+static uint16_t mtu_write(struct gatt_client *c, uint8_t *p)
 {
-	int err = refusal(c);
-	if (!err && !handle)
-		err = BLE_EINVAL;
-	return err ? err : begin(c, BLE_PROC_READ, handle, 0);
+	p[0] = ATT_EXCHANGE_MTU_REQ;
+	le16_put(p + 1, c->att.bearer->att->mtu);
+	return 3;
 }
 
-/* A write of either kind up to where it is sent. */
-static int write_begin(struct gatt_client *c, uint8_t opcode, uint16_t handle, const void *data,
-	size_t len, struct ble_tx **tx)
+static bool on_mtu(struct gatt_client *c, const uint8_t *pdu, uint16_t len)
 {
-	struct att_bearer *b = c->att.bearer;
-	if (!handle)
-		return BLE_EINVAL;
-	if (len > b->mtu - 3u)
-		return BLE_ETOOBIG;
-	uint8_t *p = att_client_begin(b, (uint16_t)(len + 3), tx);
-	if (!p)
-		return BLE_EBUSY;
-	p[0] = opcode;
-	le16_put(p + 1, handle);
-	if (len)
-		memcpy(p + 3, data, len);
-	return 0;
+	bool good = len == 3;
+	gatt_client_end(c, good ? 0 : BLE_EBADPDU);
+	if (good)
+		att_agree_mtu(c->att.bearer, le16_get(pdu + 1));
+	return good;
 }
 
-int gatt_write(struct gatt_client *c, uint16_t handle, const void *data, size_t len)
+static const struct gatt_procedure mtu = {
+	.id = BLE_PROC_MTU,
+	.room = GATT_REQUEST_MAX,
+	.request = mtu_write,
+	.response = on_mtu,
+};
+
+int gatt_exchange_mtu(struct gatt_client *c)
 {
-	struct ble_tx *tx;
-	int err = refusal(c);
+	int err = gatt_client_refusal(c);
+	if (!err && c->mtu_asked)
+		err = BLE_ESTATE;
 	if (!err)
-		err = write_begin(c, ATT_WRITE_REQ, handle, data, len, &tx);
-	if (err)
-		return err;
-	c->procedure = BLE_PROC_WRITE;
-	c->handle = 0;
-	c->err = 0;
-	att_client_request(c->att.bearer, tx, (uint16_t)(len + 3));
-	return 0;
-}
-
-int gatt_write_command(struct gatt_client *c, uint16_t handle, const void *data, size_t len)
-{
-	struct ble_tx *tx;
-	if (c->att.bearer->dead)
-		return BLE_ECLOSED;
-	int err = write_begin(c, ATT_WRITE_CMD, handle, data, len, &tx);
-	if (!err)
-		att_client_command(c->att.bearer, tx, (uint16_t)(len + 3));
+		err = gatt_client_begin(c, &mtu, 0, 0);
+	c->mtu_asked |= !err;
 	return err;
 }

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/attr.h"
 #include "base/le.h"
 
 const struct ble_characteristic gatt_name = {
@@ -23,9 +24,9 @@ const struct ble_service gatt_own_gap = {
 const struct ble_service gatt_own_gatt = {
 	.uuid = 0x1801, .characteristics = BLE_LIST(&gatt_service_changed) };
 
-enum { PERMISSIONS = 0x7F }; /* all but Extended Properties, for which there is no descriptor */
+enum { BROADCASTS_MAX = 8 }; /* gatt_slot.broadcasts */
 
-static int refuse(struct ble_fault *fault, int err, const char *subject, int32_t value, int32_t min,
+static NOINLINE int refuse(struct ble_fault *fault, int err, const char *subject, int32_t value, int32_t min,
 	int32_t max)
 {
 	if (fault)
@@ -39,18 +40,22 @@ struct need {
 	uint32_t handles, subscribable;
 };
 
-static int measure(const struct ble_service *s, struct need *need, struct ble_fault *fault)
+static int measure(const struct gatt_db *db, const struct ble_service *s, struct need *need, struct ble_fault *fault)
 {
 	*need = (struct need){ .handles = 1 };
+	for (const struct ble_service *const *in = s->includes; in && *in; in++, need->handles++)
+		if (gatt_index_of(db, *in) < 0)
+			return refuse(fault, BLE_ENOENT, "service", (*in)->uuid, 0, -1);
 	if (!s->characteristics)
 		return 0;
 	for (const struct ble_characteristic *const *at = s->characteristics; *at; at++) {
 		const struct ble_characteristic *c = *at;
-		if (c->permission < 1 || c->permission > PERMISSIONS)
-			return refuse(fault, BLE_EINVAL, "permission", c->permission, 1, PERMISSIONS);
+		if (!c->permission ||
+			((c->permission & BLE_BROADCAST) && at - s->characteristics >= BROADCASTS_MAX))
+			return refuse(fault, BLE_EINVAL, "permission", c->permission, 0, -1);
 		if (c->size < 1 || c->size > ATT_VALUE_MAX)
 			return refuse(fault, BLE_EINVAL, "size", c->size, 1, ATT_VALUE_MAX);
-		need->handles += 2 + gatt_is_subscribable(c) + gatt_is_described(c);
+		need->handles += 2 + gatt_is_subscribable(c) + gatt_others(c);
 		need->subscribable += gatt_is_subscribable(c);
 	}
 	return 0;
@@ -71,7 +76,7 @@ static uint32_t free_subs(const struct gatt_db *db, uint32_t n)
 	return at;
 }
 
-static int index_of(const struct gatt_db *db, const struct ble_service *s)
+int gatt_index_of(const struct gatt_db *db, const struct ble_service *s)
 {
 	for (int i = 0; i < db->count; i++)
 		if (db->slots[i].service == s)
@@ -92,9 +97,9 @@ int gatt_add(struct gatt_db *db, const struct ble_service *s, uint16_t *first_ha
 	struct ble_fault *fault)
 {
 	struct need need;
-	if (index_of(db, s) >= 0)
+	if (gatt_index_of(db, s) >= 0)
 		return refuse(fault, BLE_EEXIST, "service", s->uuid, 0, -1);
-	int err = measure(s, &need, fault);
+	int err = measure(db, s, &need, fault);
 	if (err)
 		return err;
 	if (db->count == db->capacity)
@@ -117,9 +122,13 @@ int gatt_add(struct gatt_db *db, const struct ble_service *s, uint16_t *first_ha
 
 int gatt_remove(struct gatt_db *db, const struct ble_service *s, struct gatt_slot *gone)
 {
-	int i = index_of(db, s);
+	int i = gatt_index_of(db, s);
 	if (i < 0)
 		return BLE_ENOENT;
+	for (unsigned k = 0; k < db->count; k++)
+		for (unsigned n = gatt_include_count(db->slots[k].service); n; n--)
+			if (db->slots[k].service->includes[n - 1] == s)
+				return BLE_ESTATE;
 	db->asked = 0;
 	*gone = db->slots[i];
 	db->count--;

@@ -5,6 +5,7 @@
  */
 #include "gatt/gatt_db.h"
 
+#include "base/attr.h"
 #include "base/bits.h"
 
 typedef const struct ble_characteristic *const *item_ptr;
@@ -21,15 +22,17 @@ static const struct gatt_slot *bisect(const struct gatt_db *db, uint16_t handle)
 	return low;
 }
 
-/* To the characteristic that the handle, behind s->first, belongs to: sets item and sub. Its offset from the declaration. */
-static unsigned walk(const struct gatt_slot *s, uint16_t handle, struct att_attr *a)
+/*
+ * To the characteristic that the handle, `left` behind the first declaration, belongs to: sets item and sub. Its
+ * offset from the declaration.
+ */
+static unsigned walk(const struct gatt_slot *s, unsigned left, struct att_attr *a)
 {
 	item_ptr item = s->service->characteristics;
-	unsigned left = handle - s->first - 1u, sum = s->sub;
-	for (;; item++) {
-		unsigned subscribable = gatt_is_subscribable(*item);
-		unsigned n = 2 + subscribable;
-		if (left < n || left < (n += gatt_is_described(*item)))
+	unsigned sum = s->sub;
+	for (; left >= 2; item++) {
+		unsigned subscribable = gatt_is_subscribable(*item), n = 2 + subscribable + gatt_others(*item);
+		if (left < n)
 			break;
 		left -= n;
 		sum += subscribable;
@@ -43,9 +46,13 @@ static unsigned walk(const struct gatt_slot *s, uint16_t handle, struct att_attr
 static bool stand(struct att_attr *a, unsigned part)
 {
 	static const uint16_t types[] = {
+		[GATT_INCLUDE] = UUID16_INCLUDE,
 		[GATT_DECLARATION] = UUID16_CHARACTERISTIC,
 		[GATT_CCCD] = UUID16_CLIENT_CHARACTERISTIC_CONFIGURATION,
+		[GATT_SCCD] = UUID16_SERVER_CHARACTERISTIC_CONFIGURATION,
+		[GATT_EXTENDED] = UUID16_EXTENDED_PROPERTIES,
 		[GATT_USER_DESCRIPTION] = UUID16_USER_DESCRIPTION,
+		[GATT_FORMAT] = UUID16_PRESENTATION_FORMAT,
 	};
 	a->part = (uint8_t)part;
 	if (part == GATT_VALUE) {
@@ -69,10 +76,45 @@ static bool stand_at_service(const struct gatt_db *db, struct att_attr *a, unsig
 	a->handle = s->first;
 	a->group_end = s->last;
 	a->part = GATT_SERVICE;
-	a->type = UUID16_PRIMARY_SERVICE;
+	a->type = s->service->secondary ? UUID16_SECONDARY_SERVICE : UUID16_PRIMARY_SERVICE;
 	a->base = NULL;
 	a->item = s->service->characteristics;
 	return true;
+}
+
+static NOINLINE bool stand_at_include(struct att_attr *a, const void *item, uint16_t sub)
+{
+	a->item = item;
+	a->sub = sub;
+	return stand(a, GATT_INCLUDE);
+}
+
+static bool has(const struct ble_characteristic *c, unsigned part)
+{
+	static const uint8_t permissions[] = {
+		[GATT_CCCD] = BLE_NOTIFY | BLE_INDICATE,
+		[GATT_SCCD] = BLE_BROADCAST,
+		[GATT_EXTENDED] = BLE_WRITE_RELIABLE,
+	};
+	if (part == GATT_USER_DESCRIPTION)
+		return c->descriptor && c->descriptor[0];
+	return part == GATT_FORMAT ? c->format != NULL : c->permission & permissions[part];
+}
+
+/* It may have descriptors. */
+static bool is_described(const struct ble_characteristic *c)
+{
+	enum { DESCRIBED = BLE_NOTIFY | BLE_INDICATE | BLE_BROADCAST | BLE_WRITE_RELIABLE };
+	return (c->permission & DESCRIBED) || c->descriptor || c->format;
+}
+
+/* The n-th descriptor of those that there are from a part on; false: there are not so many. */
+static bool stand_at_descriptor(struct att_attr *a, unsigned part, unsigned n)
+{
+	for (; part <= GATT_FORMAT; part++)
+		if (has(gatt_at(a), part) && !n--)
+			return stand(a, part);
+	return false;
 }
 
 bool gatt_find(void *ctx, struct att_attr *a, uint16_t handle)
@@ -84,13 +126,20 @@ bool gatt_find(void *ctx, struct att_attr *a, uint16_t handle)
 		return stand_at_service(db, a, slot);
 	if (handle > s->last)
 		return stand_at_service(db, a, slot + 1);
-	unsigned offset = walk(s, handle, a);
 	a->slot = (uint16_t)slot;
 	a->handle = handle;
 	a->group_end = s->last;
+	unsigned offset = handle - s->first - 1u;
+	if (s->service->includes) {
+		unsigned n = gatt_include_count(s->service);
+		if (offset < n)
+			return stand_at_include(a, s->service->includes + offset, s->sub);
+		offset -= n;
+	}
+	offset = walk(s, offset, a);
 	if (offset < 2)
 		return stand(a, GATT_DECLARATION + offset);
-	return stand(a, offset == 2 && gatt_is_subscribable(gatt_at(a)) ? GATT_CCCD : GATT_USER_DESCRIPTION);
+	return stand_at_descriptor(a, GATT_CCCD, offset - 2);
 }
 
 /* The declaration behind the last handle of a characteristic. */
@@ -107,15 +156,16 @@ bool gatt_next(void *ctx, struct att_attr *a)
 	if (a->handle == a->group_end)
 		return stand_at_service(db, a, a->slot + 1u);
 	a->handle++;
-	if (a->part == GATT_SERVICE)
-		return stand(a, GATT_DECLARATION);
 	if (a->part == GATT_DECLARATION)
 		return stand(a, GATT_VALUE);
-	if (a->part == GATT_VALUE && gatt_is_subscribable(gatt_at(a)))
-		return stand(a, GATT_CCCD);
-	if (a->part != GATT_USER_DESCRIPTION && gatt_is_described(gatt_at(a)))
-		return stand(a, GATT_USER_DESCRIPTION);
-	return stand_at_next(a);
+	if (a->part >= GATT_VALUE)
+		return (is_described(gatt_at(a)) && stand_at_descriptor(a, a->part + 1u, 0)) || stand_at_next(a);
+	const struct ble_service *s = db->slots[a->slot].service;
+	const struct ble_service *const *include = a->part == GATT_SERVICE ? s->includes : gatt_include_at(a) + 1;
+	if (include && *include)
+		return stand_at_include(a, include, a->sub);
+	a->item = s->characteristics;
+	return stand(a, GATT_DECLARATION);
 }
 
 /* A stream of notifications asks for the same handle each time, or in turn for each connection. */

@@ -21,6 +21,7 @@ struct gatt_slot {
 	const struct ble_service *service;
 	uint16_t first, last; /* handles */
 	uint16_t sub;         /* index of its first CCCD among all */
+	uint8_t broadcasts[2]; /* two bits a 0x2903, by its characteristic's place in the list */
 };
 
 struct gatt_db {
@@ -46,6 +47,7 @@ enum { GATT_OWN_SERVICES = 2, GATT_OWN_SUBSCRIBABLE = 1 };
 enum { GATT_CCCD_OCTETS_PER = 4 }; /* that many CCCDs in an octet */
 
 extern const struct att_db gatt_att_db; /* its ctx is a struct gatt_db */
+extern const struct att_db gatt_multiple_db; /* the same with Client Supported Features */
 
 /* slots: capacity of them. bare: without GAP and GATT services. */
 void gatt_db_init(struct gatt_db *db, struct gatt_slot *slots, uint16_t capacity,
@@ -69,6 +71,13 @@ void gatt_changed(struct gatt_peer *p, uint16_t start, uint16_t end);
 /* Indicates it, if it is due and possible: Vol 3 Part G 7.1. */
 void gatt_changed_flush(struct gatt_db *db, struct gatt_peer *p);
 
+/* Of a write by request, without effect: 0 or BLE_EATT. data NULL: is it permitted? Else: is this value, too? */
+int gatt_may_write(struct att_bearer *b, const struct att_attr *a, const uint8_t *data, uint16_t len);
+/* Client Supported Features joins the GATT service, if that is there and the last: handles do not move. */
+void gatt_add_features(struct gatt_db *db);
+/* As ble_server_notify_many() for one connection. */
+int gatt_notify_many(struct gatt_db *db, const struct gatt_peer *p, const struct ble_notification *list, size_t count);
+
 /* As ble_server_notify() for one connection: Vol 3 Part G 4.10, 4.11. */
 static inline int gatt_notify(struct gatt_db *db, const struct gatt_peer *p, uint16_t value_handle,
 	const void *data, size_t len)
@@ -83,34 +92,64 @@ static inline int gatt_notify(struct gatt_db *db, const struct gatt_peer *p, uin
 
 /* -- client ------------------------------------------------------------------------------------ */
 
+struct gatt_procedure;
+
 /* Of one connection. */
 struct gatt_client {
 	struct att_client att; /* first: bearer->client points here */
+	const struct gatt_procedure *procedure; /* NULL: none runs */
 	struct rd list;        /* what is left of the packet's items */
 	uint8_t entry;         /* octets of an item */
-	uint8_t procedure;     /* enum ble_procedure; 0: none runs */
+	uint8_t phase;         /* of procedures with several; 0 at first */
 	bool next;             /* the next request is to be sent when there is a buffer */
 	bool over;             /* BLE_EV_DONE is to be raised */
 	bool mtu_asked;        /* once a connection: Vol 3 Part F 3.4.2.1 */
-	uint8_t uuid_len;      /* of the service wanted; 0: all */
-	uint8_t uuid[16];
-	uint16_t at, end;      /* handles still to be looked at; reads: handle and offset */
-	uint16_t handle;       /* that an ATT error was about */
+	uint8_t uuid_len;      /* of the UUID wanted; 0: all */
+	uint16_t at, end;      /* handles still to be looked at; reads and writes: which one, and offset */
+	uint16_t handle;       /* for BLE_EV_DONE: that an ATT error was about */
 	uint16_t mtu;          /* in force when the present request was sent */
-	int err;
+	int16_t err;
+	union {
+		uint8_t uuid[16]; /* wanted */
+		struct {
+			uint16_t handle, start, end;
+		} included; /* whose UUID is being read */
+		struct {
+			const uint16_t *handles; /* the program's */
+			uint16_t count;
+			bool full; /* the response was */
+		} multiple;
+		struct {
+			const struct ble_client_value *values; /* the program's, or `one` */
+			struct ble_client_value one;
+			uint16_t count, part; /* octets in the present request */
+		} write;
+		uint8_t subscribe_bits; /* for the CCCD */
+	};
 };
 
 void gatt_client_open(struct gatt_client *c, struct att_bearer *b);
 void gatt_client_close(struct gatt_client *c);
-/* The verbs of client.h for one connection: 0, BLE_EBUSY, BLE_ECLOSED (the bearer has timed out),
- * BLE_ETOOBIG, BLE_EINVAL; BLE_ESTATE: the MTU has been asked for. */
+/* Which procedure runs, enum ble_procedure; 0: none. */
+uint8_t gatt_client_running(const struct gatt_client *c);
+/*
+ * The verbs of client.h for one connection: 0, BLE_EBUSY, BLE_ECLOSED (the bearer has timed out), BLE_ETOOBIG,
+ * BLE_EINVAL; BLE_ERANGE: how many handles; BLE_ESTATE: the MTU has been asked for; BLE_ENOENT: no room for a CCCD.
+ */
 int gatt_exchange_mtu(struct gatt_client *c);
 int gatt_services(struct gatt_client *c, const void *uuid, size_t uuid_len);
-int gatt_characteristics(struct gatt_client *c, uint16_t start, uint16_t end);
+int gatt_includes(struct gatt_client *c, uint16_t start, uint16_t end);
+/* uuid_len 0: all. */
+int gatt_characteristics(struct gatt_client *c, uint16_t start, uint16_t end, const void *uuid, size_t uuid_len);
 int gatt_descriptors(struct gatt_client *c, uint16_t start, uint16_t end);
 int gatt_read(struct gatt_client *c, uint16_t handle);
+int gatt_read_uuid(struct gatt_client *c, uint16_t start, uint16_t end, const void *uuid, size_t uuid_len);
+int gatt_read_multiple(struct gatt_client *c, const uint16_t *handles, size_t count);
+int gatt_read_multiple_variable(struct gatt_client *c, const uint16_t *handles, size_t count);
 int gatt_write(struct gatt_client *c, uint16_t handle, const void *data, size_t len);
 int gatt_write_command(struct gatt_client *c, uint16_t handle, const void *data, size_t len);
+int gatt_write_reliable(struct gatt_client *c, const struct ble_client_value *values, size_t count);
+int gatt_subscribe(struct gatt_client *c, uint16_t value_handle, uint16_t end_handle, uint8_t bits);
 /*
  * Goes on with a procedure: true when an event was raised. To be called before the packet that the
  * last event came from is given up, and whenever a buffer becomes idle while `gatt_client_waits`.
@@ -118,7 +157,7 @@ int gatt_write_command(struct gatt_client *c, uint16_t handle, const void *data,
 bool gatt_client_more(struct gatt_client *c);
 static inline bool gatt_client_waits(const struct gatt_client *c)
 {
-	return c->list.left || c->next || c->over || c->att.confirm || c->att.timed_out;
+	return c->list.left || c->next || c->over || c->att.confirm || c->att.timed_out || c->att.values.left;
 }
 
 #endif

@@ -8,18 +8,28 @@
  * the two bits of the next CCCD, this characteristic's if it has one. */
 enum gatt_part {
 	GATT_SERVICE,
+	GATT_INCLUDE, /* item: where in the list of included services */
 	GATT_DECLARATION,
 	GATT_VALUE,
 	GATT_CCCD,
+	GATT_SCCD,
+	GATT_EXTENDED,
 	GATT_USER_DESCRIPTION,
+	GATT_FORMAT,
 };
 
 extern const struct ble_service gatt_own_gap, gatt_own_gatt;
 extern const struct ble_characteristic gatt_name, gatt_appearance, gatt_ppcp, gatt_service_changed;
+extern const struct ble_characteristic gatt_features;
 
 static inline const struct ble_characteristic *gatt_at(const struct att_attr *a)
 {
 	return *(const struct ble_characteristic *const *)a->item;
+}
+
+static inline const struct ble_service *const *gatt_include_at(const struct att_attr *a)
+{
+	return a->item;
 }
 
 static inline unsigned gatt_is_subscribable(const struct ble_characteristic *c)
@@ -27,10 +37,24 @@ static inline unsigned gatt_is_subscribable(const struct ble_characteristic *c)
 	return (c->permission & (BLE_NOTIFY | BLE_INDICATE)) != 0;
 }
 
-static inline unsigned gatt_is_described(const struct ble_characteristic *c)
+/* How many descriptors stand behind its CCCD. */
+static inline unsigned gatt_others(const struct ble_characteristic *c)
 {
-	return c->descriptor && c->descriptor[0];
+	unsigned n = (c->permission & BLE_BROADCAST) + (c->permission >> 7);
+	return n + (c->descriptor && c->descriptor[0]) + (c->format != NULL);
 }
+
+static inline unsigned gatt_include_count(const struct ble_service *s)
+{
+	unsigned n = 0;
+	while (s->includes && s->includes[n])
+		n++;
+	return n;
+}
+
+void gatt_ask(struct att_bearer *b, const struct att_attr *a, uint16_t offset, uint32_t token);
+/* The slot of a service; -1: it is not there. */
+int gatt_index_of(const struct gatt_db *db, const struct ble_service *s);
 
 bool gatt_find(void *db, struct att_attr *a, uint16_t handle);
 bool gatt_next(void *db, struct att_attr *a);

@@ -48,6 +48,15 @@ static uint16_t ask(struct hci *hci, struct wr *params)
 		}
 	}
 	hci->changed = false;
+	tmr_stop(&hci->timers, &hci->timer); /* of await() */
+	return 0;
+}
+
+/* There may be a command, and none is allowed: a controller that never allows one again has vanished as well. */
+static uint16_t await(struct hci *hci)
+{
+	if (!tmr_is_armed(&hci->timer))
+		arm(hci);
 	return 0;
 }
 
@@ -86,8 +95,8 @@ void hci_cmd_next(struct hci *hci)
 		if (!opcode)
 			up(hci);
 	}
-	if (hci->state == HCI_UP && hci->changed && hci->allowed)
-		opcode = ask(hci, &params);
+	if (hci->state == HCI_UP && hci->changed)
+		opcode = hci->allowed ? ask(hci, &params) : await(hci);
 	if (opcode)
 		send(hci, opcode, params.len);
 }

@@ -25,10 +25,15 @@ static void rx_event(struct hci *hci, uint8_t event, struct rd *r)
 		return;
 	case HCI_EVT_LE_META: {
 		uint8_t subevent = rd_u8(r);
-		if (hci->state == HCI_UP && rd_ok(r))
+		if (!rd_ok(r))
+			hci->malformed++;
+		else if (hci->state == HCI_UP)
 			hci->hooks->event(hci, event, subevent, r);
 		return;
 	}
+	case HCI_EVT_NUMBER_OF_COMPLETED_PACKETS: /* without parameters; the others are hci_rx()'s */
+		hci->malformed++;
+		return;
 	default:
 		if (hci->state == HCI_UP)
 			hci->hooks->event(hci, event, 0, r);

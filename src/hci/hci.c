@@ -138,8 +138,7 @@ int hci_start(struct hci *hci, struct ble_fault *fault)
 
 void hci_stop(struct hci *hci)
 {
-	bool open = hci->state == HCI_BRINGUP || hci->state == HCI_UP;
-	if (open)
+	if (hci->state >= HCI_BRINGUP)
 		leave(hci, 0);
 	tmr_stop(&hci->timers, &hci->timer);
 	hci->state = HCI_CLOSED;

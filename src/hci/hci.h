@@ -101,9 +101,9 @@ enum {
 
 enum hci_state {
 	HCI_CLOSED,
-	HCI_BRINGUP,
-	HCI_UP,
 	HCI_BACKOFF, /* it was up once; opened again at a time */
+	HCI_BRINGUP, /* from here on the transport is open */
+	HCI_UP,
 };
 
 /* What is asked for most lies in front, octets first: a Cortex-M reaches it with the short instructions. */

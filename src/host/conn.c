@@ -72,10 +72,16 @@ static void open_conn(struct ble_conn *c, const struct hci_le_connection_complet
 	}
 }
 
+/* 7.7.65.1: if it tells of a connection, then of one that can be. */
+static bool makes_sense(const struct hci_le_connection_complete *cc)
+{
+	return cc->status || (cc->role <= HCI_ROLE_PERIPHERAL && cc->peer_address_type <= BLE_ADDR_RANDOM);
+}
+
 static void on_complete(struct ble_host *h, struct rd *r)
 {
 	struct hci_le_connection_complete cc;
-	if (!hci_le_connection_complete_read(r, &cc)) {
+	if (!hci_le_connection_complete_read(r, &cc) || !makes_sense(&cc)) {
 		h->hci.malformed++;
 		return;
 	}
@@ -83,7 +89,7 @@ static void on_complete(struct ble_host *h, struct rd *r)
 		if (s->part->complete)
 			s->part->complete(h, s, &cc);
 	uint16_t handle = cc.connection_handle & HCI_HANDLE_MASK;
-	if (cc.status || cc.role > HCI_ROLE_PERIPHERAL)
+	if (cc.status)
 		return;
 	struct ble_conn *c = host_conn_free(h);
 	if (!c && !hci_link_find(&h->hci, handle)) { /* two roles have met in the last slot */

@@ -281,7 +281,7 @@ static bool rest(struct ble_host *h)
 static int read_packet(struct ble_host *h, const uint8_t **packet)
 {
 	const struct ble_transport *transport = h->hci.transport;
-	if (h->hci.state != HCI_UP && h->hci.state != HCI_BRINGUP)
+	if (h->hci.state < HCI_BRINGUP)
 		return 0;
 	int len = transport->read(transport->ctx, packet);
 	if (len < 0)

@@ -17,7 +17,7 @@
 #include "host/part.h"
 #include "l2cap/l2cap.h"
 
-enum { HOST_PARTS_MAX = 6 };
+enum { HOST_PARTS_MAX = 8 };
 
 /* The host's part of hci.todo: what the next poll has to do or to tell. A part's bit is HOST_TODO_PART << its index. */
 enum {
@@ -91,8 +91,8 @@ struct ble_host {
 	 */
 	bool (*next)(struct ble_host *host, struct ble_event *ev);
 	struct ble_conn *conns;
-	struct ble_part_slot *parts, *parts_tail; /* attached, in that order */
-	struct ble_part_slot *server, *client;    /* set by parts; NULL: not attached */
+	struct ble_part_slot *parts;           /* attached, the last one first */
+	struct ble_part_slot *server, *client; /* set by parts; NULL: not attached */
 	struct att att;
 	struct hci hci;
 
@@ -107,7 +107,7 @@ struct ble_host {
 	struct arena arena;
 	/* What late parts may still ask of the configuration. */
 	const char *name;
-	uint16_t subscribable, mtu;
+	uint16_t subscribable, mtu, prepared_octets;
 	uint8_t services;
 	bool bare_database, all_may_wait; /* there is a packet for each connection and one more */
 };

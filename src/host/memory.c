@@ -2,6 +2,7 @@
  * Memory: ble_host_memory() and ble_host_init() are one pass over the same takes, measuring or dealing out, so what the
  * one says is exactly what the other needs.
  */
+#include "base/attr.h"
 #include "gatt/gatt.h"
 #include "host/host.h"
 
@@ -95,7 +96,7 @@ size_t ble_host_memory(const struct ble_host_config *config)
 	return (a.used + 7) & ~(size_t)7;
 }
 
-static int refuse(struct ble_fault *f, int err, const char *subject, int32_t value, int32_t min, int32_t max)
+static NOINLINE int refuse(struct ble_fault *f, int err, const char *subject, int32_t value, int32_t min, int32_t max)
 {
 	if (f)
 		*f = (struct ble_fault){ .err = err, .subject = subject, .value = value, .min = min, .max = max };
@@ -143,6 +144,7 @@ static void wire(struct ble_host *h, const struct layout *l, const struct ble_ho
 	h->services = c->services;
 	h->subscribable = c->subscribable;
 	h->mtu = c->att_mtu;
+	h->prepared_octets = c->prepared_octets;
 	h->bare_database = c->bare_database;
 	h->all_may_wait = c->tx_queue > c->connections;
 	for (unsigned i = 0; i < c->connections; i++) {
@@ -163,13 +165,9 @@ static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct 
 	const struct ble_host_config *c)
 {
 	slot->part = part;
-	if (h->parts) {
-		slot->index = (uint8_t)(h->parts_tail->index + 1);
-		h->parts_tail->next = slot;
-	} else {
-		h->parts = slot;
-	}
-	h->parts_tail = slot;
+	slot->next = h->parts;
+	slot->index = h->parts ? (uint8_t)(h->parts->index + 1) : 0;
+	h->parts = slot;
 	if (part->attach)
 		part->attach(h, slot, c);
 }
@@ -202,10 +200,11 @@ int ble_host_attach(struct ble_host *h, const struct ble_part *part)
 {
 	if (host_part(h, part))
 		return 0;
-	if (h->parts && h->parts_tail->index + 1 == HOST_PARTS_MAX)
+	if (h->parts && h->parts->index + 1 == HOST_PARTS_MAX)
 		return host_refuse(h, BLE_ENOMEM, "parts", HOST_PARTS_MAX + 1, 0, HOST_PARTS_MAX);
 	const struct ble_host_config c = { .connections = h->conn_count, .services = h->services, .name = h->name,
-		.subscribable = h->subscribable, .att_mtu = h->mtu, .bare_database = h->bare_database };
+		.subscribable = h->subscribable, .att_mtu = h->mtu, .prepared_octets = h->prepared_octets,
+		.bare_database = h->bare_database };
 	struct arena a = h->arena;
 	struct ble_part_slot *slot = deal_room(&a, part->room, &c);
 	if (!slot)

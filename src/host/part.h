@@ -12,6 +12,7 @@
 
 #include "base/rd.h"
 
+struct att_extra;
 struct ble_conn;
 struct hci_le_connection_complete;
 struct ble_part_slot;
@@ -28,6 +29,7 @@ struct ble_part {
 	const char *name;
 	const struct ble_room *room;
 	uint8_t subevent; /* for le_event; 0: none */
+	const struct att_extra *extras; /* requests that it takes beside ble_server, ended by opcode 0; NULL: none */
 	/* Memory is zeroed. May be called while connections are up. */
 	void (*attach)(struct ble_host *host, struct ble_part_slot *slot, const struct ble_host_config *config);
 	/* The LE Meta subevent that is this part's alone, r behind it. */

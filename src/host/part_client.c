@@ -1,6 +1,6 @@
 /*
- * The part ble_client and the verbs of client.h. A procedure gives one item a poll: while its packet
- * has more, the host's `more` hook is set again; when a request finds no buffer, a timer asks again.
+ * The part ble_client; its verbs are in part_client_verbs.c. A procedure gives one item a poll: while its packet has
+ * more, the host's `more` hook is set again; when a request finds no buffer, a timer asks again.
  */
 #include <ble/client.h>
 
@@ -86,7 +86,7 @@ static bool conn_down(struct ble_host *h, struct ble_part_slot *slot, struct ble
 	struct gatt_client *c = host_conn_mem(slot, conn);
 	if (!conn->att.client) /* it was down when the part was attached */
 		return false;
-	uint8_t procedure = c->procedure;
+	uint8_t procedure = gatt_client_running(c);
 	int err = c->over ? c->err : c->att.timed_out ? BLE_ETIMEOUT : BLE_ECONN;
 	gatt_client_close(c);
 	if (!procedure)
@@ -122,87 +122,3 @@ const struct ble_part ble_client = {
 	.conn_down = conn_down,
 	.poll = poll,
 };
-
-/* The connection's client, or NULL with *err. */
-static struct gatt_client *client_of(struct ble_host *h, ble_conn_id id, int *err)
-{
-	static const char hint[] = "the client verbs need the part ble_client";
-	struct ble_part_slot *slot = host_need(h, &ble_client, hint, err);
-	struct ble_conn *conn = slot ? host_conn(h, id) : NULL;
-	if (slot && !conn)
-		*err = BLE_ECONN;
-	return conn ? host_conn_mem(slot, conn) : NULL;
-}
-
-int ble_client_exchange_mtu(struct ble_host *h, ble_conn_id conn)
-{
-	int err = 0;
-	struct gatt_client *c = client_of(h, conn, &err);
-	return c ? gatt_exchange_mtu(c) : err;
-}
-
-int ble_client_services(struct ble_host *h, ble_conn_id conn, const void *uuid, size_t uuid_len)
-{
-	int err = 0;
-	struct gatt_client *c = client_of(h, conn, &err);
-	if (!c)
-		return err;
-	err = gatt_services(c, uuid, uuid_len);
-	if (err == BLE_EINVAL)
-		return host_refuse_hint(h, err, "uuid_len", "a UUID has 2 or 16 octets");
-	return err;
-}
-
-int ble_client_characteristics(
-	struct ble_host *h, ble_conn_id conn, uint16_t start, uint16_t end)
-{
-	int err = 0;
-	struct gatt_client *c = client_of(h, conn, &err);
-	if (c)
-		err = gatt_characteristics(c, start, end);
-	return err == BLE_EINVAL ? host_refuse(h, err, "start", start, 1, end) : err;
-}
-
-int ble_client_descriptors(struct ble_host *h, ble_conn_id conn, uint16_t start, uint16_t end)
-{
-	int err = 0;
-	struct gatt_client *c = client_of(h, conn, &err);
-	if (c)
-		err = gatt_descriptors(c, start, end);
-	return err == BLE_EINVAL ? host_refuse(h, err, "start", start, 1, end) : err;
-}
-
-int ble_client_read(struct ble_host *h, ble_conn_id conn, uint16_t handle)
-{
-	int err = 0;
-	struct gatt_client *c = client_of(h, conn, &err);
-	if (c)
-		err = gatt_read(c, handle);
-	return err == BLE_EINVAL ? host_refuse(h, err, "handle", handle, 1, 0xFFFF) : err;
-}
-
-/* What a write was refused for, with its limits. */
-static int write_refused(
-	struct ble_host *h, const struct gatt_client *c, int err, uint16_t handle, size_t len)
-{
-	if (err == BLE_ETOOBIG)
-		return host_refuse(h, err, "len", len > 0xFFFF ? 0xFFFF : (int32_t)len, 0,
-			c->att.bearer->mtu - 3);
-	return err == BLE_EINVAL ? host_refuse(h, err, "handle", handle, 1, 0xFFFF) : err;
-}
-
-int ble_client_write(
-	struct ble_host *h, ble_conn_id conn, uint16_t handle, const void *data, size_t len)
-{
-	int err = 0;
-	struct gatt_client *c = client_of(h, conn, &err);
-	return c ? write_refused(h, c, gatt_write(c, handle, data, len), handle, len) : err;
-}
-
-int ble_client_write_command(
-	struct ble_host *h, ble_conn_id conn, uint16_t handle, const void *data, size_t len)
-{
-	int err = 0;
-	struct gatt_client *c = client_of(h, conn, &err);
-	return c ? write_refused(h, c, gatt_write_command(c, handle, data, len), handle, len) : err;
-}

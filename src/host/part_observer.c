@@ -29,13 +29,11 @@ static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct 
 
 static bool more(struct ble_host *h, struct ble_event *ev);
 
-/* The next report of the packet, which begins at rest, into ev; false: it has no more, or is malformed from here on. */
+/* The next report of the packet, which begins at rest, into ev; false: it has none, or is malformed from here on. */
 static bool report(struct ble_host *h, struct observer *o, struct rd *rest, struct ble_event *ev)
 {
 	struct hci_le_advertising_report rep;
-	if (!o->left)
-		return false;
-	if (!hci_le_advertising_report_next(rest, &rep)) {
+	if (!o->left || !hci_le_advertising_report_next(rest, &rep)) {
 		h->hci.malformed++;
 		return false;
 	}
@@ -65,8 +63,6 @@ static void le_event(struct ble_host *h, struct ble_part_slot *slot, struct rd *
 	if (!o->scan.on || !o->scan.told)
 		return;
 	o->left = hci_le_advertising_reports_begin(r);
-	if (!o->left)
-		h->hci.malformed++;
 	(void)report(h, o, r, h->ev);
 }
 

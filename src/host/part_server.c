@@ -88,7 +88,16 @@ static void conn_up(struct ble_host *h, struct ble_part_slot *slot, struct ble_c
 	att_server_open(&p->att, &conn->att);
 }
 
-static const struct att_server_role role = { att_server_rows, on_offered, on_indicated };
+static const struct att_extra *extra(struct att_bearer *b, uint8_t opcode)
+{
+	for (const struct ble_part_slot *slot = host_conn_of(b)->host->parts; slot; slot = slot->next)
+		for (const struct att_extra *x = slot->part->extras; x && x->opcode; x++)
+			if (x->opcode == opcode)
+				return x;
+	return NULL;
+}
+
+static const struct att_server_role role = { att_server_rows, on_offered, on_indicated, extra };
 
 static void attach(struct ble_host *h, struct ble_part_slot *slot,
 	const struct ble_host_config *config)
@@ -97,10 +106,13 @@ static void attach(struct ble_host *h, struct ble_part_slot *slot,
 	s->host = h;
 	h->server = slot;
 	h->att.server = &role;
-	h->att.db = &gatt_att_db;
+	if (!h->att.db) /* ble_multiple has its own */
+		h->att.db = &gatt_att_db;
 	h->att.db_ctx = &s->db;
 	gatt_db_init(&s->db, s->slots, services_of(config), subscribable_of(config), config->name,
 		config->bare_database);
+	if (h->att.db->extend)
+		h->att.db->extend(&s->db);
 	for (unsigned i = 0; i < h->conn_count; i++)
 		if (conn_is_up(&h->conns[i]))
 			conn_up(h, slot, &h->conns[i]);

@@ -53,6 +53,11 @@ const struct ble_fault *ble_host_fault(const struct ble_host *h)
 	return &h->fault;
 }
 
+void ble_host_refuse(struct ble_host *h, const struct ble_fault *fault)
+{
+	h->fault = *fault;
+}
+
 uint64_t ble_host_now(const struct ble_host *h)
 {
 	return h->hci.timers.now_us;

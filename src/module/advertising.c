@@ -32,21 +32,19 @@ static struct advertising_input input_of(const struct ble *ble, const struct mod
 static int build(struct ble *ble, const struct advertising_input *in)
 {
 	struct advertising_packets p;
-	int err = 0;
-	if (ble->adv.build)
-		err = ble->adv.build(in, &p, &ble->fault);
-	else
+	struct ble_fault fault; /* none: what the program gave has fitted before */
+	if (!ble->adv.build)
 		advertising_default(in, &p);
-	if (err)
-		return err;
-	return module_host(ble, ble_adv_data(ble->host, p.adv, p.adv_len, p.scan_rsp, p.scan_rsp_len));
+	else if (ble->adv.build(in, &p, &fault))
+		return fault.err;
+	return ble_adv_data(ble->host, p.adv, p.adv_len, p.scan_rsp, p.scan_rsp_len);
 }
 
 static void changed(struct ble *ble)
 {
 	struct advertising_input in = input_of(ble, &ble->adv);
 	if (ble->advertises)
-		(void)build(ble, &in); /* what the program gave has fitted before */
+		(void)build(ble, &in);
 }
 
 static int check(struct ble *ble, const struct ble_advertising_params *p)
@@ -131,11 +129,14 @@ int ble_advertising(struct ble *ble, const struct ble_advertising_params *p)
 	in.scan_rsp = p->scan_rsp;
 	in.scan_rsp_len = p->scan_rsp_len;
 	struct advertising_packets packets;
-	err = advertising_build(&in, &packets, &ble->fault);
+	struct ble_fault fault;
+	err = advertising_build(&in, &packets, &fault);
+	if (err)
+		ble_host_refuse(ble->host, &fault);
 	if (!err && given(p) > ble->adv_size)
 		err = module_refuse(ble, BLE_ENOMEM, "adv_octets", (int64_t)given(p), 0, ble->adv_size);
 	if (!err)
-		err = module_host(ble, ble_adv_set(ble->host, &(struct ble_adv_params){
+		err = ble_adv_set(ble->host, &(struct ble_adv_params){
 				.interval_min_us = p->interval_us,
 				.interval_max_us = p->interval_us,
 				.timeout_ms = p->timeout_ms == BLE_FOREVER ? 0 : p->timeout_ms,
@@ -143,13 +144,12 @@ int ble_advertising(struct ble *ble, const struct ble_advertising_params *p)
 				.channels = p->channels,
 				.auto_restart = p->auto_restart,
 				.peer = p->peer,
-			}));
+			});
 	if (err)
 		return err;
 	trace_guess(ble, p);
 	keep(ble, p);
-	return module_host(ble, ble_adv_data(ble->host, packets.adv, packets.adv_len, packets.scan_rsp,
-			packets.scan_rsp_len));
+	return ble_adv_data(ble->host, packets.adv, packets.adv_len, packets.scan_rsp, packets.scan_rsp_len);
 }
 
 int ble_start_advertising(struct ble *ble)
@@ -164,12 +164,12 @@ int ble_start_advertising(struct ble *ble)
 			return err;
 		ble->advertises = true;
 	}
-	return module_host(ble, ble_adv_start(ble->host));
+	return ble_adv_start(ble->host);
 }
 
 int ble_stop_advertising(struct ble *ble)
 {
 	if (!ble->families[FAMILY_ADVERTISING])
 		return 0;
-	return module_host(ble, ble_adv_stop(ble->host));
+	return ble_adv_stop(ble->host);
 }

@@ -181,6 +181,13 @@ static int too_long(struct ble_fault *fault, const char *subject, size_t len, si
 	return BLE_ETOOBIG;
 }
 
+/* Where the octets of a packet with manufacturer data go; with the flags, with a company identifier of ours. */
+static const char *const budgets[2][2] = {
+	{ "a packet has 31: header 2 + payload 29", "a packet has 31: header 2 + company identifier 2 + payload 27" },
+	{ "a packet has 31: flags 3 + header 2 + payload 26",
+		"a packet has 31: flags 3 + header 2 + company identifier 2 + payload 24" },
+};
+
 /* What the program gave, as a packet or as manufacturer data. */
 static int put_given(const struct advertising_input *in, struct wr *w, const uint8_t *data, uint8_t len, bool flags,
 	struct ble_fault *fault)
@@ -188,7 +195,7 @@ static int put_given(const struct advertising_input *in, struct wr *w, const uin
 	const char *subject = flags ? "payload: octets" : "scan_rsp: octets";
 	if (in->raw == BLE_RAW_YES || (in->raw == BLE_RAW_GUESS && advertising_is_packet(data, len))) {
 		if (len > MODULE_AD_MAX)
-			return too_long(fault, subject, len, MODULE_AD_MAX, "a packet has 31 octets");
+			return too_long(fault, subject, len, MODULE_AD_MAX, "a packet has 31, and these octets are the whole of it");
 		wr_put(w, data, len);
 		return 0;
 	}
@@ -203,11 +210,7 @@ static int put_given(const struct advertising_input *in, struct wr *w, const uin
 		return BLE_EINVAL;
 	}
 	if (len > limit)
-		return too_long(fault, subject, len, limit,
-			flags ? "a packet has 31 octets: 3 for the flags, 2 for the header of manufacturer data, 2 for the "
-				"company identifier unless the payload brings it"
-			      : "a packet has 31 octets: 2 for the header of manufacturer data, 2 for the company "
-				"identifier unless the payload brings it");
+		return too_long(fault, subject, len, limit, budgets[flags][id != 0]);
 	uint8_t value[MODULE_AD_MAX];
 	int32_t company = in->company ? in->company : 0xffff;
 	le16_put(value, company == BLE_COMPANY_0000 ? 0 : (uint16_t)company);

@@ -1,4 +1,4 @@
-/* What the program asks of a connection. */
+/* Ending a connection, or all. */
 #include "module/module.h"
 
 int ble_disconnect(struct ble *ble, ble_conn_id peer)

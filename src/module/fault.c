@@ -1,6 +1,7 @@
 /*
- * What was wrong with the last refused call: filled in here as numbers, made a sentence when somebody asks. The core
- * has no formatting of its own but ble_fault_text(), which is linked when ble_explain() is.
+ * What was wrong with the last refused call: filled in here as numbers, made a sentence when somebody asks. It is kept
+ * where the host keeps its own, so that the later of two refusals is the one that is found. The core has no formatting
+ * but ble_fault_text(), which is linked when ble_explain() is.
  */
 #include "module/module.h"
 
@@ -13,18 +14,21 @@ static int32_t clip(int64_t n)
 	return n < INT32_MIN ? INT32_MIN : (int32_t)n;
 }
 
+static int refuse(struct ble *ble, const struct ble_fault *fault)
+{
+	ble_host_refuse(ble->host, fault);
+	return fault->err;
+}
+
 int module_refuse(struct ble *ble, int err, const char *subject, int64_t value, int64_t min, int64_t max)
 {
-	ble->fault = (struct ble_fault){
-		.err = err, .subject = subject, .value = clip(value), .min = clip(min), .max = clip(max)
-	};
-	return err;
+	return refuse(ble, &(struct ble_fault){ .err = err, .subject = subject, .value = clip(value), .min = clip(min),
+			.max = clip(max) });
 }
 
 int module_refuse_hint(struct ble *ble, int err, const char *subject, const char *hint)
 {
-	ble->fault = (struct ble_fault){ .err = err, .subject = subject, .max = -1, .hint = hint };
-	return err;
+	return refuse(ble, &(struct ble_fault){ .err = err, .subject = subject, .max = -1, .hint = hint });
 }
 
 int module_range(struct ble *ble, const char *subject, uint32_t value, uint32_t min, uint32_t max)
@@ -32,13 +36,6 @@ int module_range(struct ble *ble, const char *subject, uint32_t value, uint32_t 
 	if (value < min || value > max)
 		return module_refuse(ble, BLE_ERANGE, subject, value, min, max);
 	return 0;
-}
-
-int module_host(struct ble *ble, int err)
-{
-	if (err < 0)
-		ble->fault = *ble_host_fault(ble->host);
-	return err;
 }
 
 int module_host_code(struct ble *ble, int err, const char *subject, const char *hint)

@@ -63,7 +63,7 @@ int ble_gap(struct ble *ble, const struct ble_gap_params *p)
 	uint32_t supervision_ms = or_default(p->supervision_ms, 4000);
 	struct ble_fault fault;
 	if (p->name && module_name_check(p->name, &fault)) {
-		ble->fault = fault;
+		ble_host_refuse(ble->host, &fault);
 		return fault.err;
 	}
 	int err = check_security(ble, p);
@@ -81,7 +81,7 @@ int ble_gap(struct ble *ble, const struct ble_gap_params *p)
 		.ppcp = { interval_units(min_us), interval_units(max_us), p->latency,
 			(uint16_t)((supervision_ms + 9) / 10) },
 	};
-	err = module_host(ble, ble_server_gap(ble->host, &info));
+	err = ble_server_gap(ble->host, &info);
 	if (err)
 		return err;
 	ble->name = info.name;

@@ -2,18 +2,17 @@
  * A device from one piece of memory. The same walk over the same pieces measures (ble_memory) and deals out (ble_init),
  * so the two cannot disagree. Behind the module's own tables lies the host with all that is left.
  *
- * Parts come when their first verb is called, and are linked by it; here the host is told to keep room for them.
+ * The module's parts come when their first verb is called, and are linked by it; here the host is told to keep room for
+ * them. The program's own come at once.
  */
 #include "module/module.h"
 
 #include <string.h>
 
-enum { MODULE_ROOMS = 4 }; /* of the program: what is left when the module has its own */
-
 struct layout {
 	struct ble_host_config host;
 	uint16_t callbacks, values, adv, cache;
-	const struct ble_room *rooms[3 + MODULE_ROOMS + 1]; /* for host.rooms */
+	const struct ble_room *rooms[3 + 1]; /* for host.rooms */
 };
 
 static uint16_t or_default(uint16_t asked, uint16_t fallback)
@@ -30,6 +29,7 @@ static void layout_of(struct layout *l, const struct ble_options *o)
 			.transport = o->transport,
 			.platform = o->platform,
 			.trace = o->trace,
+			.parts = o->parts,
 			.name = o->name,
 			.connections = o->connections ? o->connections : 1,
 			.tx_queue = o->tx_queue,
@@ -38,16 +38,13 @@ static void layout_of(struct layout *l, const struct ble_options *o)
 			.att_mtu = o->att_mtu,
 			.acl_octets = o->acl_octets,
 		},
-		.callbacks = or_default(o->callbacks, 8),
+		.callbacks = or_default(o->callbacks, BLE_EV_COUNT),
 		.values = or_default(o->value_octets, 512),
 		.adv = or_default(o->adv_octets, 2 * MODULE_AD_MAX),
 		.cache = or_default(o->scan_cache, 64),
 		.rooms = { &ble_server_room, &ble_peripheral_room, &ble_observer_room },
 	};
-	unsigned n = 2 + (l->cache != 0);
 	l->rooms[2] = l->cache ? l->rooms[2] : NULL;
-	for (unsigned i = 0; o->rooms && o->rooms[i] && i < MODULE_ROOMS; i++)
-		l->rooms[n++] = o->rooms[i];
 	l->host.rooms = l->rooms;
 }
 
@@ -145,6 +142,7 @@ int ble_init(struct ble **out, void *memory, size_t size, const struct ble_optio
 	struct ble_fault *fault = options->fault ? options->fault : &ignored;
 	struct layout l;
 	*out = NULL;
+	*fault = (struct ble_fault){ 0 };
 	layout_of(&l, options);
 	int err = check(memory, size, options, &l, fault);
 	if (err)
@@ -175,8 +173,16 @@ void ble_end(struct ble *ble)
 		ble->callbacks[i].fn = NULL;
 }
 
+/* Some of the host's verbs say no more than one of these codes: what is left of an earlier one would explain them wrong. */
+static bool is_bare(int err)
+{
+	return err == BLE_EBUSY || err == BLE_ECONN || err == BLE_ENOENT || err == BLE_ECLOSED;
+}
+
 struct ble_host *ble_host(struct ble *ble)
 {
+	if (is_bare(ble_host_fault(ble->host)->err))
+		ble_host_refuse(ble->host, &(struct ble_fault){ 0 });
 	return ble->host;
 }
 

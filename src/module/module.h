@@ -14,6 +14,9 @@
 
 enum { MODULE_AD_MAX = 31 }; /* octets of legacy advertising data: Vol 6 Part B 2.3.1.1 */
 
+/* Bits of ble_characteristic.reserved: its memory is the device's; its length is somebody's wish, also if it is 0. */
+enum { MODULE_VALUE_IS_OURS = 1, MODULE_VALUE_IS_SET = 2 };
+
 enum { MODULE_NAME_MAX = 248 }; /* Vol 3 Part C 12.1 */
 
 /* Hooks of a family. `on_event` sees every event before the program's callback; false keeps it from that. */
@@ -76,29 +79,28 @@ struct ble {
 	uint8_t *values;
 	uint8_t *adv_octets;
 	const char *name;
-	uint16_t callback_count, scan_cache_count, value_size, value_used, adv_size;
+	uint16_t callback_count, callback_top; /* slots; from this one on they have never been used */
+	uint16_t scan_cache_count, value_size, value_used, adv_size;
 	uint16_t appearance;
+	uint16_t first_handle; /* of the program's services; those below are GAP's and GATT's. 0: none yet */
 	uint8_t service_count, connections;
 	bool inside;  /* a callback is running */
 	bool advertises; /* something asked for it: data follows changes of services and name */
 	bool started;
 	bool served; /* started once: what a stop left to tell is still told */
 	void *port;
-	struct ble_fault fault;
 	struct module_advertising adv;
 	struct module_scanning *scan; /* NULL: no room for scanning was asked for */
 	uint16_t ppcp[4]; /* as on the air: Vol 3 Part C 12.3; all zero: nothing is preferred */
 };
 
-/* Fills the fault and returns err; max < min: no limits. Strings are static or the program's. */
+/* Fills the fault, which is the host's, and returns err; max < min: no limits. Strings are static or the program's. */
 int module_refuse(struct ble *ble, int err, const char *subject, int64_t value, int64_t min, int64_t max);
 int module_refuse_hint(struct ble *ble, int err, const char *subject, const char *hint);
 /* 0, or BLE_ERANGE with a fault. */
 int module_range(struct ble *ble, const char *subject, uint32_t value, uint32_t min, uint32_t max);
-/* Takes over the host's fault when err is negative; returns err. */
-int module_host(struct ble *ble, int err);
-/* The same after a host verb that may say no more than BLE_EBUSY, BLE_ECONN, BLE_ENOENT or BLE_ECLOSED: its fault is an
- * older one. hint NULL: what the code says is enough. */
+/* After a host verb that may say no more than BLE_EBUSY, BLE_ECONN, BLE_ENOENT or BLE_ECLOSED: its fault is an older
+ * one. The others leave their own. hint NULL: what the code says is enough. Returns err. */
 int module_host_code(struct ble *ble, int err, const char *subject, const char *hint);
 /* 0 or negative with a fault: the name has 1..248 octets. */
 int module_name_check(const char *name, struct ble_fault *fault);

@@ -4,15 +4,21 @@
  */
 #include "module/module.h"
 
+/* The event's own function, then the one for every event, which the first may have taken away. */
 static void call_back(struct ble *ble, const struct ble_event *ev)
 {
-	for (uint16_t i = 0; i < ble->callback_count; i++) {
+	const struct module_callback *own = NULL, *every = NULL;
+	for (uint16_t i = 0; i < ble->callback_top; i++) {
 		const struct module_callback *c = &ble->callbacks[i];
-		if (c->fn && c->event == ev->type) {
-			c->fn(ble, ev, c->ctx);
-			return;
-		}
+		if (c->fn && c->event == ev->type)
+			own = c;
+		else if (c->fn && c->event == BLE_EV_NONE)
+			every = c;
 	}
+	if (own)
+		own->fn(ble, ev, own->ctx);
+	if (every && every->fn && every->event == BLE_EV_NONE)
+		every->fn(ble, ev, every->ctx);
 }
 
 static void on_event(struct ble *ble, const struct ble_event *ev)
@@ -65,7 +71,7 @@ int module_use(struct ble *ble, enum module_family_id id, const struct module_fa
 {
 	if (ble->families[id])
 		return 0;
-	int err = part ? module_host(ble, ble_host_attach(ble->host, part)) : 0;
+	int err = part ? ble_host_attach(ble->host, part) : 0;
 	if (!err)
 		ble->families[id] = family;
 	return err;

@@ -96,7 +96,7 @@ int ble_start_scanning(struct ble *ble, uint32_t duration_ms)
 	if (err)
 		return err;
 	ble->scan->params.duration_ms = duration_ms == BLE_FOREVER ? 0 : duration_ms;
-	err = module_host(ble, ble_scan_start(ble->host, &ble->scan->params));
+	err = ble_scan_start(ble->host, &ble->scan->params);
 	if (err)
 		return err;
 	ble->scan->now = ble->scan->next;
@@ -108,5 +108,5 @@ int ble_stop_scanning(struct ble *ble)
 {
 	if (!ble->families[FAMILY_SCANNING])
 		return 0;
-	return module_host(ble, ble_scan_stop(ble->host));
+	return ble_scan_stop(ble->host);
 }

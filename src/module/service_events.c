@@ -1,6 +1,7 @@
 /*
- * What centrals do to values: a write is stored and then told; a read that only the program can answer is asked, and
- * answered at once, refused, or deferred. The server has checked handles, permissions and lengths before.
+ * What centrals do to values. A write is put to the program, if it wants to judge, then stored and told; a read that
+ * only the program can answer is asked. Both are answered at once, refused, or deferred. The server has checked handles,
+ * permissions and lengths before.
  */
 #include "module/service_events.h"
 
@@ -20,37 +21,41 @@ static void tell(struct ble *ble, struct ble_characteristic *ch, const struct bl
 		ch->on_write(ble, ch, write, ch->ctx);
 }
 
+static int att_error(int err)
+{
+	return !err || BLE_IS_EATT(err) ? err : BLE_EATT(UNLIKELY_ERROR);
+}
+
+/* What on_check refuses, or keeps waiting, is not stored. A command has no token: it is dropped. */
 static void on_written(struct ble *ble, const struct ble_event *ev)
 {
 	struct ble_characteristic *ch = own(ev->written.characteristic);
-	if (ch->value && ev->written.len <= ch->size) {
-		memcpy(ch->value, ev->written.data, ev->written.len);
-		ch->length = ev->written.len;
+	struct ble_write write = { .peer = ev->conn, .data = ev->written.data, .len = ev->written.len,
+		.status = BLE_WRITE, .token = ev->written.token };
+	int err = ch->on_check ? ch->on_check(ble, ch, &write, ch->ctx) : 0;
+	if (err == BLE_EPENDING) {
+		(void)ble_server_defer(ble->host, write.token);
+	} else if (err) {
+		(void)ble_server_reply(ble->host, write.token, att_error(err), NULL, 0);
+	} else {
+		if (ch->value && write.len <= ch->size) {
+			memcpy(ch->value, write.data, write.len);
+			ch->length = write.len;
+			ch->reserved |= MODULE_VALUE_IS_SET;
+		}
+		write.token = 0;
+		tell(ble, ch, &write);
 	}
-	tell(ble, ch, &(struct ble_write){
-			      .peer = ev->conn,
-			      .data = ev->written.data,
-			      .len = ev->written.len,
-			      .status = BLE_WRITE,
-		      });
 }
 
 static void on_asked(struct ble *ble, struct ble_characteristic *ch, const struct ble_event *ev)
 {
 	struct ble_read read = { .peer = ev->conn, .offset = ev->read.offset, .token = ev->read.token };
 	int err = ch->on_read ? ch->on_read(ble, ch, &read, ch->ctx) : 0;
-	if (err == BLE_EPENDING) {
-		(void)ble_server_defer(ble->host, ev->read.token);
-		return;
-	}
-	if (!err && !read.data) {
-		read.data = ch->value;
-		read.len = ch->value ? ch->length : 0;
-	}
-	if (err && !BLE_IS_EATT(err))
-		err = BLE_EATT(UNLIKELY_ERROR);
-	/* ENOENT: on_read has answered by itself */
-	(void)ble_server_reply(ble->host, ev->read.token, err, read.data, read.len);
+	if (err == BLE_EPENDING)
+		(void)ble_server_defer(ble->host, read.token);
+	else /* BLE_ENOENT: on_read has answered by itself */
+		(void)ble_server_reply(ble->host, read.token, att_error(err), ch->value, ch->value ? ch->length : 0);
 }
 
 static bool on_event(struct ble *ble, const struct ble_event *ev)
@@ -65,6 +70,8 @@ static bool on_event(struct ble *ble, const struct ble_event *ev)
 	} else if (ev->type == BLE_EV_SUBSCRIBED && ev->subscribed.characteristic) {
 		struct ble_characteristic *ch = own(ev->subscribed.characteristic);
 		tell(ble, ch, &(struct ble_write){ .peer = ev->conn, .status = BLE_NOTIFY });
+	} else if (ev->type == BLE_EV_CONFIRMED) {
+		return ev->confirmed.handle >= ble->first_handle; /* else it was Service Changed */
 	}
 	return true;
 }

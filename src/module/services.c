@@ -6,9 +6,6 @@
 
 #include <string.h>
 
-/* Bits of ble_characteristic.reserved. */
-enum { VALUE_IS_OURS = 1 };
-
 static int check_characteristic(struct ble *ble, const struct ble_characteristic *ch)
 {
 	if (ch->handle)
@@ -20,8 +17,8 @@ static int check_characteristic(struct ble *ble, const struct ble_characteristic
 		return module_refuse(ble, BLE_ERANGE, "characteristic.length", ch->length, 0, ch->size);
 	if (ch->type > BLE_BYTES)
 		return module_refuse(ble, BLE_EINVAL, "characteristic.type", ch->type, 0, BLE_BYTES);
-	if (!ch->permission || (ch->permission & 0x80))
-		return module_refuse(ble, BLE_EINVAL, "characteristic.permission", ch->permission, 1, 0x7f);
+	if (!ch->permission)
+		return module_refuse(ble, BLE_EINVAL, "characteristic.permission", 0, 1, UINT8_MAX);
 	if (ch->permission & BLE_WRITE_SIGNED)
 		return module_refuse_hint(ble, BLE_ENOTSUP, "characteristic.permission",
 			"WRITE_SIGNED (signed writes) needs pairing, which this version lacks");
@@ -70,10 +67,10 @@ static void give_values(struct ble *ble, const struct ble_service *service)
 		struct ble_characteristic *ch = own(*c);
 		if (wants_value(ch)) {
 			ch->value = memset(ble->values + ble->value_used, 0, ch->size);
-			ch->reserved = VALUE_IS_OURS;
+			ch->reserved = MODULE_VALUE_IS_OURS;
 			ble->value_used = (uint16_t)(ble->value_used + ch->size);
 		}
-		if (!ch->length)
+		if (!ch->length && !(ch->reserved & MODULE_VALUE_IS_SET))
 			ch->length = ch->size;
 	}
 }
@@ -84,7 +81,7 @@ static void take_values(struct ble *ble, const struct ble_service *service, uint
 	for (const struct ble_characteristic *const *c = service->characteristics; c && *c; c++) {
 		struct ble_characteristic *ch = own(*c);
 		uint8_t *value = ch->value;
-		if (ch->reserved == VALUE_IS_OURS && value >= ble->values + mark) {
+		if ((ch->reserved & MODULE_VALUE_IS_OURS) && value >= ble->values + mark) {
 			ch->value = NULL;
 			ch->reserved = 0;
 			ch->length = 0;
@@ -100,7 +97,7 @@ static void move_values(const struct ble *ble, const uint8_t *from, uint16_t by)
 		for (const struct ble_characteristic *const *c = s ? s->characteristics : NULL; c && *c; c++) {
 			struct ble_characteristic *ch = own(*c);
 			uint8_t *value = ch->value;
-			if (ch->reserved == VALUE_IS_OURS && value >= from)
+			if ((ch->reserved & MODULE_VALUE_IS_OURS) && value >= from)
 				ch->value = value - by;
 		}
 	}
@@ -111,7 +108,7 @@ static void give_back_values(struct ble *ble, const struct ble_service *service)
 {
 	for (const struct ble_characteristic *const *c = service->characteristics; c && *c; c++) {
 		struct ble_characteristic *ch = own(*c);
-		if (ch->reserved != VALUE_IS_OURS)
+		if (!(ch->reserved & MODULE_VALUE_IS_OURS))
 			continue;
 		uint8_t *at = ch->value, *behind = at + ch->size;
 		memmove(at, behind, (size_t)(ble->values + ble->value_used - behind));
@@ -144,11 +141,14 @@ int ble_add_service(struct ble *ble, struct ble_service *service)
 		return err;
 	uint16_t mark = ble->value_used;
 	give_values(ble, service);
-	err = module_host(ble, ble_server_add(ble->host, service, NULL));
+	uint16_t first;
+	err = ble_server_add(ble->host, service, &first);
 	if (err) {
 		take_values(ble, service, mark);
 		return err;
 	}
+	if (!ble->first_handle)
+		ble->first_handle = first;
 	set_handles(ble, service, true);
 	ble->services[slot] = service;
 	module_changed(ble);
@@ -160,7 +160,7 @@ int ble_remove_service(struct ble *ble, struct ble_service *service)
 	for (uint8_t i = 0; i < ble->service_count; i++) {
 		if (!service || ble->services[i] != service)
 			continue;
-		int err = module_host(ble, ble_server_remove(ble->host, service));
+		int err = ble_server_remove(ble->host, service);
 		if (err)
 			return err;
 		set_handles(ble, service, false);

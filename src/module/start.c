@@ -3,7 +3,7 @@
 
 int ble_start(struct ble *ble)
 {
-	int err = module_host(ble, ble_host_start(ble->host));
+	int err = ble_host_start(ble->host);
 	if (!err)
 		ble->started = ble->served = true;
 	return err;

@@ -289,14 +289,14 @@ void att_execute_write_req_write(struct wr *w, const struct att_execute_write_re
 	wr_u8(w, in->flags);
 }
 
-/* Only the last tuple may be cut off, so it is enough that the lengths before it are whole. */
+/* Only the last tuple may be cut off, in its length or its value; what is in front of it must be whole. */
 bool att_read_multiple_variable_rsp_read(struct rd *r, struct att_tuples *out) /* 3.4.4.12 */
 {
 	out->data = rest(r, &out->len);
 	struct rd list = rd_of(out->data, out->len);
 	for (struct att_value each; att_length_value_next(&list, &each);)
 		;
-	return rd_done(r) && rd_done(&list) && out->len != 0;
+	return rd_done(r) && rd_done(&list) && out->len > 1;
 }
 
 bool att_multiple_handle_value_ntf_read(struct rd *r, struct att_tuples *out) /* 3.4.7.4 */
@@ -359,6 +359,8 @@ bool att_group_next(struct rd *list, uint8_t length, struct att_group *out)
 
 bool att_length_value_next(struct rd *list, struct att_value *out)
 {
+	if (list->left == 1) /* the MTU has cut the length itself */
+		(void)rd_u8(list);
 	if (!list->left)
 		return false;
 	uint16_t len = rd_le16(list);

@@ -233,7 +233,7 @@ bool att_find_info_next(struct rd *list, uint8_t format, struct att_info *out);
 bool att_handles_next(struct rd *list, struct att_handles *out);
 bool att_type_next(struct rd *list, uint8_t length, struct att_handle_value *out);
 bool att_group_next(struct rd *list, uint8_t length, struct att_group *out);
-/* The last value may have been cut off (3.4.4.12): then out->len is what is there. */
+/* The last value may have been cut off (3.4.4.12): then out->len is what is there. Of half a length nothing is. */
 bool att_length_value_next(struct rd *list, struct att_value *out);
 bool att_handle_length_value_next(struct rd *list, struct att_handle_value *out);
 

@@ -17,7 +17,7 @@ static void mtu(void **state)
 	ATT(k, "I 02 F7 00", "T 03 32 00");
 	LOGGED(k, "done ok\n");
 	assert_int_equal(k->last[BLE_EV_MTU].mtu.mtu, 50);
-	assert_int_equal(ble_client_write(k->host, k->conn, 3, value, 48), BLE_ETOOBIG);
+	assert_int_equal(ble_client_write_command(k->host, k->conn, 3, value, 48), BLE_ETOOBIG);
 	BEGUN(k, ble_client_write(k->host, k->conn, 3, value, 47));
 	ATT(k, "I 12 03 00 00 00 00 00 00 *", "T 13");
 	LOGGED(k, "done ok\n");

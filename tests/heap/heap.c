@@ -171,6 +171,12 @@ WRAP(int, ble_world_fault, (struct ble_world * world, const struct ble_air_fault
 WRAP(int, ble_world_transmit, (struct ble_world * world, const struct ble_air_raw *raw),
 	(world, raw))
 
+WRAP(int, ble_world_open,
+	(struct ble_world * world, const struct ble_node_options *node, struct ble **ble,
+		const struct ble_options *options),
+	(world, node, ble, options))
+WRAP_VOID(ble_world_close, (struct ble * ble), (ble))
+WRAP_VOID(sim_device_drop, (struct ble * ble), (ble))
 WRAP(int, ble_open, (struct ble * *ble, const struct ble_options *options), (ble, options))
 WRAP_VOID(ble_close, (struct ble * ble), (ble))
 WRAP(int, ble_posix_open, (struct ble_posix * *os, const char *store, struct ble_fault *fault),

@@ -16,21 +16,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char help[] = "Usage: glint demo [options]\n"
-			   "Starts a battery service in a process of its own, on a simulated air, "
-			   "and monitors it from here.\n"
-			   "\n"
-			   "  --count N      leave after so many battery levels (6)\n"
-			   "  --duration S   leave after so many seconds at the latest (50)\n"
-			   "  --help         this text\n"
-			   "\n"
-			   "Examples:\n"
-			   "  glint demo\n"
-			   "  glint demo --count 20\n"
-			   "\n"
-			   "Exit codes: 0 all levels were shown, 1 failed, 2 wrong usage, 3 not "
-			   "found, 4 connection lost.\n";
-
 enum { DRIVER_TEXT = 40 };
 
 /* In the new process: never returns. */
@@ -77,7 +62,7 @@ int cmd_demo(int argc, char **argv)
 		{ 0 },
 	};
 	int status;
-	if (!opts_read(argc, argv, opts, help, &status))
+	if (!opts_read(argc, argv, opts, &status))
 		return status;
 	say_start(false);
 	snprintf(driver, sizeof driver, "virtual:demo%ld", (long)getpid());

@@ -51,21 +51,12 @@ static void use_some(struct ble_host *host)
 			host, conn, handle, &level, 1); /* who cannot take it gets the next */
 }
 
-static const char help[] =
-	"Usage: glint demo-battery\n"
-	"A battery service, a level a second: what `glint demo` shows where the example `battery` "
-	"is not beside it.\n"
-	"The driver is GLINT_DRIVER, else virtual:. Ctrl-C ends it.\n"
-	"\n"
-	"Example:\n"
-	"  glint demo-battery\n";
-
 int cmd_demo_battery(int argc, char **argv)
 {
 	static const struct opt none[] = { { 0 } };
 	struct link link;
 	int status;
-	if (!opts_read(argc, argv, none, help, &status))
+	if (!opts_read(argc, argv, none, &status))
 		return status;
 	const struct ble_host_config config = { .parts = BLE_PARTS(&ble_peripheral, &ble_server),
 		.name = "Glint" };

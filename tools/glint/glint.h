@@ -1,7 +1,9 @@
 /*
  * The `glint` program from inside. main.c chooses the command; cmd_*.c and monitor.c are the
- * commands; link.c puts a host on a driver; opts.c reads options; say.c writes for people and for
- * programs; tree.c, discover.c and value.c are what a monitor knows of its peer.
+ * commands; table.c has their options and texts, which opts.c reads, and of which cmd_completion.c
+ * and cmd_man.c make completions and the manual page; link.c puts a host on a driver; say.c and
+ * reason.c write for people and for programs; value*.c know UUIDs and values;
+ * monitor*.c, ad_text.c, scan_*.c and decode_*.c belong to the commands of their names.
  */
 #ifndef TOOLS_GLINT_H
 #define TOOLS_GLINT_H
@@ -26,16 +28,62 @@ int cmd_monitor(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 int cmd_demo_battery(int argc, char **argv);
 int cmd_version(int argc, char **argv);
+int cmd_decode(int argc, char **argv);
+int cmd_bench(int argc, char **argv);
+int cmd_completion(int argc, char **argv);
+int cmd_man(int argc, char **argv);
+
+/* --- table.c: what people are told of commands and options; help, completion and manual are made
+ * from it. Each option that a command reads has a row here, and each row is read: opts_read()
+ * compares. --help needs no row. */
+struct opt_text {
+	const char *name;    /* without the dashes; NULL ends the list */
+	char letter;         /* -c; 0: none */
+	const char *value;   /* "S"; NULL: a flag */
+	const char *text;    /* may have several lines */
+	const char *choices; /* words of OPT_CHOICE, with blanks between; NULL: any value */
+};
+struct command_text {
+	const char *word, *what; /* word NULL ends the list; what NULL: not for people */
+	const char *arguments;   /* "FILE..."; NULL: none */
+	const char *story;       /* what it does, in lines */
+	const char *examples;    /* one a line, "# reason" behind if it needs one */
+	const char *exits;       /* exit codes in words */
+	const struct opt_text *options;
+	int (*run)(int argc, char **argv);
+};
+extern const struct command_text command_texts[];
+const struct command_text *command_find(const char *word); /* NULL: no such command */
 
 /* --- opts.c */
-enum opt_kind { OPT_FLAG, OPT_TEXT, OPT_NAME, OPT_SECONDS, OPT_COUNT };
+enum opt_kind {
+	OPT_FLAG,    /* bool */
+	OPT_TEXT,    /* const char * */
+	OPT_NAME,    /* const char *, 1 to 29 octets */
+	OPT_SECONDS, /* uint64_t, microseconds */
+	OPT_COUNT,   /* unsigned, 1.. */
+	OPT_NUMBER,  /* struct opt_number */
+	OPT_CHOICE,  /* unsigned: which of the table's choices, from 0 */
+	OPT_TEXTS, /* struct opt_texts: may be given several times; name "": arguments without dashes */
+};
+struct opt_number {
+	double value, min, max; /* the limits are the command's */
+};
+enum { MOST_TEXTS = 64 };
+struct opt_texts {
+	const char *at[MOST_TEXTS];
+	unsigned count;
+};
 struct opt {
 	const char *name; /* without the dashes; NULL ends the list */
 	enum opt_kind kind;
-	void *to; /* bool, const char *, uint64_t (microseconds), unsigned */
+	void *to;
 };
-/* True: go on. False: *status is the exit code; help or one sentence has been written. */
-bool opts_read(int argc, char **argv, const struct opt *opts, const char *help, int *status);
+/* Reads what follows argv[0], the command's word in the table; all have --help and --no-color.
+ * True: go on. False: *status is the exit code; help or one sentence has been written. */
+bool opts_read(int argc, char **argv, const struct opt *opts, int *status);
+/* The word of a list (NULL-ended) that somebody who typed `word` meant; NULL: none is near. */
+const char *nearest(const char *word, const char *const *words);
 
 /* --- say.c: one writer, for people or one JSON object a line */
 extern bool say_json;
@@ -47,6 +95,12 @@ void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void complain(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const char *bold(void); /* "" unless stdout is a terminal */
 const char *plain(void);
+const char *tint(unsigned sgr); /* a colour of ECMA-48, 31 red to 36 cyan; "" as above */
+extern bool say_no_color;       /* --no-color, or NO_COLOR in the environment */
+/* A line on stderr that says how far something is, over the one before; only on a terminal, and
+ * not more often than some times a second. progress_end() takes it away. */
+void progress(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void progress_end(void);
 /* Text of a stranger's, fit for a terminal: what is not printable UTF-8 becomes '?'. Returns dst.
  */
 const char *safe(char *dst, size_t size, const void *text, size_t len);
@@ -62,6 +116,29 @@ const char *addr_text(
 	char dst[ADDR_TEXT], const struct ble_addr *addr); /* most significant octet first */
 const char *addr_type_text(const struct ble_addr *addr);
 bool addr_read(struct ble_addr *addr, const char *text); /* the octets; type 0 */
+
+/* Text that is put together piece by piece; what does not fit is left out. Set dst and size. */
+struct text {
+	char *dst;
+	size_t size, len;
+};
+void text_add(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* --- ad_text.c: advertising data (Vol 3 Part C 11) in words */
+enum { AD_ALL, AD_BEYOND_NAMES }; /* all of it; or what is no flag, name or list of services */
+/* "TX power 4 dBm; Apple, Inc.: iBeacon ..." */
+void ad_text(struct text *t, const uint8_t *data, size_t len, int which);
+/* The same as members of a JSON object, as far as they have names of their own. */
+void ad_json(const uint8_t *data, size_t len);
+
+/* --- reason.c */
+enum { REASON_TEXT = 160, RSSI_UNKNOWN = 127 };
+/* Why a connection ended, in words: "supervision time-out (0x08): nothing heard for 4 s; last RSSI
+ * -91 dBm". supervision_ms 0, RSSI_UNKNOWN: not known. */
+const char *reason_text(
+	char dst[REASON_TEXT], uint8_t reason, uint32_t supervision_ms, int rssi_dbm);
+/* What an error of the peer's, of the controller's or of ours is called, with its number. */
+const char *error_text(char dst[REASON_TEXT], int err);
 
 /* --- value.c */
 struct uuid {
@@ -95,11 +172,14 @@ void link_close(struct link *l);
 
 /* --- monitor.c */
 struct monitor_options {
-	const char *command, *driver, *name, *address;
-	uint64_t duration_us; /* 0: for ever */
-	unsigned count;       /* notifications, then it is over; 0: for ever */
+	const char *command, *driver, *name, *address, *service;
+	struct opt_number interval_ms; /* 0: the host's default */
+	struct opt_texts commands; /* a script; then there is no prompt */
+	uint64_t duration_us;      /* 0: for ever */
+	unsigned count;            /* notifications, then it is over; 0: for ever */
 	bool json, once, read_only;
-	bool whole; /* fewer than `count` are a failure, whoever ends it */
+	bool interactive; /* commands are read from stdin */
+	bool whole;       /* fewer than `count` are a failure, whoever ends it */
 };
 int monitor_run(const struct monitor_options *options);
 

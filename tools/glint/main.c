@@ -1,5 +1,5 @@
-/* glint: one program, a command a task. Commands are a table; what they do is in files of their
- * own. */
+/* glint: one program, a command a task. table.c lists the commands; what they do is in files of
+ * their own. */
 #define _GNU_SOURCE
 #include "glint.h"
 
@@ -8,28 +8,12 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct command {
-	const char *word, *what; /* what NULL: not for people */
-	int (*run)(int argc, char **argv);
-} commands[] = {
-	{ "demo", "a battery service on the simulated air: advertised, found, read, notified",
-		cmd_demo },
-	{ "scan", "list the devices that advertise", cmd_scan },
-	{ "monitor", "find a device, connect, show its services and values as they change",
-		cmd_monitor },
-	{ "air", "serve a simulated air that any Bluetooth host can join", cmd_air },
-	{ "version", "the version of this program", cmd_version },
-	{ "demo-battery", NULL, cmd_demo_battery },
-};
-
-enum { COMMANDS = sizeof commands / sizeof *commands };
-
 static void help(FILE *to)
 {
 	fputs("Usage: glint COMMAND [options]\n\n", to);
-	for (size_t i = 0; i < COMMANDS; i++)
-		if (commands[i].what)
-			fprintf(to, "  %-10s %s\n", commands[i].word, commands[i].what);
+	for (const struct command_text *c = command_texts; c->word; c++)
+		if (c->what)
+			fprintf(to, "  %-10s %s\n", c->word, c->what);
 	fputs("\n`glint COMMAND --help` shows its options and examples. Without a driver (--driver "
 	      "URI or GLINT_DRIVER)\n"
 	      "all commands use the simulated air, virtual:. Exit codes: 0 done, 1 failed, 2 wrong "
@@ -65,10 +49,20 @@ int cmd_version(int argc, char **argv)
 {
 	static const struct opt none[] = { { 0 } };
 	int status;
-	if (!opts_read(argc, argv, none, "Usage: glint version\nExample: glint version\n", &status))
+	if (!opts_read(argc, argv, none, &status))
 		return status;
 	puts("glint " GLINT_VERSION);
 	return EXIT_DONE;
+}
+
+static const char *nearest_command(const char *word)
+{
+	const char *words[32] = { 0 };
+	unsigned n = 0;
+	for (const struct command_text *c = command_texts; c->word && n < 31; c++)
+		if (c->what)
+			words[n++] = c->word;
+	return nearest(word, words);
 }
 
 int main(int argc, char **argv)
@@ -84,9 +78,16 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(word, "--version"))
 		word = "version";
-	for (size_t i = 0; i < COMMANDS; i++)
-		if (!strcmp(word, commands[i].word))
-			return commands[i].run(argc - 1, argv + 1);
-	complain("", "%s: no such command; `glint --help` lists them", word);
+	const struct command_text *command = command_find(word);
+	if (command) {
+		argv[1] = (char *)(uintptr_t)command->word; /* never written to */
+		return command->run(argc - 1, argv + 1);
+	}
+	const char *near = nearest_command(word);
+	if (near)
+		complain("", "%s: no such command, %s perhaps; `glint --help` lists them", word,
+			near);
+	else
+		complain("", "%s: no such command; `glint --help` lists them", word);
 	return EXIT_USAGE;
 }

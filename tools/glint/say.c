@@ -6,16 +6,24 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-bool say_json;
-static bool coloured;
+enum { PROGRESS_US = 200000 };
+
+bool say_json, say_no_color;
+static bool coloured, progress_shown;
+static uint64_t progress_us;
 
 void say_start(bool json)
 {
 	say_json = json;
-	coloured = !json && isatty(STDOUT_FILENO);
+	const char *environment =
+		getenv("NO_COLOR"); /* no-color.org: any value but the empty one */
+	if (environment && *environment)
+		say_no_color = true;
+	coloured = !json && !say_no_color && isatty(STDOUT_FILENO);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 }
 
@@ -27,6 +35,23 @@ const char *bold(void)
 const char *plain(void)
 {
 	return coloured ? "\033[0m" : "";
+}
+
+const char *tint(unsigned sgr)
+{
+	static const char *const codes[] = { "\033[31m", "\033[32m", "\033[33m", "\033[34m",
+		"\033[35m", "\033[36m" };
+	return coloured && sgr >= 31 && sgr <= 36 ? codes[sgr - 31] : "";
+}
+
+void text_add(struct text *t, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	int n = vsnprintf(t->dst + t->len, t->size - t->len, format, args);
+	va_end(args);
+	if (n > 0)
+		t->len += (size_t)n < t->size - t->len ? (size_t)n : t->size - t->len - 1;
 }
 
 void say(const char *format, ...)
@@ -48,6 +73,27 @@ void complain(const char *command, const char *format, ...)
 	vfprintf(stderr, format, args);
 	fputc('\n', stderr);
 	va_end(args);
+}
+
+void progress(const char *format, ...)
+{
+	uint64_t now = ble_posix_now();
+	if (now < progress_us + PROGRESS_US || !isatty(STDERR_FILENO))
+		return;
+	va_list args;
+	va_start(args, format);
+	fputs("\r\033[K", stderr);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	progress_us = now;
+	progress_shown = true;
+}
+
+void progress_end(void)
+{
+	if (progress_shown)
+		fputs("\r\033[K", stderr);
+	progress_shown = false;
 }
 
 /* Octets of the well-formed, printable UTF-8 character at p; 0: it is not one. (RFC 3629) */

@@ -78,6 +78,15 @@ static void indicated(struct att_bearer *b)
 	fake.indicated++;
 }
 
+static const struct att_extra *extra(struct att_bearer *b, uint8_t opcode)
+{
+	(void)b;
+	for (const struct att_extra *x = fake.extras; x && x->opcode; x++)
+		if (x->opcode == opcode)
+			return x;
+	return NULL;
+}
+
 static void more(struct att_bearer *b)
 {
 	(void)b;
@@ -90,7 +99,7 @@ static void expired(struct att_bearer *b)
 	fake.expired++;
 }
 
-const struct att_server_role fake_server = { att_server_rows, offered, indicated };
+const struct att_server_role fake_server = { att_server_rows, offered, indicated, extra };
 const struct att_client_role fake_client = { att_client_rows, more, expired };
 
 void fake_reset(void)

@@ -25,6 +25,7 @@ struct fake {
 	struct ble_event ev; /* the last event; type 0: none since fake_clear() */
 	unsigned events, sent, offered, more, indicated, expired;
 	unsigned idle;       /* transmit buffers; a test may hide some */
+	const struct att_extra *extras; /* rows of parts beside the server; NULL: none */
 	uint8_t sdu[FAKE_SDU]; /* the last that was sent */
 	uint16_t len;
 };

@@ -1,126 +1,26 @@
 /*
- * The server's rows over a database of eight attributes. Octets in and out are written by hand from
- * Vol 3 Part F 3.4. Every test ends with all transmit buffers idle.
+ * The server's rows over the database of attrs.h. Octets in and out are written by hand from Vol 3 Part F 3.4.
+ * Every test ends with all transmit buffers idle.
  */
-#include "fake.h"
-
-enum { WRITES = 1, READS = 2, ASKS = 4 };
-
-struct attr {
-	uint16_t type;
-	const uint8_t *base;
-	uint8_t may;
-	uint16_t size;
-	const char *value;
-	uint16_t len;
-};
-
-static const uint8_t base[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0, 0, 14, 15 };
-
-static const struct attr attrs[] = { /* handles 1..8, one service */
-	{ 0x2800, NULL, READS, 0, "\x0F\x18", 2 },
-	{ 0x2803, NULL, READS, 0, "\x02\x03\x00\x19\x2A", 5 },
-	{ 0x2A19, NULL, READS | WRITES, 2, "\x64", 1 },
-	{ 0x2A00, NULL, WRITES, 8, "", 0 },
-	{ 0x2A01, NULL, READS, 0, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN", 40 },
-	{ 0xA001, base, READS, 0, "hello", 5 },
-	{ 0x2A02, NULL, READS | ASKS, 0, "", 0 },
-	{ 0x2902, NULL, READS | WRITES, 2, "\x00\x00", 2 },
-};
-enum { ATTRS = sizeof attrs / sizeof attrs[0] };
-
-static struct att_server server;
-static uint32_t token;
-static bool write_waits;
-
-static bool find(void *ctx, struct att_attr *a, uint16_t handle)
-{
-	(void)ctx;
-	if (!handle)
-		handle = 1;
-	if (handle > ATTRS)
-		return false;
-	*a = (struct att_attr){ .handle = handle, .type = attrs[handle - 1].type,
-		.base = attrs[handle - 1].base, .group_end = ATTRS };
-	return true;
-}
-
-static bool next(void *ctx, struct att_attr *a)
-{
-	return find(ctx, a, (uint16_t)(a->handle + 1));
-}
-
-static int value(struct att_bearer *b, const struct att_attr *a, struct att_view *v)
-{
-	(void)b;
-	const struct attr *at = &attrs[a->handle - 1];
-	if (!(at->may & READS))
-		return BLE_EATT(ATT_ERR_READ_NOT_PERMITTED);
-	*v = (struct att_view){ .data = (const uint8_t *)at->value, .len = at->len };
-	return at->may & ASKS ? BLE_EPENDING : 0;
-}
-
-static void ask(struct att_bearer *b, const struct att_attr *a, uint16_t offset, uint32_t t)
-{
-	(void)b, (void)a, (void)offset;
-	token = t;
-}
-
-static int write(struct att_bearer *b, const struct att_attr *a, const uint8_t *data, uint16_t len,
-	uint32_t t)
-{
-	(void)b;
-	const struct attr *at = &attrs[a->handle - 1];
-	if (!(at->may & WRITES))
-		return BLE_EATT(ATT_ERR_WRITE_NOT_PERMITTED);
-	if (len > at->size)
-		return BLE_EATT(ATT_ERR_INVALID_ATTRIBUTE_VALUE_LENGTH);
-	if (at->type == 0x2902 && len && (data[0] & 2)) /* no indications here */
-		return BLE_EATT(ATT_ERR_VALUE_NOT_ALLOWED);
-	token = t;
-	return write_waits ? BLE_EPENDING : 0;
-}
-
-static const struct att_db db = {
-	.find = find, .next = next, .value = value, .ask = ask, .write = write };
-
-static int up(void **state)
-{
-	(void)state;
-	fake_reset();
-	fake.att.server = &fake_server;
-	fake.att.db = &db;
-	memset(&server, 0, sizeof server);
-	att_server_open(&server, &fake.bearer);
-	write_waits = false;
-	token = 0;
-	return 0;
-}
-
-static int down(void **state)
-{
-	(void)state;
-	(void)att_server_close(&server);
-	assert_int_equal(fake.idle, FAKE_TX);
-	assert_int_equal(tmr_next(&fake.timers), UINT64_MAX);
-	return 0;
-}
+#include "attrs.h"
 
 /* -- opcode times error -------------------------------------------------------------------------- */
 
 struct cell {
 	uint8_t opcode, error;
-	const char *in, *out, *why;
+	const char *before, *in, *out, *why;
 };
 
 enum { EVERY_REQUEST = 0 }; /* as opcode of a cell */
 
 static const struct cell cells[] = {
-#define GIVES(op, err, in, out) { ATT_##op, ATT_ERR_##err, in, out, NULL },
-#define NEVER(op, err, why) { ATT_##op, ATT_ERR_##err, NULL, NULL, why },
-#define NOWHERE(err, why) { EVERY_REQUEST, ATT_ERR_##err, NULL, NULL, why },
+#define GIVES(op, err, in, out) { ATT_##op, ATT_ERR_##err, NULL, in, out, NULL },
+#define AFTER(op, err, before, in, out) { ATT_##op, ATT_ERR_##err, before, in, out, NULL },
+#define NEVER(op, err, why) { ATT_##op, ATT_ERR_##err, NULL, NULL, NULL, why },
+#define NOWHERE(err, why) { EVERY_REQUEST, ATT_ERR_##err, NULL, NULL, NULL, why },
 #include "errors.def"
 #undef GIVES
+#undef AFTER
 #undef NEVER
 #undef NOWHERE
 };
@@ -169,8 +69,13 @@ static void each_error_is_given_as_written(void **state)
 		assert_int_equal(fake_octets(out, cells[i].out), 5);
 		assert_int_equal(out[1], cells[i].opcode);
 		assert_int_equal(out[4], cells[i].error);
+		if (cells[i].before) {
+			fake_rx_hex(cells[i].before);
+			assert_int_equal(fake.sdu[0], ATT_PREPARE_WRITE_RSP);
+			fake_clear();
+		}
 		fake_rx_hex(cells[i].in);
-		att_server_settle(&server); /* the next poll: the program has left it unanswered */
+		att_server_settle(&attrs_state.server); /* the next poll: the program has left it unanswered */
 		fake_sent_hex(cells[i].out);
 	}
 }
@@ -206,6 +111,13 @@ static void golden_answers(void **state)
 		{ "10 01 00 FF FF 01 28", "01 10 01 00 0A" },
 		{ "12 03 00 01", "13" },
 		{ "12 03 00", "13" },
+		{ "0E 03 00 06 00", "0F 64 68 65 6C 6C 6F" },
+		{ "0E 05 00 03 00", /* cut to ATT_MTU - 1 octets */
+			"0F 61 62 63 64 65 66 67 68 69 6A 6B 6C 6D 6E 6F 70 71 72 73 74 75 76" },
+		{ "20 03 00 06 00 03 00", "21 01 00 64 05 00 68 65 6C 6C 6F 01 00 64" },
+		/* the length is the value's own, 40, though 20 of it fit: 3.4.4.12 */
+		{ "20 05 00 03 00",
+			"21 28 00 61 62 63 64 65 66 67 68 69 6A 6B 6C 6D 6E 6F 70 71 72 73 74" },
 		{ "26 00", "01 26 00 00 06" }, /* of a later specification */
 		{ "00", "01 00 00 00 06" },
 	};
@@ -251,7 +163,8 @@ static void every_truncation_gets_one_answer(void **state)
 static void no_buffer_no_effect(void **state)
 {
 	static const char *const requests[] = { "02 F7 00", "04 01 00 FF FF", "0A 03 00", "0A 00 00",
-		"0A 07 00", "12 03 00 01", "08 01 00 FF FF 03 28", "10 01 00 FF FF 00 28", "0E" };
+		"0A 07 00", "12 03 00 01", "08 01 00 FF FF 03 28", "10 01 00 FF FF 00 28", "0E",
+		"0E 03 00 07 00", "16 03 00 00 00 01", "18 01", "18 00" };
 	(void)state;
 	for (unsigned i = 0; i < sizeof requests / sizeof requests[0]; i++) {
 		uint8_t pdu[32];
@@ -259,7 +172,7 @@ static void no_buffer_no_effect(void **state)
 		fake.idle = 0;
 		assert_int_equal(fake_rx(pdu, n), ATT_RETRY);
 		assert_int_equal(fake.events, 0);
-		assert_int_equal(token, 0);
+		assert_int_equal(attrs_state.token, 0);
 		assert_int_equal(fake.bearer.mtu, 23);
 		fake.idle = FAKE_TX;
 	}
@@ -297,22 +210,22 @@ static void a_value_that_only_the_program_knows(void **state)
 	fake_rx_hex("0A 07 00");
 	fake_silent();
 	assert_int_equal(fake.offered, 1);
-	uint32_t old = token;
-	assert_int_equal(att_server_reply(&server, token + 256, 0, "x", 1), BLE_ENOENT);
-	assert_int_equal(att_server_reply(&server, token, 0, "xyz", 3), 0);
+	uint32_t old = attrs_state.token;
+	assert_int_equal(att_server_reply(&attrs_state.server, attrs_state.token + 256, 0, "x", 1), BLE_ENOENT);
+	assert_int_equal(att_server_reply(&attrs_state.server, attrs_state.token, 0, "xyz", 3), 0);
 	fake_sent_hex("0B 78 79 7A");
-	assert_int_equal(att_server_reply(&server, old, 0, "x", 1), BLE_ENOENT);
+	assert_int_equal(att_server_reply(&attrs_state.server, old, 0, "x", 1), BLE_ENOENT);
 	fake_rx_hex("0C 07 00 02 00");
-	assert_int_equal(att_server_reply(&server, token, 0, "xyz", 3), 0);
+	assert_int_equal(att_server_reply(&attrs_state.server, attrs_state.token, 0, "xyz", 3), 0);
 	fake_sent_hex("0D 7A");
 	fake_rx_hex("0C 07 00 04 00");
-	assert_int_equal(att_server_reply(&server, token, 0, "xyz", 3), 0);
+	assert_int_equal(att_server_reply(&attrs_state.server, attrs_state.token, 0, "xyz", 3), 0);
 	fake_sent_hex("01 0C 07 00 07");
 	fake_rx_hex("08 01 00 FF FF 02 2A");
-	assert_int_equal(att_server_reply(&server, token, 0, "xyz", 3), 0);
+	assert_int_equal(att_server_reply(&attrs_state.server, attrs_state.token, 0, "xyz", 3), 0);
 	fake_sent_hex("09 05 07 00 78 79 7A");
 	fake_rx_hex("0A 07 00");
-	assert_int_equal(att_server_reply(&server, token, BLE_EATT(0x80), NULL, 0), 0);
+	assert_int_equal(att_server_reply(&attrs_state.server, attrs_state.token, BLE_EATT(0x80), NULL, 0), 0);
 	fake_sent_hex("01 0A 07 00 80");
 }
 
@@ -320,14 +233,14 @@ static void what_the_program_leaves_is_answered(void **state)
 {
 	(void)state;
 	fake_rx_hex("0A 07 00");
-	att_server_settle(&server);
+	att_server_settle(&attrs_state.server);
 	fake_sent_hex("01 0A 07 00 0E");
-	write_waits = true;
+	attrs_state.write_waits = true;
 	fake_rx_hex("12 03 00 01");
 	fake_silent();
-	att_server_settle(&server);
+	att_server_settle(&attrs_state.server);
 	fake_sent_hex("13");
-	att_server_settle(&server);
+	att_server_settle(&attrs_state.server);
 	fake_silent();
 }
 
@@ -335,9 +248,9 @@ static void a_deferred_answer_is_given_up_after_25_s(void **state)
 {
 	(void)state;
 	fake_rx_hex("0A 07 00");
-	assert_int_equal(att_server_defer(&server, token), 0);
-	assert_int_equal(att_server_defer(&server, token), 0);
-	att_server_settle(&server);
+	assert_int_equal(att_server_defer(&attrs_state.server, attrs_state.token), 0);
+	assert_int_equal(att_server_defer(&attrs_state.server, attrs_state.token), 0);
+	att_server_settle(&attrs_state.server);
 	fake_rx_hex("0A 03 00"); /* before the answer: 3.3.2 */
 	fake_rx_hex("0E 03 00 05 00");
 	assert_int_equal(fake.att.violations, 2);
@@ -345,8 +258,8 @@ static void a_deferred_answer_is_given_up_after_25_s(void **state)
 	fake_silent();
 	fake_time(1);
 	fake_sent_hex("01 0A 07 00 0E");
-	assert_int_equal(att_server_reply(&server, token, 0, "x", 1), BLE_ENOENT);
-	assert_int_equal(att_server_defer(&server, token), BLE_ENOENT);
+	assert_int_equal(att_server_reply(&attrs_state.server, attrs_state.token, 0, "x", 1), BLE_ENOENT);
+	assert_int_equal(att_server_defer(&attrs_state.server, attrs_state.token), BLE_ENOENT);
 }
 
 /* 3.3.3: after a time-out no more PDUs. */
@@ -354,10 +267,10 @@ static void an_answer_to_come_dies_with_the_bearer(void **state)
 {
 	(void)state;
 	fake_rx_hex("0A 07 00");
-	assert_int_equal(att_server_defer(&server, token), 0);
+	assert_int_equal(att_server_defer(&attrs_state.server, attrs_state.token), 0);
 	fake.bearer.dead = true;
-	assert_int_equal(att_server_reply(&server, token, 0, "x", 1), BLE_ECLOSED);
-	assert_int_equal(att_server_reply(&server, token, 0, "x", 1), BLE_ENOENT);
+	assert_int_equal(att_server_reply(&attrs_state.server, attrs_state.token, 0, "x", 1), BLE_ECLOSED);
+	assert_int_equal(att_server_reply(&attrs_state.server, attrs_state.token, 0, "x", 1), BLE_ENOENT);
 	fake_silent();
 }
 
@@ -365,9 +278,9 @@ static void a_closed_bearer_gives_its_buffer_back(void **state)
 {
 	(void)state;
 	fake_rx_hex("0A 07 00");
-	assert_int_equal(att_server_defer(&server, token), 0);
-	assert_int_equal(att_server_close(&server), 0);
-	assert_int_equal(att_server_reply(&server, token, 0, "x", 1), BLE_ENOENT);
+	assert_int_equal(att_server_defer(&attrs_state.server, attrs_state.token), 0);
+	assert_int_equal(att_server_close(&attrs_state.server), 0);
+	assert_int_equal(att_server_reply(&attrs_state.server, attrs_state.token, 0, "x", 1), BLE_ENOENT);
 	fake_silent();
 }
 
@@ -400,7 +313,7 @@ static void one_indication_at_a_time(void **state)
 	fake_rx_hex("1E");
 	assert_int_equal(fake.ev.type, BLE_EV_NONE);
 	assert_int_equal(att_indicate(&fake.bearer, 3, "\x63", 1), 0);
-	assert_int_equal(att_server_close(&server), 3);
+	assert_int_equal(att_server_close(&attrs_state.server), 3);
 }
 
 static void an_unconfirmed_indication_ends_the_bearer(void **state)
@@ -412,7 +325,7 @@ static void an_unconfirmed_indication_ends_the_bearer(void **state)
 	fake_time(1);
 	assert_true(fake.bearer.dead);
 	assert_int_equal(fake.indicated, 1);
-	assert_int_equal(server.timed_out, 3);
+	assert_int_equal(attrs_state.server.timed_out, 3);
 	fake_clear();
 	fake_rx_hex("0A 03 00");
 	fake_silent();
@@ -422,7 +335,7 @@ static void an_unconfirmed_indication_ends_the_bearer(void **state)
 static void without_a_server_requests_are_refused(void **state)
 {
 	(void)state;
-	fake.att.server = NULL;
+	fake.bearer.server = NULL;
 	fake_rx_hex("0A 03 00");
 	fake_sent_hex("01 0A 00 00 06");
 	fake_rx_hex("52 03 00 01");
@@ -430,7 +343,20 @@ static void without_a_server_requests_are_refused(void **state)
 	fake_silent();
 }
 
-#define TEST(fn) cmocka_unit_test_setup_teardown(fn, up, down)
+static void without_their_parts_requests_are_refused(void **state)
+{
+	static const char *const pairs[][2] = { { "0E 03 00 05 00", "01 0E 00 00 06" },
+		{ "16 03 00 00 00 01", "01 16 00 00 06" }, { "18 01", "01 18 00 00 06" },
+		{ "20 03 00 05 00", "01 20 00 00 06" } };
+	(void)state;
+	fake.extras = NULL;
+	for (unsigned i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+		fake_rx_hex(pairs[i][0]);
+		fake_sent_hex(pairs[i][1]);
+	}
+}
+
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, attrs_up, attrs_down)
 
 int main(void)
 {
@@ -452,6 +378,7 @@ int main(void)
 		TEST(one_indication_at_a_time),
 		TEST(an_unconfirmed_indication_ends_the_bearer),
 		TEST(without_a_server_requests_are_refused),
+		TEST(without_their_parts_requests_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -259,7 +259,7 @@ static void service_changed(void **state)
 static void refusals_name_value_and_limit(void **state)
 {
 	static const struct ble_characteristic no_permission = { .uuid = 1, .size = 1 };
-	static const struct ble_characteristic extended = { .uuid = 1, .permission = 0x82, .size = 1 };
+	static const struct ble_characteristic broadcast = { .uuid = 1, .permission = BLE_BROADCAST, .size = 1 };
 	static const struct ble_characteristic large = {
 		.uuid = 1, .permission = BLE_READ, .size = 513 };
 	static const struct ble_characteristic n[3] = {
@@ -268,8 +268,9 @@ static void refusals_name_value_and_limit(void **state)
 		{ .uuid = 3, .permission = BLE_NOTIFY, .size = 1 } };
 	const struct ble_service bad1 = { .uuid = 1,
 		.characteristics = (const struct ble_characteristic *const[]){ &no_permission, NULL } };
-	const struct ble_service bad3 = { .uuid = 1,
-		.characteristics = (const struct ble_characteristic *const[]){ &extended, NULL } };
+	const struct ble_service bad3 = { .uuid = 1, /* eight of them have room */
+		.characteristics = (const struct ble_characteristic *const[]){ &broadcast, &broadcast, &broadcast,
+			&broadcast, &broadcast, &broadcast, &broadcast, &broadcast, &broadcast, NULL } };
 	const struct ble_service bad2 = { .uuid = 1,
 		.characteristics = (const struct ble_characteristic *const[]){ &large, NULL } };
 	const struct ble_service many = { .uuid = 1, .characteristics =
@@ -281,9 +282,9 @@ static void refusals_name_value_and_limit(void **state)
 	assert_int_equal(gatt_add(&db, &battery, &first, &f), BLE_EEXIST);
 	assert_int_equal(gatt_add(&db, &bad1, &first, &f), BLE_EINVAL);
 	assert_string_equal(f.subject, "permission");
-	assert_int_equal(gatt_add(&db, &bad3, &first, &f), BLE_EINVAL); /* promises a 0x2900 */
+	assert_int_equal(gatt_add(&db, &bad3, &first, &f), BLE_EINVAL);
 	assert_string_equal(f.subject, "permission");
-	assert_int_equal(f.value, 0x82);
+	assert_int_equal(f.value, BLE_BROADCAST);
 	assert_int_equal(gatt_add(&db, &bad2, &first, &f), BLE_EINVAL);
 	assert_string_equal(f.subject, "size");
 	assert_int_equal(f.value, 513);

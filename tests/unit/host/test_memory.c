@@ -73,7 +73,7 @@ static void configurations_out_of_range_are_refused(void **state)
 {
 	static char long_name[250];
 	static const struct ble_part *const many[] = { &ble_server, &ble_server, &ble_server, &ble_server, &ble_server,
-		&ble_server, &ble_server, NULL };
+		&ble_server, &ble_server, &ble_server, &ble_server, NULL };
 	memset(long_name, 'n', 249);
 	const struct {
 		struct ble_host_config c;
@@ -87,7 +87,7 @@ static void configurations_out_of_range_are_refused(void **state)
 		{ { .acl_octets = 26 }, "acl_octets: 26 is outside 27..65535" },
 		{ { .name = "" }, "name: 0 is outside 1..248" },
 		{ { .name = long_name }, "name: 249 is outside 1..248" },
-		{ { .parts = many }, "parts: 7 is outside 0..6" },
+		{ { .parts = many }, "parts: 9 is outside 0..8" },
 	};
 	char text[100];
 	(void)state;

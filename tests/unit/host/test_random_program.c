@@ -65,14 +65,24 @@ static ble_conn_id any_conn(void)
 
 static void client_verb(void)
 {
+	static const uint16_t two_handles[2] = { 3, 5 };
+	static const uint8_t long_value[80];
+	static const struct ble_client_value two_values[2] = { { 3, 40, long_value }, { 5, 2, long_value } };
 	ble_conn_id id = any_conn();
-	switch (dice(7)) {
+	switch (dice(14)) {
 	case 0: (void)ble_client_exchange_mtu(f.host, id); break;
 	case 1: (void)ble_client_services(f.host, id, "\x0F\x18", dice(2) * 2); break;
 	case 2: (void)ble_client_characteristics(f.host, id, (uint16_t)dice(3), 0xFFFF); break;
 	case 3: (void)ble_client_descriptors(f.host, id, 1, (uint16_t)dice(20)); break;
 	case 4: (void)ble_client_read(f.host, id, (uint16_t)dice(5)); break;
 	case 5: (void)ble_client_write(f.host, id, 3, "abc", dice(4)); break;
+	case 6: (void)ble_client_includes(f.host, id, 1, 20); break;
+	case 7: (void)ble_client_read_uuid(f.host, id, 1, 20, "\x19\x2A", 2); break;
+	case 8: (void)ble_client_read_multiple(f.host, id, two_handles, dice(2) + 1); break;
+	case 9: (void)ble_client_read_multiple_variable(f.host, id, two_handles, 2); break;
+	case 10: (void)ble_client_write(f.host, id, 3, long_value, 20 + dice(60)); break;
+	case 11: (void)ble_client_write_reliable(f.host, id, two_values, 1 + dice(2)); break;
+	case 12: (void)ble_client_subscribe(f.host, id, 3, (uint16_t)dice(5), (uint8_t)dice(4)); break;
 	default: (void)ble_client_write_command(f.host, id, 3, "abc", dice(4));
 	}
 }
@@ -101,6 +111,12 @@ static void server_verb(void)
 	case 1: (void)ble_server_remove(f.host, dice(2) ? &late : &service); break;
 	case 2: (void)ble_server_reply(f.host, token, dice(4) ? 0 : BLE_EATT(0x80), octets, dice(100)); break;
 	case 3: (void)ble_server_defer(f.host, token); break;
+	case 4: {
+		uint16_t handle = ble_server_handle(f.host, &level);
+		const struct ble_notification list[] = { { handle, (uint16_t)dice(100), octets }, { handle, 1, octets } };
+		(void)ble_server_notify_many(f.host, any_conn(), list, dice(3));
+		break;
+	}
 	default:
 		(void)ble_server_notify(f.host, any_conn(), ble_server_handle(f.host, dice(2) ? &level : &asked),
 			octets, dice(100));
@@ -110,7 +126,8 @@ static void server_verb(void)
 static void verb(void)
 {
 	static const struct ble_part *const parts[] = { &ble_peripheral, &ble_server, &ble_observer, &ble_central,
-		&ble_client };
+		&ble_client, &ble_prepared,
+		&ble_multiple };
 	unsigned which = dice(100);
 	if (which < 30)
 		client_verb();
@@ -119,7 +136,7 @@ static void verb(void)
 	else if (which < 90)
 		server_verb();
 	else if (which < 96)
-		(void)ble_host_attach(f.host, parts[dice(5)]);
+		(void)ble_host_attach(f.host, parts[dice(7)]);
 	else if (which < 98)
 		ble_host_run(f.host, f.now_us);
 	else if (which == 98)
@@ -174,6 +191,16 @@ static void on_att(unsigned link, uint8_t op)
 		give("\x0B" "abcdefghijklmnopqrstuv", 1 + dice(23), link);
 	else if (op == 0x02)
 		give("\x03\xB9\0", 3, link);
+	else if (op == 0x04 && dice(2))
+		give("\5\1\4\0\2\x29", 6, link);
+	else if (op == 0x08 && dice(2))
+		give("\x09\6\2\0\5\0\x09\0", 8, link);
+	else if (op == 0x12 || op == 0x18)
+		give((const char[]){ (char)(op + 1) }, 1, link);
+	else if (op == 0x16 && dice(2))
+		give("\x17\3\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 5 + (dice(2) ? 18 : 0), link);
+	else if (op == 0x20 && dice(2))
+		give("\x21\1\0a\2\0bc", 8, link);
 	else if ((op == 0x10 || op == 0x06) && dice(2))
 		give(op == 6 ? "\7\1\0\5\0\6\0\7\0" : "\x11\6\1\0\5\0\0\x18\6\0\7\0\1\x18", op == 6 ? 9 : 14, link);
 	else if (!(op & 1) && op != 0x52 && op != 0x1E && dice(4))
@@ -232,7 +259,10 @@ static void peer_request(unsigned link)
 	} requests[] = { { 3, { 2, 0xF7, 0 } }, { 5, { 4, 1, 0, 0xFF, 0xFF } }, { 7, { 8, 1, 0, 0xFF, 0xFF, 3, 0x28 } },
 		{ 3, { 0x0A, 3, 0 } }, { 3, { 0x0A, 14, 0 } }, { 3, { 0x0A, 17, 0 } }, { 3, { 0x0A, 17, 0 } },
 		{ 5, { 0x0C, 3, 0, 1, 0 } }, { 7, { 0x10, 1, 0, 0xFF, 0xFF, 0, 0x28 } }, { 5, { 0x12, 17, 0, 1, 2 } },
-		{ 5, { 0x12, 15, 0, 1, 0 } }, { 5, { 0x12, 18, 0, 2, 0 } }, { 5, { 0x12, 11, 0, 2, 0 } }, { 2, { 0x0E, 1 } } };
+		{ 5, { 0x12, 15, 0, 1, 0 } }, { 5, { 0x12, 18, 0, 2, 0 } }, { 5, { 0x12, 11, 0, 2, 0 } }, { 2, { 0x0E, 1 } },
+		{ 7, { 0x16, 17, 0, 0, 0, 1, 2 } }, { 7, { 0x16, 17, 0, 1, 0, 1, 2 } }, { 6, { 0x16, 18, 0, 0, 0, 2 } },
+		{ 6, { 0x16, 18, 0, 1, 0, 0 } }, { 2, { 0x18, 1 } }, { 2, { 0x18, 1 } }, { 2, { 0x18, 0 } },
+		{ 7, { 0x0E, 17, 0, 14, 0, 17, 0 } }, { 7, { 0x20, 17, 0, 17, 0, 14, 0 } }, { 4, { 0x12, 13, 0, 4 } } };
 	size_t i = dice(sizeof requests / sizeof requests[0]);
 	if (!links[link].asked)
 		give((const char *)requests[i].pdu, requests[i].len, link);
@@ -261,7 +291,12 @@ static void peer_step(void)
 		return;
 	case 1: push((uint8_t[]){ 2, (uint8_t)(HANDLE + link), 0x20, 8, 0, 4, 0, 5, 0, 6, 2, 0, 0 }, 13); return;
 	case 2: give("\x52\x11\0abc", 6, link); return;
-	case 3: give("\x1B\3\0ab", 5, link); return;
+	case 3:
+		if (dice(2))
+			give("\x1B\3\0ab", 5, link);
+		else
+			give("\x23\3\0\1\0a\5\0\2\0bc", 12, link);
+		return;
 	case 4:
 		if (!links[link].indicated)
 			give("\x1D\3\0ab", 5, link);
@@ -320,7 +355,7 @@ static void pump(void)
 static void begin(void)
 {
 	static const struct ble_part *const all[] = { &ble_peripheral, &ble_server, &ble_observer, &ble_central,
-		&ble_client, NULL };
+		&ble_client, &ble_prepared, NULL };
 	rng = seed * 2654435761u + 1;
 	fake_init(&f);
 	fake_close = f.transport.close;
@@ -336,7 +371,7 @@ static void begin(void)
 	fake_host(&f, (struct ble_host_config){ .connections = (uint8_t)(2 + dice(2)), .tx_queue = (uint8_t)(3 + dice(4)),
 			      .parts = now ? all : NULL,
 			      .rooms = BLE_ROOMS(&ble_peripheral_room, &ble_server_room, &ble_observer_room,
-				      &ble_central_room, &ble_client_room) });
+				      &ble_central_room, &ble_client_room, &ble_prepared_room, &ble_multiple_room) });
 	if (now)
 		assert_int_equal(ble_server_add(f.host, &service, NULL), 0);
 	f.answers = true;

@@ -31,7 +31,7 @@ static unsigned answers(
 	return n;
 }
 
-static void test_every_opcode_and_length(void **state)
+static void test_hci_030_every_opcode_and_length(void **state)
 {
 	(void)state;
 	uint8_t params[255];
@@ -358,7 +358,7 @@ static void test_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_every_opcode_and_length),
+		cmocka_unit_test(test_hci_030_every_opcode_and_length),
 		cmocka_unit_test(test_mask),
 		cmocka_unit_test(test_ll_090_no_back_door),
 		cmocka_unit_test(test_what_we_are),

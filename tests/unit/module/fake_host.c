@@ -95,6 +95,12 @@ const struct ble_fault *ble_host_fault(const struct ble_host *host)
 	return &fake.fault;
 }
 
+void ble_host_refuse(struct ble_host *host, const struct ble_fault *fault)
+{
+	(void)host;
+	fake.fault = *fault;
+}
+
 int ble_adv_set(struct ble_host *host, const struct ble_adv_params *params)
 {
 	(void)host;
@@ -147,7 +153,6 @@ int ble_scan_stop(struct ble_host *host)
 int ble_server_add(struct ble_host *host, const struct ble_service *service, uint16_t *first_handle)
 {
 	(void)host;
-	(void)first_handle;
 	if (fake.add_err)
 		return refuse(fake.add_err, "subscribable");
 	for (unsigned i = 0; i < FAKE_SERVICES; i++) {
@@ -155,6 +160,8 @@ int ble_server_add(struct ble_host *host, const struct ble_service *service, uin
 			continue;
 		fake.services[i] = service;
 		fake.server_adds++;
+		if (first_handle)
+			*first_handle = (uint16_t)(0x10 * (i + 1) - 1);
 		return 0;
 	}
 	return refuse(BLE_ENOMEM, "services");
@@ -207,6 +214,9 @@ int ble_server_notify(struct ble_host *host, ble_conn_id conn, uint16_t value_ha
 int ble_server_reply(struct ble_host *host, uint32_t token, int err, const void *data, size_t len)
 {
 	(void)host;
+	if (token && token == fake.answered)
+		return BLE_ENOENT;
+	fake.answered = token;
 	fake.replied = token;
 	fake.reply_err = err;
 	fake.reply_len = len;
@@ -281,6 +291,5 @@ void fake_event(const struct ble_event *ev)
 const char *fake_why(const struct ble *ble)
 {
 	static char text[300];
-	ble_explain(ble, text, sizeof text);
-	return text;
+	return ble_explain(ble, fake.fault.err, text, sizeof text);
 }

@@ -42,7 +42,7 @@ struct fake {
 	unsigned notified[FAKE_CONNS];
 	uint8_t value[512];
 	size_t value_len;
-	uint32_t replied, deferred;
+	uint32_t replied, deferred, answered; /* answered: not 0, the token that cannot be answered again */
 	int reply_err, reply_result;
 	uint8_t reply[512];
 	size_t reply_len;

@@ -38,6 +38,77 @@ static void test_callbacks(void **state)
 	assert_int_equal(seen.process_err, BLE_ESTATE);
 	assert_string_equal(fake_why(ble), "ble_process: a callback runs inside it and cannot call it, or ble_run()");
 	ble_end(ble);
+	ble = fake_device(NULL); /* unless the options say less there is room for every event */
+	for (int type = 0; type < BLE_EV_COUNT; type++)
+		assert_int_equal(ble_add_callback(ble, (enum ble_event_type)type, on_event, &seen), 0);
+	ble_end(ble);
+}
+
+static char order[8];
+
+static void note(struct ble *ble, const struct ble_event *ev, void *ctx)
+{
+	(void)ble;
+	(void)ev;
+	strcat(order, ctx);
+}
+
+static void take_away(struct ble *ble, const struct ble_event *ev, void *ctx)
+{
+	note(ble, ev, ctx);
+	assert_int_equal(ble_add_callback(ble, BLE_EV_NONE, NULL, NULL), 0);
+	assert_int_equal(ble_add_callback(ble, BLE_EV_SENT, note, "s"), 0); /* in the same slot */
+}
+
+static void test_a_function_for_every_event(void **state)
+{
+	(void)state;
+	struct ble *ble = fake_device(&(struct ble_options){ .callbacks = 2 });
+	order[0] = 0;
+	assert_int_equal(ble_add_callback(ble, BLE_EV_NONE, note, "*"), 0);
+	assert_int_equal(ble_add_callback(ble, BLE_EV_MTU, note, "m"), 0);
+	fake_event(&(struct ble_event){ .type = BLE_EV_CONNECTED, .conn = 1 });
+	fake_event(&(struct ble_event){ .type = BLE_EV_MTU, .conn = 1 });
+	assert_int_equal(ble_process(ble, 1), 0);
+	assert_string_equal(order, "*m*"); /* the event's own first */
+	assert_int_equal(ble_add_callback(ble, BLE_EV_NONE, NULL, NULL), 0);
+	fake_event(&(struct ble_event){ .type = BLE_EV_CONNECTED, .conn = 1 });
+	assert_int_equal(ble_process(ble, 2), 0);
+	assert_string_equal(order, "*m*");
+	order[0] = 0; /* taken away by the event's own function: not called any more */
+	assert_int_equal(ble_add_callback(ble, BLE_EV_NONE, note, "*"), 0);
+	assert_int_equal(ble_add_callback(ble, BLE_EV_MTU, take_away, "m"), 0);
+	fake_event(&(struct ble_event){ .type = BLE_EV_MTU, .conn = 1 });
+	assert_int_equal(ble_process(ble, 3), 0);
+	assert_string_equal(order, "m");
+	ble_end(ble);
+}
+
+/* An error is explained by what was said of it, and by nothing that was said of another. */
+static void test_explaining(void **state)
+{
+	(void)state;
+	char text[100];
+	struct ble_fault fault = { .err = BLE_EURI, .subject = "driver", .max = -1, .text = "x:" };
+	struct ble *ble = fake_device(NULL);
+	assert_int_equal(ble_gap(ble, &(struct ble_gap_params){ .latency = 500 }), BLE_ERANGE);
+	assert_string_equal(ble_explain(ble, BLE_ERANGE, text, sizeof text), "latency: 500 is outside 0..499");
+	assert_string_equal(ble_explain(ble, BLE_EIO, text, sizeof text), "input/output error");
+	assert_string_equal(ble_explain(ble, 0, text, sizeof text), "success");
+	assert_string_equal(ble_explain(NULL, BLE_ERANGE, text, sizeof text), "out of range");
+	assert_string_equal(ble_explain(ble, BLE_ERANGE, text, 8), "latency");
+	assert_string_equal(ble_fault_explain(&fault, BLE_EURI, text, sizeof text), "driver: \"x:\": unknown driver");
+	assert_string_equal(ble_fault_explain(&fault, BLE_ENOMEM, text, sizeof text), "out of memory, buffers or slots");
+	assert_string_equal(ble_fault_explain(NULL, BLE_EURI, text, sizeof text), "unknown driver");
+	fake.fault = (struct ble_fault){ .err = BLE_ERANGE, .subject = "interval_min_us", .value = 1, .min = 7500,
+		.max = 4000000 }; /* a verb of the host, later */
+	assert_string_equal(ble_explain(ble, BLE_ERANGE, text, sizeof text),
+		"interval_min_us: 1 is outside 7500..4000000");
+	assert_int_equal(ble_disconnect(ble, 7), BLE_ECONN);
+	assert_string_equal(ble_explain(ble, BLE_ECONN, text, sizeof text), "peer: not connected");
+	(void)ble_host(ble); /* a verb of the host that says BLE_ECONN says no more */
+	assert_string_equal(ble_explain(ble, BLE_ECONN, text, sizeof text), "not connected");
+	ble_end(ble);
 }
 
 static void test_btos(void **state)
@@ -262,6 +333,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_callbacks),
+		cmocka_unit_test(test_a_function_for_every_event),
+		cmocka_unit_test(test_explaining),
 		cmocka_unit_test(test_btos),
 		cmocka_unit_test(test_advertising_follows),
 		cmocka_unit_test(test_a_guess_is_traced),

@@ -26,7 +26,8 @@ static void on_write(struct ble *ble, struct ble_characteristic *ch, const struc
 
 /* RAM of a characteristic of the module: bench.md, on Cortex-M4 (pointers of four octets), list entry included. */
 _Static_assert(sizeof(void *) != 4 || sizeof(struct ble_characteristic) + sizeof(void *) <= 48, "48 octets");
-_Static_assert(sizeof(struct ble_characteristic) - 6 * sizeof(void *) <= 48 - 7 * 4, "the same, seen from 64 bits");
+_Static_assert(sizeof(struct ble_characteristic) - 8 * sizeof(void *) <= 48 - 9 * 4 + 4,
+	"the same, seen from 64 bits: with 4 octets of padding");
 
 static void test_value_memory(void **state)
 {
@@ -243,15 +244,118 @@ static void test_write_is_stored_then_told(void **state)
 
 static int read_result;
 
+/* What is given to ble_answer() may be gone when on_read has returned. */
 static int on_read(struct ble *ble, struct ble_characteristic *ch, struct ble_read *read, void *ctx)
 {
-	(void)ble;
+	char local[] = "computed";
 	(void)ch;
 	(void)ctx;
 	assert_int_equal(read->token, 77);
-	read->data = "computed";
-	read->len = 8;
+	if (!read_result)
+		assert_int_equal(ble_answer(ble, read->token, 0, local, 8), 0);
 	return read_result;
+}
+
+static int verdict;
+static uint32_t checked; /* token */
+
+static int on_check(struct ble *ble, struct ble_characteristic *ch, const struct ble_write *write, void *ctx)
+{
+	(void)ble;
+	assert_ptr_equal(ctx, &seen);
+	assert_int_equal(write->status, BLE_WRITE);
+	assert_int_equal(write->peer, 2);
+	assert_memory_equal(ch->value, "old", 3); /* it is asked before */
+	checked = write->token;
+	return verdict;
+}
+
+static void written(struct ble *ble, const char *text, uint32_t token)
+{
+	static uint64_t now_us;
+	fake.replied = fake.deferred = fake.answered = 0;
+	seen.writes = 0;
+	assert_int_equal(ble_set_value(ble, &level, "old", 3), 0);
+	fake_event(&(struct ble_event){ .type = BLE_EV_WRITTEN, .conn = 2,
+		.written = { .characteristic = &level, .data = (const uint8_t *)text, .len = (uint16_t)strlen(text),
+			.token = token } });
+	assert_int_equal(ble_process(ble, ++now_us), 0);
+	assert_int_equal(checked, token);
+}
+
+static void test_a_write_is_judged_before_it_is_stored(void **state)
+{
+	(void)state;
+	struct ble *ble = device(4);
+	level.on_check = on_check;
+	verdict = 0;
+	written(ble, "new", 5);
+	assert_int_equal(seen.writes, 1);
+	assert_memory_equal(level.value, "new", 3);
+	assert_int_equal(fake.replied, 0); /* the host does it */
+	verdict = BLE_EATT(0x80);
+	written(ble, "bad", 6);
+	assert_int_equal(seen.writes, 0);
+	assert_memory_equal(level.value, "old", 3);
+	assert_int_equal(fake.replied, 6);
+	assert_int_equal(fake.reply_err, BLE_EATT(0x80));
+	verdict = BLE_EIO; /* not the peer's language */
+	written(ble, "bad", 7);
+	assert_int_equal(fake.reply_err, BLE_EATT(0x0e));
+	verdict = BLE_EPENDING;
+	written(ble, "wait", 8);
+	assert_int_equal(seen.writes, 0);
+	assert_memory_equal(level.value, "old", 3);
+	assert_int_equal(fake.deferred, 8);
+	assert_int_equal(fake.replied, 0);
+	assert_int_equal(ble_answer(ble, 8, 0, NULL, 0), 0);
+	assert_int_equal(fake.replied, 8);
+	ble_end(ble);
+}
+
+/* An initial value that was set is not replaced by `size` zeroes, also if it is the empty one. */
+static void test_an_initial_value_keeps_its_length(void **state)
+{
+	(void)state;
+	static uint8_t memory[4];
+	struct ble_characteristic ch = { .uuid = 1, .permission = BLE_READ, .size = 4, .value = memory };
+	const struct ble_characteristic *const list[] = { &ch, NULL };
+	struct ble_service s = { .uuid = 0x1234, .characteristics = list };
+	struct ble *ble = fake_device(NULL);
+	assert_int_equal(ble_set_value(ble, &ch, "ab", 2), 0);
+	assert_int_equal(ble_add_service(ble, &s), 0);
+	assert_int_equal(ch.length, 2);
+	assert_memory_equal(ch.value, "ab", 2);
+	assert_int_equal(ble_remove_service(ble, &s), 0);
+	assert_int_equal(ble_set_value(ble, &ch, NULL, 0), 0);
+	assert_int_equal(ble_add_service(ble, &s), 0);
+	assert_int_equal(ch.length, 0);
+	ble_end(ble);
+}
+
+static unsigned confirmations;
+static uint16_t confirmed_handle;
+
+static void on_confirmed(struct ble *ble, const struct ble_event *ev, void *ctx)
+{
+	(void)ble;
+	(void)ctx;
+	confirmations++;
+	confirmed_handle = ev->confirmed.handle;
+}
+
+static void test_whose_indication_was_confirmed(void **state)
+{
+	(void)state;
+	struct ble *ble = device(4);
+	confirmations = 0;
+	assert_int_equal(ble_add_callback(ble, BLE_EV_CONFIRMED, on_confirmed, NULL), 0);
+	fake_event(&(struct ble_event){ .type = BLE_EV_CONFIRMED, .conn = 1, .confirmed = { .handle = 0x0d } });
+	fake_event(&(struct ble_event){ .type = BLE_EV_CONFIRMED, .conn = 1, .confirmed = { .handle = level.handle } });
+	assert_int_equal(ble_process(ble, 1), 0);
+	assert_int_equal(confirmations, 1); /* the other was Service Changed */
+	assert_int_equal(confirmed_handle, level.handle);
+	ble_end(ble);
 }
 
 static void test_computed_reads(void **state)
@@ -265,18 +369,20 @@ static void test_computed_reads(void **state)
 		.read = { .characteristic = &ch, .token = 77 } };
 	static const struct {
 		int result, err;
-		size_t len;
-	} cases[] = { { 0, 0, 8 }, { BLE_EATT(0x80), BLE_EATT(0x80), 8 }, { BLE_EIO, BLE_EATT(0x0e), 8 } };
+	} cases[] = { { 0, 0 }, { BLE_EATT(0x80), BLE_EATT(0x80) }, { BLE_EIO, BLE_EATT(0x0e) } };
 	assert_int_equal(ble_add_service(ble, &s), 0); /* needs no value memory */
 	assert_null(ch.value);
 	for (size_t i = 0; i < 3; i++) {
 		read_result = cases[i].result;
+		fake.answered = 0;
 		fake_event(&asked);
 		assert_int_equal(ble_process(ble, i + 1), 0);
 		assert_int_equal(fake.reply_err, cases[i].err);
 		assert_int_equal(fake.replied, 77);
+		if (!cases[i].err)
+			assert_memory_equal(fake.reply, "computed", 8);
 	}
-	fake.replied = 0;
+	fake.replied = fake.answered = 0;
 	read_result = BLE_EPENDING;
 	fake_event(&asked);
 	assert_int_equal(ble_process(ble, 9), 0);
@@ -285,7 +391,6 @@ static void test_computed_reads(void **state)
 	assert_int_equal(ble_answer(ble, 77, 0, "later", 5), 0);
 	assert_memory_equal(fake.reply, "later", 5);
 	assert_int_equal(ble_answer(ble, 77, BLE_EIO, NULL, 0), BLE_EINVAL);
-	fake.reply_result = BLE_ENOENT;
 	assert_int_equal(ble_answer(ble, 77, 0, "late", 4), BLE_ENOENT);
 	assert_string_equal(fake_why(ble), "token: answered already, too late, or the peer has gone");
 	ble_end(ble);
@@ -301,6 +406,9 @@ int main(void)
 		cmocka_unit_test(test_set_notifies),
 		cmocka_unit_test(test_write_is_stored_then_told),
 		cmocka_unit_test(test_computed_reads),
+		cmocka_unit_test(test_a_write_is_judged_before_it_is_stored),
+		cmocka_unit_test(test_an_initial_value_keeps_its_length),
+		cmocka_unit_test(test_whose_indication_was_confirmed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

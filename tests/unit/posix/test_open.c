@@ -3,6 +3,7 @@
 #include <ble/ble.h>
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -72,10 +74,10 @@ static void expect_no_start(int err, const char *why)
 	snprintf(uri, sizeof uri, "unix:%s", path);
 	assert_int_equal(ble_open(&ble, &(struct ble_options){ .driver = uri }), 0);
 	assert_int_equal(ble_run(ble, 0), BLE_ESTATE);
-	ble_explain(ble, text, sizeof text);
+	ble_explain(ble, BLE_ESTATE, text, sizeof text);
 	assert_string_equal(text, "ble_process: ble_start() has not been called");
 	assert_int_equal(ble_start(ble), err);
-	ble_explain(ble, text, sizeof text);
+	ble_explain(ble, err, text, sizeof text);
 	snprintf(wanted, sizeof wanted, "unix: \"%s\": %s", path, why);
 	assert_string_equal(text, wanted);
 	assert_int_equal(ble_run(ble, 0), BLE_ESTATE);
@@ -94,11 +96,48 @@ static void what_start_refuses(void **state)
 	close(fd);
 }
 
+static struct ble *device;
+
+static void on_alarm(int number)
+{
+	(void)number;
+	ble_wake(device); /* as a program's handler of Ctrl-C does */
+}
+
+/* A controller that accepts and says nothing: the device waits for it, for ever. */
+static void a_wake_ends_run(void **state)
+{
+	(void)state;
+	char uri[80];
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	memcpy(at.sun_path, path, strlen(path));
+	assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
+	assert_int_equal(listen(fd, 1), 0);
+	snprintf(uri, sizeof uri, "unix:%s", path);
+	assert_int_equal(ble_open(&device, &(struct ble_options){ .driver = uri }), 0);
+	assert_int_equal(ble_start(device), 0);
+	ble_wake(device); /* before it: is not lost */
+	assert_int_equal(ble_run(device, BLE_FOREVER), 0);
+	struct sigaction action = { .sa_handler = on_alarm };
+	assert_int_equal(sigaction(SIGALRM, &action, NULL), 0);
+	timer_t timer;
+	struct itimerspec soon = { .it_value = { .tv_nsec = 2000000 } };
+	assert_int_equal(timer_create(CLOCK_MONOTONIC, &(struct sigevent){ .sigev_notify = SIGEV_SIGNAL,
+				 .sigev_signo = SIGALRM }, &timer), 0);
+	assert_int_equal(timer_settime(timer, 0, &soon, NULL), 0);
+	assert_int_equal(ble_run(device, BLE_FOREVER), 0);
+	timer_delete(timer);
+	ble_close(device);
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(what_open_refuses, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_start_refuses, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_wake_ends_run, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

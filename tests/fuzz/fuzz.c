@@ -1,0 +1,48 @@
+/* See fuzz.h. */
+#include "tests/fuzz/fuzz.h"
+
+#include "base/le.h"
+
+void fuzz_up(void)
+{
+	static const struct ble_part *const parts[] = { &ble_peripheral, &ble_server, &ble_prepared, &ble_multiple,
+		&ble_observer, &ble_central, &ble_client, NULL };
+	fake_init(&f);
+	victim_up((struct ble_host_config){ .parts = parts, .att_mtu = 517 });
+}
+
+bool fuzz_next(struct rd *r, const uint8_t **packet, size_t *len)
+{
+	*len = rd_u8(r);
+	*packet = rd_take(r, *len);
+	return rd_ok(r);
+}
+
+void fuzz_packet(const uint8_t *packet, size_t len)
+{
+	if (f.opens > f.closes)
+		fake_packet(&f, packet, len);
+}
+
+void fuzz_settle(void)
+{
+	while (f.out.head != f.out.tail) {
+		const struct fake_packet *p = fake_sent(&f);
+		if (p->data[0] == 2)
+			fake_completed(&f, le16_get(p->data + 1) & 0xFFF, 1);
+	}
+	victim_forget();
+}
+
+void fuzz_serves(void)
+{
+	fuzz_settle();
+	fake_acl(&f, BYSTANDER, FIRST, OCTETS(3, 0, ATT, 0, 0x0A, 3, 0));
+	fake_acl_sent(&f, BYSTANDER, 0, OCTETS(5, 0, ATT, 0, 0x0B, 1, 2, 3, 4));
+}
+
+void fuzz_end(void)
+{
+	fuzz_settle();
+	fake_end(&f);
+}
