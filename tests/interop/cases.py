@@ -254,8 +254,9 @@ async def server_without_these_procedures(central):
 async def read_by_uuid(central):
     found = await known(central)
     for name in ("2a19", "x0103", "2a6e"):
+        want = model.pattern(name, model.characteristics()[name]["length"])[:19]
         values = await central.read_by_uuid(model.uuid(name))
-        assert values == [(found[name].handle, model.pattern(name, model.characteristics()[name]["length"])[:19])], values
+        assert values == [(found[name].handle, want)], values
     assert len(await central.read_by_uuid("2803")) >= 20
     await refuses(central.read_by_uuid("2a1c"), 0x0A)  # Attribute Not Found
 
@@ -298,7 +299,10 @@ async def service_changed(central):
         assert not there or start <= services[0][0] <= services[0][1] <= end, (start, end, services)
 
 
-ALL = (whole_tree, whole_tree_at_the_largest_mtu, services_by_uuid, reads_everything,
-       reads_everything_at_the_largest_mtu, writes, write_to_what_is_read_only, write_that_is_too_long, write_commands,
-       notifications, indications, either_kind, subscriptions_end_with_the_connection, broadcasts, long_writes, refused_long_write, reliable_writes,
-       cancelled_reliable_write, server_without_these_procedures, read_by_uuid, read_multiple, read_multiple_variable, service_changed)
+ALL = (
+    whole_tree, whole_tree_at_the_largest_mtu, services_by_uuid, reads_everything,
+    reads_everything_at_the_largest_mtu, writes, write_to_what_is_read_only, write_that_is_too_long,
+    write_commands, notifications, indications, either_kind, subscriptions_end_with_the_connection, broadcasts,
+    long_writes, refused_long_write, reliable_writes, cancelled_reliable_write, server_without_these_procedures,
+    read_by_uuid, read_multiple, read_multiple_variable, service_changed,
+)

@@ -129,7 +129,8 @@ class Glint(Shell):
         return [(e["handle"], bytes.fromhex(e["value"])) for e in events if e["event"] == "value"]
 
     async def read_multiple(self, *handles):
-        return b"".join(bytes.fromhex(e["value"]) for e in await self.ask("multiple", *handles) if e["event"] == "value")
+        events = await self.ask("multiple", *handles)
+        return b"".join(bytes.fromhex(e["value"]) for e in events if e["event"] == "value")
 
     async def read_multiple_variable(self, *handles):
         return [bytes.fromhex(e["value"]) for e in await self.ask("variable", *handles) if e["event"] == "value"]
@@ -179,7 +180,7 @@ class BleHost(Shell):
         return struct.unpack("<HH", value)
 
     async def forget(self):
-        """It keeps what it has found until told, Service Changed or not; and then listens to nothing it has not found."""
+        """It keeps what it has found until told, and listens to nothing that it has not found."""
         await self.ask("forget", 1, 0xFFFF)
         await self.ask("tree")
 

@@ -1,13 +1,15 @@
 /*
- * Our central, told what to do line by line: a command a line comes in, what follows goes out as a line of JSON each,
- * "done" last. cases.py speaks with it, and with the other hosts' centrals in the same words.
+ * Our central, told what to do line by line: a command a line comes in, what follows goes out as
+ * lines of JSON, "done" last. cases.py speaks with it, and with other hosts' centrals alike.
  *
- *	connect NAME          mtu                  disconnect
- *	services [UUID]       includes S E         characteristics S E [UUID]    descriptors S E
- *	read H                readuuid S E UUID    multiple H...                 variable H...
- *	write H HEX           command H HEX        reliable H HEX...             subscribe H E BITS
+ *	connect NAME                     mtu                     disconnect
+ *	services [UUID]                  includes S E            descriptors S E
+ *	characteristics S E [UUID]       read H                  readuuid S E UUID
+ *	multiple H...                    variable H...           write H HEX
+ *	command H HEX                    reliable H HEX...       subscribe H E BITS
  *
- * Handles are decimal, UUIDs and values hexadecimal, least significant octet first; "-" is a value of no octets.
+ * Handles are decimal, UUIDs and values hexadecimal, least significant octet first; "-" is a value
+ * of no octets.
  */
 #include <ble/client.h>
 #include <ble/conn.h>
@@ -82,12 +84,13 @@ static bool is(const char *command)
 static int discover(void)
 {
 	if (is("services"))
-		return ble_client_services(host, conn, cmd.value[1], cmd.words > 1 ? cmd.len[1] : 0);
+		return ble_client_services(
+			host, conn, cmd.value[1], cmd.words > 1 ? cmd.len[1] : 0);
 	if (is("includes"))
 		return ble_client_includes(host, conn, cmd.number[1], cmd.number[2]);
 	if (is("characteristics") && cmd.words > 3)
-		return ble_client_characteristics_by_uuid(host, conn, cmd.number[1], cmd.number[2], cmd.value[3],
-			cmd.len[3]);
+		return ble_client_characteristics_by_uuid(
+			host, conn, cmd.number[1], cmd.number[2], cmd.value[3], cmd.len[3]);
 	if (is("characteristics"))
 		return ble_client_characteristics(host, conn, cmd.number[1], cmd.number[2]);
 	return ble_client_descriptors(host, conn, cmd.number[1], cmd.number[2]);
@@ -98,7 +101,8 @@ static int reliable(void)
 	size_t count = 0;
 	for (int i = 1; i + 1 < cmd.words; i += 2)
 		cmd.list[count++] = (struct ble_client_value){ .handle = cmd.number[i],
-			.len = (uint16_t)cmd.len[i + 1], .data = cmd.value[i + 1] };
+			.len = (uint16_t)cmd.len[i + 1],
+			.data = cmd.value[i + 1] };
 	return ble_client_write_reliable(host, conn, cmd.list, count);
 }
 
@@ -120,7 +124,8 @@ static int begin(void)
 	if (is("read"))
 		return ble_client_read(host, conn, cmd.number[1]);
 	if (is("readuuid"))
-		return ble_client_read_uuid(host, conn, cmd.number[1], cmd.number[2], cmd.value[3], cmd.len[3]);
+		return ble_client_read_uuid(
+			host, conn, cmd.number[1], cmd.number[2], cmd.value[3], cmd.len[3]);
 	if (is("multiple"))
 		return ble_client_read_multiple(host, conn, cmd.number + 1, count);
 	if (is("variable"))
@@ -128,11 +133,13 @@ static int begin(void)
 	if (is("write"))
 		return ble_client_write(host, conn, cmd.number[1], cmd.value[2], cmd.len[2]);
 	if (is("command"))
-		return ble_client_write_command(host, conn, cmd.number[1], cmd.value[2], cmd.len[2]);
+		return ble_client_write_command(
+			host, conn, cmd.number[1], cmd.value[2], cmd.len[2]);
 	if (is("reliable"))
 		return reliable();
 	if (is("subscribe"))
-		return ble_client_subscribe(host, conn, cmd.number[1], cmd.number[2], (uint8_t)cmd.number[3]);
+		return ble_client_subscribe(
+			host, conn, cmd.number[1], cmd.number[2], (uint8_t)cmd.number[3]);
 	return discover();
 }
 
@@ -167,8 +174,9 @@ static void on_report(const struct ble_event *ev)
 static void on_value(const struct ble_event *ev)
 {
 	bool unasked = ev->type == BLE_EV_NOTIFIED;
-	printf("{\"event\":\"%s\",\"handle\":%u,\"offset\":%u,\"indication\":%s", unasked ? "notified" : "value",
-		ev->value.handle, ev->value.offset, unasked && ev->value.indication ? "true" : "false");
+	printf("{\"event\":\"%s\",\"handle\":%u,\"offset\":%u,\"indication\":%s",
+		unasked ? "notified" : "value", ev->value.handle, ev->value.offset,
+		unasked && ev->value.indication ? "true" : "false");
 	say_hex("value", ev->value.data, ev->value.len);
 	printf("}\n");
 }
@@ -176,14 +184,17 @@ static void on_value(const struct ble_event *ev)
 static void on_found(const struct ble_event *ev)
 {
 	if (ev->type == BLE_EV_SERVICE) {
-		printf("{\"event\":\"service\",\"start\":%u,\"end\":%u", ev->service.start, ev->service.end);
+		printf("{\"event\":\"service\",\"start\":%u,\"end\":%u", ev->service.start,
+			ev->service.end);
 		say_uuid(ev->service.uuid, ev->service.uuid128);
 	} else if (ev->type == BLE_EV_INCLUDED) {
-		printf("{\"event\":\"included\",\"start\":%u,\"end\":%u", ev->included.start, ev->included.end);
+		printf("{\"event\":\"included\",\"start\":%u,\"end\":%u", ev->included.start,
+			ev->included.end);
 		say_uuid(ev->included.uuid, ev->included.uuid128);
 	} else if (ev->type == BLE_EV_CHARACTERISTIC) {
 		printf("{\"event\":\"characteristic\",\"start\":%u,\"handle\":%u,\"properties\":%u",
-			ev->characteristic.handle, ev->characteristic.value_handle, ev->characteristic.properties);
+			ev->characteristic.handle, ev->characteristic.value_handle,
+			ev->characteristic.properties);
 		say_uuid(ev->characteristic.uuid, ev->characteristic.uuid128);
 	} else if (ev->type == BLE_EV_DESCRIPTOR) {
 		printf("{\"event\":\"descriptor\",\"handle\":%u", ev->descriptor.handle);
@@ -206,8 +217,8 @@ static void on_event(const struct ble_event *ev)
 	} else if (ev->type == BLE_EV_VALUE || ev->type == BLE_EV_NOTIFIED) {
 		on_value(ev);
 	} else if (ev->type == BLE_EV_SERVICE_CHANGED) {
-		printf("{\"event\":\"changed\",\"start\":%u,\"end\":%u}\n", ev->service_changed.start,
-			ev->service_changed.end);
+		printf("{\"event\":\"changed\",\"start\":%u,\"end\":%u}\n",
+			ev->service_changed.start, ev->service_changed.end);
 	} else if (ev->type == BLE_EV_DONE) {
 		say_done(ev->done.err, ev->done.handle);
 	} else if (ev->type == BLE_EV_ERROR) {
@@ -217,7 +228,7 @@ static void on_event(const struct ble_event *ev)
 	}
 }
 
-/* The standard input's next line, if no command waits; a line at a time, so that none is left in a buffer of stdio. */
+/* The standard input's next line; octet by octet, so that none is left in a buffer of stdio. */
 static bool take_line(void)
 {
 	size_t n = 0;
@@ -243,7 +254,8 @@ static int serve(struct ble_posix *os, struct ble_transport *transport)
 			return fd;
 		struct pollfd wait[] = { { .fd = fd, .events = POLLIN },
 			{ .fd = cmd.wanted ? -1 : STDIN_FILENO, .events = POLLIN } };
-		if (ble_host_next_due(host) && poll(wait, 2, -1) > 0 && wait[1].revents && !take_line())
+		if (ble_host_next_due(host) && poll(wait, 2, -1) > 0 && wait[1].revents &&
+			!take_line())
 			return 0;
 	}
 }

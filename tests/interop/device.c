@@ -1,13 +1,15 @@
 /*
- * The test device of tree.json, on our host: values of every length and permission, one that is refused, one that is
- * answered late, one whose writes are judged, subscriptions of each kind, descriptors, included and secondary
- * services. Other hosts' centrals walk it. Writing to the control characteristic makes it act:
+ * The test device of tree.json, on our host: values of every length and permission, one that is
+ * refused, one that is answered late, one whose writes are judged, subscriptions of each kind,
+ * descriptors, included and secondary services. Other hosts' centrals walk it. Writing to the
+ * control characteristic makes it act:
  *
  *	01 n    n notifications of x0201        04    a service is added: x0300
  *	02 n    n indications of x0202          05    and taken away
  *	03 n    n of x0203, as subscribed
  *
- * Octet i of every value of characteristic u is at first (u + 7 i) mod 256. The driver is named by $GLINT_DRIVER.
+ * Octet i of every value of characteristic u is at first (u + 7 i) mod 256. The driver is named by
+ * $GLINT_DRIVER.
  */
 #include <ble/adv.h>
 #include <ble/posix.h>
@@ -19,8 +21,8 @@
 enum { LATER_US = 150000, REFUSED = 0x80, BAD_VALUE = 0x81 };
 
 /* 5a3exxxx-9d2c-4c1b-8f60-2b6e13a74dc5 */
-static const uint8_t base[16] = { 0xC5, 0x4D, 0xA7, 0x13, 0x6E, 0x2B, 0x60, 0x8F, 0x1B, 0x4C, 0x2C, 0x9D, 0, 0, 0x3E,
-	0x5A };
+static const uint8_t base[16] = { 0xC5, 0x4D, 0xA7, 0x13, 0x6E, 0x2B, 0x60, 0x8F, 0x1B, 0x4C, 0x2C,
+	0x9D, 0, 0, 0x3E, 0x5A };
 
 /* Never called: with ble_host, its presence makes each read an event. */
 static int asked(struct ble *ble, struct ble_characteristic *ch, struct ble_read *read, void *ctx)
@@ -31,15 +33,23 @@ static int asked(struct ble *ble, struct ble_characteristic *ch, struct ble_read
 
 #define RELIABLE (BLE_READ | BLE_WRITE | BLE_WRITE_RELIABLE)
 /* A characteristic: name, number, permission, longest and first length, more members. */
-#define VALUE16(name, number, may, max, now, ...)                                                 \
-	static uint8_t name##_value[max];                                                         \
-	static struct ble_characteristic name = { .uuid = number, .permission = may, .size = max, \
-		.length = now, .value = name##_value, .type = BLE_BYTES, __VA_ARGS__ }
+#define VALUE16(name, number, may, max, now, ...)                 \
+	static uint8_t name##_value[max];                         \
+	static struct ble_characteristic name = { .uuid = number, \
+		.permission = may,                                \
+		.size = max,                                      \
+		.length = now,                                    \
+		.value = name##_value,                            \
+		.type = BLE_BYTES,                                \
+		__VA_ARGS__ }
 #define VALUE(...) VALUE16(__VA_ARGS__, .base_uuid = base)
 
 static const struct ble_format percent = { .format = 0x04, .unit = 0x27AD, .name_space = 1 };
-static const struct ble_format celsius = { .format = 0x0E, .exponent = -2, .unit = 0x272F, .name_space = 1 };
-VALUE16(level, 0x2A19, BLE_READ | BLE_NOTIFY, 1, 1, .descriptor = "Battery Level", .format = &percent);
+static const struct ble_format celsius = {
+	.format = 0x0E, .exponent = -2, .unit = 0x272F, .name_space = 1
+};
+VALUE16(level, 0x2A19, BLE_READ | BLE_NOTIFY, 1, 1, .descriptor = "Battery Level",
+	.format = &percent);
 VALUE(hidden, 0x0011, BLE_READ, 4, 4);
 VALUE(empty, 0x0101, BLE_READ | BLE_WRITE, 512, 0);
 VALUE(one, 0x0102, BLE_READ, 1, 1);
@@ -54,7 +64,7 @@ VALUE(refused, 0x010A, BLE_READ, 4, 4, .on_read = asked);
 VALUE(late, 0x010B, BLE_READ, 8, 8, .on_read = asked);
 VALUE16(temperature, 0x2A6E, BLE_READ, 2, 2, .format = &celsius);
 VALUE(described, 0x010C, BLE_READ, 1, 1,
-	.descriptor = "Größe des längsten Textes, der in einer Antwort nicht Platz hat");
+	.descriptor = "Δt in µs · longer than what an answer at the smallest ATT_MTU has room for");
 VALUE(notifying, 0x0201, BLE_NOTIFY, 20, 0);
 VALUE(indicating, 0x0202, BLE_INDICATE, 20, 0);
 VALUE(either, 0x0203, BLE_NOTIFY | BLE_INDICATE, 20, 0);
@@ -67,16 +77,21 @@ VALUE(broadcast, 0x0209, BLE_READ | BLE_BROADCAST, 1, 1);
 VALUE(arrived, 0x0301, BLE_READ, 3, 3);
 
 static const struct ble_service battery = { .uuid = 0x180F, .characteristics = BLE_LIST(&level) };
-static const struct ble_service secondary = { .uuid = 0x0010, .base_uuid = base, .secondary = true,
-	.characteristics = BLE_LIST(&hidden) };
-static const struct ble_service values = { .uuid = 0x0100, .base_uuid = base,
+static const struct ble_service secondary = {
+	.uuid = 0x0010, .base_uuid = base, .secondary = true, .characteristics = BLE_LIST(&hidden)
+};
+static const struct ble_service values = { .uuid = 0x0100,
+	.base_uuid = base,
 	.includes = BLE_INCLUDES(&battery, &secondary),
-	.characteristics = BLE_LIST(&empty, &one, &full, &over, &large, &larger, &largest, &writable, &commanded,
-		&refused, &late, &temperature, &described) };
-static const struct ble_service lively = { .uuid = 0x0200, .base_uuid = base,
-	.characteristics = BLE_LIST(&broadcast, &notifying, &indicating, &either, &control, &first, &second, &commands,
-		&judged) };
-static const struct ble_service later = { .uuid = 0x0300, .base_uuid = base, .characteristics = BLE_LIST(&arrived) };
+	.characteristics = BLE_LIST(&empty, &one, &full, &over, &large, &larger, &largest,
+		&writable, &commanded, &refused, &late, &temperature, &described) };
+static const struct ble_service lively = { .uuid = 0x0200,
+	.base_uuid = base,
+	.characteristics = BLE_LIST(&broadcast, &notifying, &indicating, &either, &control, &first,
+		&second, &commands, &judged) };
+static const struct ble_service later = {
+	.uuid = 0x0300, .base_uuid = base, .characteristics = BLE_LIST(&arrived)
+};
 
 /* What control has ordered, of each kind. */
 static struct {
@@ -101,7 +116,7 @@ static int add(const struct ble_service *service)
 	return ble_server_add(host, service, NULL);
 }
 
-/* Values are numbered: octet 0 says which, the others follow from it. Sends until there is no room. */
+/* Values are numbered: octet 0 says which, the others follow from it. Until there is no room. */
 static void send(ble_conn_id conn)
 {
 	for (size_t i = 0; i < sizeof streams / sizeof *streams; i++) {
@@ -133,7 +148,8 @@ static int obey(ble_conn_id conn, const uint8_t *order, size_t len)
 
 static void on_written(const struct ble_event *ev)
 {
-	struct ble_characteristic *ch = (struct ble_characteristic *)(uintptr_t)ev->written.characteristic;
+	struct ble_characteristic *ch =
+		(struct ble_characteristic *)(uintptr_t)ev->written.characteristic;
 	const uint8_t *data = ev->written.data;
 	int err = 0;
 	if (ch == &control)
@@ -203,7 +219,8 @@ static int begin(void)
 	if (!err)
 		err = ble_adv_data(host, adv, sizeof adv - 1, NULL, 0);
 	if (!err)
-		err = ble_adv_set(host, &(struct ble_adv_params){ .interval_min_us = 20000, .auto_restart = true });
+		err = ble_adv_set(host,
+			&(struct ble_adv_params){ .interval_min_us = 20000, .auto_restart = true });
 	if (!err)
 		err = ble_adv_start(host);
 	return err ? err : ble_host_start(host);

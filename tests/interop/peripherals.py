@@ -131,7 +131,7 @@ async def bumble(path):
         yield
     finally:
         with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(advertises_now.wait(), 5)  # Bumble complains of a transport that ends under a command
+            await asyncio.wait_for(advertises_now.wait(), 5)  # Bumble dislikes a transport that ends under a command
         await transport.close()
 
 

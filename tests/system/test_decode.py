@@ -20,6 +20,7 @@ def session(place):
     air.line("serving on")
     uri = f"unix:{path}"
     place.battery(GLINT_DRIVER=uri)
+    air.line("host 1 is here")  # so that host 2 is the monitor
     result = place.run("glint", "monitor", "--name", "Glint", "--count", "1", "--driver", uri)
     assert result.returncode == 0, result.stderr
     place.programs[1].end()
