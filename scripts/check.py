@@ -27,7 +27,8 @@ def build(preset, *targets):
     return [["cmake", "--preset", preset], ["cmake", "--build", "--preset", preset, "-j", JOBS, *targets]]
 
 
-CTEST = ["ctest", "--preset", "dev", "-j", JOBS, "--output-junit", str(JUNIT)]
+# Most system tests wait for something of their own pace, so twice as many as there are cores.
+CTEST = ["ctest", "--preset", "dev", "-j", str(2 * int(JOBS)), "--output-junit", str(JUNIT)]
 CORTEX = ["build/size-m0", "build/size-m4"]
 
 # (name, step that must have passed before, commands)
