@@ -265,8 +265,9 @@ static void set_up(const struct op *op, bool standard)
 {
 	memory_ctlr_init(&ctlr, op->measured == discover);
 	static const struct ble_platform platform = { .random = random_octets };
-	const struct ble_host_config config = { .transport = &ctlr.transport, .platform = &platform, .bare_database = !standard,
-		.parts = BLE_PARTS(&ble_peripheral, &ble_server, &ble_observer), .services = 20, .subscribable = 48 };
+	const struct ble_host_config config = { .transport = &ctlr.transport, .platform = &platform,
+		.parts = standard ? BLE_PARTS(&ble_peripheral, &ble_server, &ble_observer) :
+				    BLE_PARTS(&ble_peripheral, &ble_bare_server, &ble_observer), .services = 20, .subscribable = 48 };
 	need(ble_host_memory(&config) <= sizeof arena, "the arena is too small");
 	need(ble_host_init(&host, arena, sizeof arena, &config, NULL) == 0, "no host");
 	if (op->large_database)

@@ -81,9 +81,9 @@ static volatile uint64_t clock_us;
 static struct ble_host_config config_of(void)
 {
 	static struct ble_transport transport;
-	static const struct ble_part *const parts[] = { &ble_peripheral, &ble_server, MORE_PARTS NULL };
+	static const struct ble_part *const parts[] = { &ble_peripheral, &ble_bare_server, MORE_PARTS NULL };
 	transport = board_transport;
-	return (struct ble_host_config){ .transport = &transport, .platform = &board_platform, .bare_database = true,
+	return (struct ble_host_config){ .transport = &transport, .platform = &board_platform,
 		.parts = parts, .services = 3, .subscribable = 1, .connections = CONNECTIONS, .tx_queue = CONNECTIONS };
 }
 

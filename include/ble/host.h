@@ -30,7 +30,8 @@ struct ble_characteristic;
 
 /* The parts. Each header that needs one says so. */
 extern BLE_API const struct ble_part ble_peripheral; /* adv.h: advertising, the peripheral role */
-extern BLE_API const struct ble_part ble_server;     /* server.h: ATT and GATT server */
+extern BLE_API const struct ble_part ble_server;     /* server.h: ATT and GATT server, with the GAP and GATT services */
+extern BLE_API const struct ble_part ble_bare_server; /* instead: without them, the program adds all services itself */
 extern BLE_API const struct ble_part ble_observer;   /* scan.h: scanning */
 extern BLE_API const struct ble_part ble_central;    /* conn.h: initiating, the central role */
 extern BLE_API const struct ble_part ble_client;     /* client.h: ATT and GATT client */
@@ -42,8 +43,8 @@ extern BLE_API const struct ble_part ble_multiple;   /* server.h: several values
 
 /* The memory that a part takes. Naming it keeps room for a part that is attached later, and does not link the part. */
 struct ble_room;
-extern BLE_API const struct ble_room ble_peripheral_room, ble_server_room, ble_observer_room, ble_central_room,
-	ble_client_room, ble_prepared_room, ble_multiple_room;
+extern BLE_API const struct ble_room ble_peripheral_room, ble_server_room, ble_bare_server_room, ble_observer_room,
+	ble_central_room, ble_client_room, ble_prepared_room, ble_multiple_room;
 
 /* A list for `rooms`: BLE_ROOMS(&ble_client_room). */
 #define BLE_ROOMS(...) ((const struct ble_room *const[]){ __VA_ARGS__, NULL })
@@ -55,7 +56,7 @@ struct ble_host_config {
 	const struct ble_trace *trace;       /* every H4 packet; NULL: none */
 	const struct ble_part *const *parts; /* NULL-ended, attached at init; more by ble_host_attach() */
 	const struct ble_room *const *rooms; /* NULL-ended: of parts that are attached later; NULL: none */
-	const char *name;                    /* GAP device name, UTF-8, 1..248 octets, not copied; NULL: "Glint" */
+	const char *name;                    /* ble_server: GAP device name, UTF-8, 1..248 octets, not copied; NULL: "Glint" */
 	uint8_t connections;                 /* 0: 1; 1..250 */
 	uint8_t tx_queue;                    /* packets towards the controller; 0: 4 + connections; at least connections */
 	uint8_t services;                    /* of the program; 0: 8; 1..255 */
@@ -63,7 +64,6 @@ struct ble_host_config {
 	uint16_t att_mtu;                    /* 23..517; 0: 247 */
 	uint16_t acl_octets;                 /* of one packet towards the controller, at least 27; 0: 251 */
 	uint16_t prepared_octets;            /* ble_prepared: of a connection's queue, 4 more a value; 0: 544 */
-	bool bare_database;                  /* leave out the GAP and GATT services that ble_server brings */
 };
 
 /* Octets that ble_host_init() needs for this configuration, exactly. */

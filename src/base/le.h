@@ -32,86 +32,86 @@ struct le_any64 {
 #define BE_ORDER(bits, v) (v)
 #endif
 
-static inline uint16_t le16_get(const uint8_t *p)
+inline uint16_t le16_get(const uint8_t *p)
 {
 	return LE_ORDER(16, ((const struct le_any16 *)p)->v);
 }
 
-static inline uint32_t le24_get(const uint8_t *p)
+inline uint32_t le24_get(const uint8_t *p)
 {
 	return le16_get(p) | (uint32_t)p[2] << 16;
 }
 
-static inline uint32_t le32_get(const uint8_t *p)
+inline uint32_t le32_get(const uint8_t *p)
 {
 	return LE_ORDER(32, ((const struct le_any32 *)p)->v);
 }
 
-static inline uint64_t le64_get(const uint8_t *p)
+inline uint64_t le64_get(const uint8_t *p)
 {
 	return LE_ORDER(64, ((const struct le_any64 *)p)->v);
 }
 
-static inline uint16_t be16_get(const uint8_t *p)
+inline uint16_t be16_get(const uint8_t *p)
 {
 	return BE_ORDER(16, ((const struct le_any16 *)p)->v);
 }
 
-static inline uint32_t be24_get(const uint8_t *p)
+inline uint32_t be24_get(const uint8_t *p)
 {
 	return (uint32_t)p[0] << 16 | be16_get(p + 1);
 }
 
-static inline uint32_t be32_get(const uint8_t *p)
+inline uint32_t be32_get(const uint8_t *p)
 {
 	return BE_ORDER(32, ((const struct le_any32 *)p)->v);
 }
 
-static inline uint64_t be64_get(const uint8_t *p)
+inline uint64_t be64_get(const uint8_t *p)
 {
 	return BE_ORDER(64, ((const struct le_any64 *)p)->v);
 }
 
-static inline void le16_put(uint8_t *p, uint16_t v)
+inline void le16_put(uint8_t *p, uint16_t v)
 {
 	((struct le_any16 *)p)->v = LE_ORDER(16, v);
 }
 
 /* The top octet of v is not written. */
-static inline void le24_put(uint8_t *p, uint32_t v)
+inline void le24_put(uint8_t *p, uint32_t v)
 {
 	le16_put(p, (uint16_t)v);
 	p[2] = (uint8_t)(v >> 16);
 }
 
-static inline void le32_put(uint8_t *p, uint32_t v)
+inline void le32_put(uint8_t *p, uint32_t v)
 {
 	((struct le_any32 *)p)->v = LE_ORDER(32, v);
 }
 
-static inline void le64_put(uint8_t *p, uint64_t v)
+inline void le64_put(uint8_t *p, uint64_t v)
 {
 	((struct le_any64 *)p)->v = LE_ORDER(64, v);
 }
 
-static inline void be16_put(uint8_t *p, uint16_t v)
+inline void be16_put(uint8_t *p, uint16_t v)
 {
 	((struct le_any16 *)p)->v = BE_ORDER(16, v);
 }
 
 /* The top octet of v is not written. */
-static inline void be24_put(uint8_t *p, uint32_t v)
+inline void be24_put(uint8_t *p, uint32_t v)
 {
 	p[0] = (uint8_t)(v >> 16);
 	be16_put(p + 1, (uint16_t)v);
 }
 
-static inline void be32_put(uint8_t *p, uint32_t v)
+inline void be32_put(uint8_t *p, uint32_t v)
 {
 	((struct le_any32 *)p)->v = BE_ORDER(32, v);
 }
 
-static inline void be64_put(uint8_t *p, uint64_t v)
+inline void be64_put(uint8_t *p, uint64_t v)
 {
 	((struct le_any64 *)p)->v = BE_ORDER(64, v);
 }

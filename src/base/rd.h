@@ -23,32 +23,32 @@ struct rd {
 };
 
 /* Reads n octets at at; at may be NULL when n is 0. */
-static inline struct rd rd_of(const void *at, size_t n)
+inline struct rd rd_of(const void *at, size_t n)
 {
 	return (struct rd){ .p = at, .left = n, .bad = false };
 }
 
 /* Nothing missing so far. */
-static inline bool rd_ok(const struct rd *r)
+inline bool rd_ok(const struct rd *r)
 {
 	return !r->bad;
 }
 
 /* Nothing missing, nothing left over. */
-static inline bool rd_done(const struct rd *r)
+inline bool rd_done(const struct rd *r)
 {
 	return !r->bad && r->left == 0;
 }
 
 /* For a value that was there but cannot be: from now on as if octets had been missing. */
-static inline void rd_fault(struct rd *r)
+inline void rd_fault(struct rd *r)
 {
 	r->bad = true;
 	r->left = 0;
 }
 
 /* The next n octets in place; NULL when there are fewer, or the reader is bad. */
-static inline const uint8_t *rd_take(struct rd *r, size_t n)
+inline const uint8_t *rd_take(struct rd *r, size_t n)
 {
 	if (n == 0) /* apart, so that NULL stays NULL; gone where n is a constant */
 		return r->bad ? NULL : r->p;
@@ -62,27 +62,27 @@ static inline const uint8_t *rd_take(struct rd *r, size_t n)
 	return at;
 }
 
-static inline void rd_skip(struct rd *r, size_t n)
+inline void rd_skip(struct rd *r, size_t n)
 {
 	(void)rd_take(r, n);
 }
 
 /* All that is left, its length in *n; NULL and 0 when bad. May well be empty. */
-static inline const uint8_t *rd_rest(struct rd *r, size_t *n)
+inline const uint8_t *rd_rest(struct rd *r, size_t *n)
 {
 	*n = r->left;
 	return rd_take(r, r->left);
 }
 
 /* A reader of the next n octets only; bad, as r then is, when there are fewer. */
-static inline struct rd rd_sub(struct rd *r, size_t n)
+inline struct rd rd_sub(struct rd *r, size_t n)
 {
 	const uint8_t *at = rd_take(r, n);
 	return (struct rd){ .p = at, .left = r->bad ? 0 : n, .bad = r->bad };
 }
 
 /* Copies n octets to dst, or fills dst with zeros when there are fewer. */
-static inline void rd_copy(struct rd *r, void *dst, size_t n)
+inline void rd_copy(struct rd *r, void *dst, size_t n)
 {
 	const uint8_t *at = rd_take(r, n);
 	if (at)
@@ -93,7 +93,7 @@ static inline void rd_copy(struct rd *r, void *dst, size_t n)
 
 /* Past n octets, n not 0; false and a fault when there are fewer. The numbers below use it rather
  * than rd_take: the compiler cannot know that a pointer taken is not NULL, and would ask again. */
-static inline bool rd_pass(struct rd *r, size_t n)
+inline bool rd_pass(struct rd *r, size_t n)
 {
 	if (n > r->left) {
 		rd_fault(r);
@@ -104,42 +104,42 @@ static inline bool rd_pass(struct rd *r, size_t n)
 	return true;
 }
 
-static inline uint8_t rd_u8(struct rd *r)
+inline uint8_t rd_u8(struct rd *r)
 {
 	return rd_pass(r, 1) ? r->p[-1] : 0;
 }
 
-static inline int8_t rd_i8(struct rd *r)
+inline int8_t rd_i8(struct rd *r)
 {
 	return (int8_t)rd_u8(r);
 }
 
-static inline uint16_t rd_le16(struct rd *r)
+inline uint16_t rd_le16(struct rd *r)
 {
 	return rd_pass(r, 2) ? le16_get(r->p - 2) : 0;
 }
 
-static inline uint32_t rd_le24(struct rd *r)
+inline uint32_t rd_le24(struct rd *r)
 {
 	return rd_pass(r, 3) ? le24_get(r->p - 3) : 0;
 }
 
-static inline uint32_t rd_le32(struct rd *r)
+inline uint32_t rd_le32(struct rd *r)
 {
 	return rd_pass(r, 4) ? le32_get(r->p - 4) : 0;
 }
 
-static inline uint64_t rd_le64(struct rd *r)
+inline uint64_t rd_le64(struct rd *r)
 {
 	return rd_pass(r, 8) ? le64_get(r->p - 8) : 0;
 }
 
-static inline uint16_t rd_be16(struct rd *r)
+inline uint16_t rd_be16(struct rd *r)
 {
 	return rd_pass(r, 2) ? be16_get(r->p - 2) : 0;
 }
 
-static inline uint32_t rd_be32(struct rd *r)
+inline uint32_t rd_be32(struct rd *r)
 {
 	return rd_pass(r, 4) ? be32_get(r->p - 4) : 0;
 }

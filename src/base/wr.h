@@ -22,26 +22,26 @@ struct wr {
 };
 
 /* Writes up to cap octets at at; at may be NULL when cap is 0. */
-static inline struct wr wr_of(void *at, size_t cap)
+inline struct wr wr_of(void *at, size_t cap)
 {
 	return (struct wr){ .p = at, .cap = cap, .len = 0, .bad = false };
 }
 
 /* Everything fitted so far. */
-static inline bool wr_ok(const struct wr *w)
+inline bool wr_ok(const struct wr *w)
 {
 	return !w->bad;
 }
 
 /* For a value that cannot be written: from now on as if the room had ended here. */
-static inline void wr_fault(struct wr *w)
+inline void wr_fault(struct wr *w)
 {
 	w->bad = true;
 	w->cap = w->len;
 }
 
 /* The next n octets, to be filled by the caller; NULL when they do not fit. */
-static inline uint8_t *wr_room(struct wr *w, size_t n)
+inline uint8_t *wr_room(struct wr *w, size_t n)
 {
 	if (n == 0) /* apart, so that NULL stays NULL; gone where n is a constant */
 		return w->bad || !w->p ? NULL : w->p + w->len;
@@ -55,14 +55,14 @@ static inline uint8_t *wr_room(struct wr *w, size_t n)
 }
 
 /* Copies n octets from src; src may be NULL when n is 0. */
-static inline void wr_put(struct wr *w, const void *src, size_t n)
+inline void wr_put(struct wr *w, const void *src, size_t n)
 {
 	uint8_t *at = wr_room(w, n);
 	if (at && n)
 		memcpy(at, src, n);
 }
 
-static inline void wr_zero(struct wr *w, size_t n)
+inline void wr_zero(struct wr *w, size_t n)
 {
 	uint8_t *at = wr_room(w, n);
 	if (at)
@@ -71,7 +71,7 @@ static inline void wr_zero(struct wr *w, size_t n)
 
 /* Room for n octets, n not 0, made before w.p[w.len]; false and a fault when there is none. Spares
  * the numbers below a second question about a NULL that wr_room could return. */
-static inline bool wr_pass(struct wr *w, size_t n)
+inline bool wr_pass(struct wr *w, size_t n)
 {
 	if (n > w->cap - w->len) {
 		wr_fault(w);
@@ -81,49 +81,49 @@ static inline bool wr_pass(struct wr *w, size_t n)
 	return true;
 }
 
-static inline void wr_u8(struct wr *w, uint8_t v)
+inline void wr_u8(struct wr *w, uint8_t v)
 {
 	if (wr_pass(w, 1))
 		w->p[w->len - 1] = v;
 }
 
-static inline void wr_i8(struct wr *w, int8_t v)
+inline void wr_i8(struct wr *w, int8_t v)
 {
 	wr_u8(w, (uint8_t)v);
 }
 
-static inline void wr_le16(struct wr *w, uint16_t v)
+inline void wr_le16(struct wr *w, uint16_t v)
 {
 	if (wr_pass(w, 2))
 		le16_put(w->p + w->len - 2, v);
 }
 
 /* The low 24 bits of v. */
-static inline void wr_le24(struct wr *w, uint32_t v)
+inline void wr_le24(struct wr *w, uint32_t v)
 {
 	if (wr_pass(w, 3))
 		le24_put(w->p + w->len - 3, v);
 }
 
-static inline void wr_le32(struct wr *w, uint32_t v)
+inline void wr_le32(struct wr *w, uint32_t v)
 {
 	if (wr_pass(w, 4))
 		le32_put(w->p + w->len - 4, v);
 }
 
-static inline void wr_le64(struct wr *w, uint64_t v)
+inline void wr_le64(struct wr *w, uint64_t v)
 {
 	if (wr_pass(w, 8))
 		le64_put(w->p + w->len - 8, v);
 }
 
-static inline void wr_be16(struct wr *w, uint16_t v)
+inline void wr_be16(struct wr *w, uint16_t v)
 {
 	if (wr_pass(w, 2))
 		be16_put(w->p + w->len - 2, v);
 }
 
-static inline void wr_be32(struct wr *w, uint32_t v)
+inline void wr_be32(struct wr *w, uint32_t v)
 {
 	if (wr_pass(w, 4))
 		be32_put(w->p + w->len - 4, v);

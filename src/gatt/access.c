@@ -26,13 +26,6 @@ static struct ble_event *raise(struct att_bearer *b, uint8_t type)
 	return b->att->event(b, type);
 }
 
-static int show(struct att_view *v, const void *data, size_t len)
-{
-	v->data = data;
-	v->len = (uint16_t)len;
-	return 0;
-}
-
 static int view_value(const struct gatt_db *db, const struct ble_characteristic *c,
 	struct att_view *v)
 {
@@ -40,14 +33,8 @@ static int view_value(const struct gatt_db *db, const struct ble_characteristic 
 		return BLE_EATT(ATT_ERR_READ_NOT_PERMITTED);
 	v->tell = (c->events & BLE_READ) != 0;
 	if (c->value && !c->on_read)
-		return show(v, c->value, c->length < c->size ? c->length : c->size);
-	if (c == &gatt_name)
-		return show(v, db->name, strlen(db->name));
-	if (c == &gatt_appearance)
-		return show(v, db->appearance, sizeof db->appearance);
-	if (c == &gatt_ppcp)
-		return show(v, db->ppcp, sizeof db->ppcp);
-	return BLE_EPENDING;
+		return gatt_show(v, c->value, c->length < c->size ? c->length : c->size);
+	return db->own ? db->own->view(db->own, c, v) : BLE_EPENDING;
 }
 
 /* The two bits of a CCCD (3.3.3.3), which are this client's, or of a 0x2903 (3.3.3.4), which all clients share. */
@@ -107,8 +94,8 @@ static int view(struct att_bearer *b, const struct att_attr *a, struct att_view 
 		return view_value(b->att->db_ctx, gatt_at(a), v);
 	v->tell = false;
 	if (a->part == GATT_USER_DESCRIPTION)
-		return show(v, gatt_at(a)->descriptor, strlen(gatt_at(a)->descriptor));
-	return show(v, v->made, make(b, a, v->made));
+		return gatt_show(v, gatt_at(a)->descriptor, strlen(gatt_at(a)->descriptor));
+	return gatt_show(v, v->made, make(b, a, v->made));
 }
 
 void gatt_ask(struct att_bearer *b, const struct att_attr *a, uint16_t offset, uint32_t token)
@@ -169,7 +156,8 @@ static NOINLINE int configure(struct att_bearer *b, const struct att_attr *a, co
 	if (bit2_get(map, i) == bits)
 		return 0;
 	bit2_put(map, i, (uint8_t)bits);
-	if (gatt_at(a) == &gatt_service_changed)
+	const struct gatt_own *own = ((const struct gatt_db *)b->att->db_ctx)->own;
+	if (own && a->handle == own->changed + 1)
 		return 0;
 	struct ble_event *ev = raise(b, a->part == GATT_CCCD ? BLE_EV_SUBSCRIBED : BLE_EV_BROADCAST);
 	ev->subscribed.characteristic = gatt_at(a);

@@ -24,41 +24,62 @@ struct gatt_slot {
 	uint8_t broadcasts[2]; /* two bits a 0x2903, by its characteristic's place in the list */
 };
 
+struct gatt_own;
+
 struct gatt_db {
 	struct gatt_slot *slots; /* by handle, no gaps */
 	uint16_t count, capacity;
 	uint16_t next_handle;
 	uint16_t subscribable; /* how many CCCDs a connection has bits for */
-	uint16_t changed;      /* value handle of Service Changed; 0: none */
 	uint16_t asked, asked_sub; /* gatt_subscribed(): the value handle of last time, and its CCCD's index; 0: none */
+	struct gatt_own *own;  /* NULL: a bare database */
+};
+
+/* What goes with the GAP and GATT services of a database that is not bare. */
+struct gatt_own {
+	/* Of a value without memory: 0, or BLE_EPENDING: it is not of these services. */
+	int (*view)(const struct gatt_own *own, const struct ble_characteristic *c, struct att_view *v);
 	const char *name;
-	uint8_t appearance[2], ppcp[8]; /* values of the GAP service, as the air has them */
+	uint16_t changed; /* value handle of Service Changed */
+	uint8_t appearance[2], ppcp[8]; /* as the air has them */
 };
 
 /* Of one connection. */
 struct gatt_peer {
 	struct att_server att; /* first: bearer->server points here */
-	uint8_t *cccd;         /* two bits each */
 	uint16_t changed_start, changed_end; /* of the database, not yet indicated; 0: nothing */
+	uint8_t cccd[]; /* two bits each */
 };
 
-/* The services that a database brings unless it is bare. */
+/* Of gatt_peer, for so many CCCDs. */
+static inline size_t gatt_peer_octets(unsigned subscribable)
+{
+	enum { PER_OCTET = 4 };
+	return offsetof(struct gatt_peer, cccd) + (subscribable + PER_OCTET - 1) / PER_OCTET;
+}
+
+/* The services that gatt_own_init() brings. */
 enum { GATT_OWN_SERVICES = 2, GATT_OWN_SUBSCRIBABLE = 1 };
-enum { GATT_CCCD_OCTETS_PER = 4 }; /* that many CCCDs in an octet */
 
 extern const struct att_db gatt_att_db; /* its ctx is a struct gatt_db */
 extern const struct att_db gatt_multiple_db; /* the same with Client Supported Features */
 
-/* slots: capacity of them. bare: without GAP and GATT services. */
-void gatt_db_init(struct gatt_db *db, struct gatt_slot *slots, uint16_t capacity,
-	uint16_t subscribable, const char *name, bool bare);
+/* A bare one; slots: capacity of them. */
+static inline void gatt_db_init(struct gatt_db *db, struct gatt_slot *slots, uint16_t capacity, uint16_t subscribable)
+{
+	*db = (struct gatt_db){ .slots = slots, .capacity = capacity, .next_handle = 1, .subscribable = subscribable };
+}
+/* With GAP and GATT services: own is zeroed, name not copied; NULL: "Glint". */
+void gatt_own_init(struct gatt_own *own, struct gatt_db *db, const char *name);
 /* As ble_server_add() and its companions. *fault: err, subject, value, min and max when refused. */
 int gatt_add(struct gatt_db *db, const struct ble_service *s, uint16_t *first_handle,
 	struct ble_fault *fault);
 /* *gone: the slot as it was, for the handles and CCCDs that it had. */
 int gatt_remove(struct gatt_db *db, const struct ble_service *s, struct gatt_slot *gone);
 uint16_t gatt_handle(const struct gatt_db *db, const struct ble_characteristic *ch);
-int gatt_gap(struct gatt_db *db, const struct ble_gap_info *info, struct ble_fault *fault);
+int gatt_gap(struct gatt_own *own, const struct ble_gap_info *info, struct ble_fault *fault);
+/* Fills in the fault, if there is one, and returns err. max < min: no limits. */
+int gatt_refuse(struct ble_fault *fault, int err, const char *subject, int32_t value, int32_t min, int32_t max);
 
 /* How many CCCDs a service has. */
 uint16_t gatt_service_subscribable(const struct ble_service *s);
@@ -68,7 +89,7 @@ int gatt_subscribed(struct gatt_db *db, const struct gatt_peer *p, uint16_t valu
 
 /* The database between start and end is no longer what the peer has seen. */
 void gatt_changed(struct gatt_peer *p, uint16_t start, uint16_t end);
-/* Indicates it, if it is due and possible: Vol 3 Part G 7.1. */
+/* Indicates it, if it is due and possible: Vol 3 Part G 7.1. The database is not bare. */
 void gatt_changed_flush(struct gatt_db *db, struct gatt_peer *p);
 
 /* Of a write by request, without effect: 0 or BLE_EATT. data NULL: is it permitted? Else: is this value, too? */

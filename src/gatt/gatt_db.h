@@ -18,9 +18,7 @@ enum gatt_part {
 	GATT_FORMAT,
 };
 
-extern const struct ble_service gatt_own_gap, gatt_own_gatt;
-extern const struct ble_characteristic gatt_name, gatt_appearance, gatt_ppcp, gatt_service_changed;
-extern const struct ble_characteristic gatt_features;
+extern const struct ble_characteristic gatt_service_changed, gatt_features;
 
 static inline const struct ble_characteristic *gatt_at(const struct att_attr *a)
 {
@@ -50,6 +48,14 @@ static inline unsigned gatt_include_count(const struct ble_service *s)
 	while (s->includes && s->includes[n])
 		n++;
 	return n;
+}
+
+/* Always 0. */
+static inline int gatt_show(struct att_view *v, const void *data, size_t len)
+{
+	v->data = data;
+	v->len = (uint16_t)len;
+	return 0;
 }
 
 void gatt_ask(struct att_bearer *b, const struct att_attr *a, uint16_t offset, uint32_t token);

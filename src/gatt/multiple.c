@@ -49,7 +49,7 @@ static int write(struct att_bearer *b, const struct att_attr *a, const uint8_t *
 void gatt_add_features(struct gatt_db *db)
 {
 	struct gatt_slot *last = &db->slots[GATT_OWN_SERVICES - 1];
-	if (db->count != GATT_OWN_SERVICES || last->service != &gatt_own_gatt)
+	if (!db->own || db->count != GATT_OWN_SERVICES || last->service == &own_gatt)
 		return;
 	last->service = &own_gatt;
 	last->last = (uint16_t)(last->last + 2);

@@ -109,7 +109,7 @@ struct ble_host {
 	const char *name;
 	uint16_t subscribable, mtu, prepared_octets;
 	uint8_t services;
-	bool bare_database, all_may_wait; /* there is a packet for each connection and one more */
+	bool all_may_wait; /* there is a packet for each connection and one more */
 };
 
 enum { NO_HANDLE = 0xFFFF };

@@ -145,7 +145,6 @@ static void wire(struct ble_host *h, const struct layout *l, const struct ble_ho
 	h->subscribable = c->subscribable;
 	h->mtu = c->att_mtu;
 	h->prepared_octets = c->prepared_octets;
-	h->bare_database = c->bare_database;
 	h->all_may_wait = c->tx_queue > c->connections;
 	for (unsigned i = 0; i < c->connections; i++) {
 		struct ble_conn *conn = &h->conns[i];
@@ -203,8 +202,7 @@ int ble_host_attach(struct ble_host *h, const struct ble_part *part)
 	if (h->parts && h->parts->index + 1 == HOST_PARTS_MAX)
 		return host_refuse(h, BLE_ENOMEM, "parts", HOST_PARTS_MAX + 1, 0, HOST_PARTS_MAX);
 	const struct ble_host_config c = { .connections = h->conn_count, .services = h->services, .name = h->name,
-		.subscribable = h->subscribable, .att_mtu = h->mtu, .prepared_octets = h->prepared_octets,
-		.bare_database = h->bare_database };
+		.subscribable = h->subscribable, .att_mtu = h->mtu, .prepared_octets = h->prepared_octets };
 	struct arena a = h->arena;
 	struct ble_part_slot *slot = deal_room(&a, part->room, &c);
 	if (!slot)

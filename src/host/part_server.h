@@ -1,4 +1,7 @@
-/* Between the server part's own files: its memory. */
+/*
+ * Between the server part's own files: its memory, and what its two forms share: ble_bare_server (part_server.c) and
+ * ble_server, which brings the GAP and GATT services as well (part_server_own.c).
+ */
 #ifndef GLINT_HOST_PART_SERVER_H
 #define GLINT_HOST_PART_SERVER_H
 
@@ -9,10 +12,9 @@
 
 struct host_server {
 	struct gatt_db db; /* first: att.db_ctx points here */
-	struct ble_host *host;
 	struct ble_conn *offered; /* whose request the program has been given */
-	struct tmr again;         /* Service Changed found no buffer */
-	struct gatt_slot slots[];
+	/* NULL: bare. All peers are to be told of changed handles; start 0: one of them has confirmed, or has room. */
+	void (*changed)(struct ble_host *h, uint16_t start, uint16_t end);
 };
 
 static inline struct host_server *server_of(const struct ble_host *h)
@@ -26,6 +28,17 @@ static inline struct gatt_peer *server_peer(const struct ble_host *h, const stru
 }
 
 /* Tells all peers that handles start to end have changed. */
-void server_changed(struct ble_host *h, uint16_t start, uint16_t end);
+static inline void server_changed(struct ble_host *h, uint16_t start, uint16_t end)
+{
+	const struct host_server *s = server_of(h);
+	if (s->changed)
+		s->changed(h, start, end);
+}
+
+/* Hooks of both forms. The database is the caller's of attach to initialise. */
+void server_attach(struct ble_host *h, struct ble_part_slot *slot);
+void server_conn_up(struct ble_host *h, struct ble_part_slot *slot, struct ble_conn *conn);
+bool server_conn_down(struct ble_host *h, struct ble_part_slot *slot, struct ble_conn *conn, struct ble_event *ev);
+bool server_poll(struct ble_host *h, struct ble_part_slot *slot, struct ble_event *ev);
 
 #endif

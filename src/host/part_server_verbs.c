@@ -3,13 +3,12 @@
 
 #include "base/bits.h"
 
-static const char need_hint[] = "the server verbs need the part ble_server";
-
 /* The part's memory, or NULL with *err and a fault. */
 static struct host_server *need(struct ble_host *h, int *err)
 {
-	struct ble_part_slot *slot = host_need(h, &ble_server, need_hint, err);
-	return slot ? host_mem(slot) : NULL;
+	if (!h->server)
+		*err = host_refuse_hint(h, BLE_ENOTSUP, "server", "the server verbs need the part ble_server");
+	return server_of(h);
 }
 
 int ble_server_add(struct ble_host *h, const struct ble_service *service, uint16_t *first_handle)
@@ -58,7 +57,11 @@ int ble_server_gap(struct ble_host *h, const struct ble_gap_info *info)
 {
 	int err = 0;
 	struct host_server *s = need(h, &err);
-	return s ? gatt_gap(&s->db, info, &h->fault) : err;
+	if (!s)
+		return err;
+	if (!s->db.own)
+		return host_refuse_hint(h, BLE_ENOTSUP, "server", "ble_bare_server has no GAP service of its own");
+	return gatt_gap(s->db.own, info, &h->fault);
 }
 
 /* The server's side of a connection, or NULL with *err: no such connection, or no server. */

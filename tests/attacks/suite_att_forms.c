@@ -115,11 +115,11 @@ static void a_database_up_to_fffe(void **state)
 		.value = (void *)(uintptr_t) "\x2B", .descriptor = "end" };
 	static const struct ble_characteristic *list[COUNT + 2];
 	static const struct ble_service huge = { .uuid = 0xA00D, .characteristics = list };
-	static const struct ble_part *const parts[] = { &ble_server, NULL };
+	static const struct ble_part *const parts[] = { &ble_bare_server, NULL };
 	(void)state;
 	for (unsigned i = 0; i <= COUNT; i++)
 		list[i] = &odd;
-	fake_host(&f, (struct ble_host_config){ .parts = parts, .bare_database = true });
+	fake_host(&f, (struct ble_host_config){ .parts = parts });
 	assert_int_equal(ble_server_add(f.host, &huge, NULL), BLE_ENOMEM);
 	list[COUNT] = NULL;
 	list[COUNT - 1] = &last;

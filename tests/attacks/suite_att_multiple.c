@@ -7,7 +7,7 @@
 
 enum { READ_MULTIPLE = 0x0E, READ_VARIABLE = 0x20 };
 
-static const struct ble_part *const parts[] = { &ble_peripheral, &ble_server, &ble_multiple, NULL };
+static const struct ble_part *const parts[] = { &ble_peripheral, &ble_bare_server, &ble_multiple, NULL };
 
 static void up(void)
 {
@@ -103,7 +103,7 @@ static void supported_features(void **state)
 {
 	uint8_t more[200] = { 0x04, 0xFF, 0xFF };
 	(void)state;
-	fake_host(&f, (struct ble_host_config){ .parts = parts });
+	fake_host(&f, (struct ble_host_config){ .parts = BLE_PARTS(&ble_peripheral, &ble_server, &ble_multiple) });
 	fake_up(&f);
 	attacker = fake_connected(&f, ATTACKER, BLE_ROLE_PERIPHERAL);
 	assert_true(ask(OCTETS(0x08, 1, 0, 0xFF, 0xFF, 0x29, 0x2B)) >= 4 && answer[0] == 0x09);

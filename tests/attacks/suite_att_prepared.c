@@ -8,7 +8,7 @@
 
 static void up(void)
 {
-	static const struct ble_part *const parts[] = { &ble_peripheral, &ble_server, &ble_prepared, NULL };
+	static const struct ble_part *const parts[] = { &ble_peripheral, &ble_bare_server, &ble_prepared, NULL };
 	victim_up((struct ble_host_config){ .parts = parts, .att_mtu = 517 });
 }
 

@@ -33,7 +33,7 @@ static void start(struct kit *k)
 {
 	struct ble_addr a;
 	memset(&program, 0, sizeof program);
-	kit_host(k, &(struct ble_host_config){ .bare_database = true, .connections = 2, .att_mtu = 247 });
+	kit_host(k, &(struct ble_host_config){ .parts = KIT_PARTS(ble_bare_server), .connections = 2, .att_mtu = 247 });
 	assert_int_equal(target_add(k->host), 0);
 	k->program = on_event;
 	lt_add(&honest, k->world);

@@ -8,7 +8,7 @@
 
 static void up(void **state)
 {
-	static const struct ble_part *const parts[] = { &ble_peripheral, &ble_server, &ble_client, NULL };
+	static const struct ble_part *const parts[] = { &ble_peripheral, &ble_bare_server, &ble_client, NULL };
 	(void)state;
 	victim_up((struct ble_host_config){ .parts = parts });
 }

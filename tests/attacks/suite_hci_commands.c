@@ -123,7 +123,7 @@ static void verbs_refused(void **state)
 	static const uint8_t operations[] = { BLE_OP_ADVERTISE, BLE_OP_SCAN, BLE_OP_CONNECT, BLE_OP_DISCONNECT };
 	(void)state;
 	victim_up((struct ble_host_config){ .connections = 3,
-		.parts = BLE_PARTS(&ble_peripheral, &ble_server, &ble_observer, &ble_central) });
+		.parts = BLE_PARTS(&ble_peripheral, &ble_bare_server, &ble_observer, &ble_central) });
 	for (unsigned status = 1; status < 256; status++)
 		for (unsigned which = 0; which < 4; which++) {
 			if (which == 3 && status == HCI_ERR_UNKNOWN_CONNECTION)

@@ -8,7 +8,7 @@
 
 static void up_with(struct ble_host_config c)
 {
-	static const struct ble_part *const parts[] = { &ble_peripheral, &ble_server, &ble_observer, &ble_central,
+	static const struct ble_part *const parts[] = { &ble_peripheral, &ble_bare_server, &ble_observer, &ble_central,
 		&ble_client, NULL };
 	c.parts = parts;
 	victim_up(c);

@@ -16,10 +16,9 @@ int victim_setup(void **state)
 
 void victim_up(struct ble_host_config config)
 {
-	static const struct ble_part *const parts[] = { &ble_peripheral, &ble_server, NULL };
+	static const struct ble_part *const parts[] = { &ble_peripheral, &ble_bare_server, NULL };
 	if (!config.parts)
 		config.parts = parts;
-	config.bare_database = true;
 	if (!config.connections)
 		config.connections = 2;
 	fake_host(&f, config);

@@ -14,7 +14,7 @@ enum { ATTACKER = 0x40, BYSTANDER = 0x41, FIRST = 2, CONT = 1, ATT = 4, SIGNALLI
 extern struct fake f;
 extern ble_conn_id attacker, bystander;
 
-/* Up, and both are connected. parts NULL: peripheral, server. connections and bare_database are filled in. */
+/* Up, and both are connected. parts NULL: peripheral, bare server. connections are filled in. */
 void victim_up(struct ble_host_config config);
 /* Both read a value and get it; nothing else is sent or told. */
 void victim_serves(void);

@@ -139,7 +139,7 @@ void kit_host(struct kit *k, const struct ble_host_config *config)
 	assert_non_null(k->node);
 	c.transport = ble_node_transport(k->node);
 	c.platform = ble_node_platform(k->node);
-	c.parts = BLE_PARTS(&ble_peripheral, &ble_server, &ble_observer, &ble_central, &ble_client, &ble_prepared, &ble_multiple);
+	c.parts = c.parts ? c.parts : KIT_PARTS(ble_server);
 	size_t size = ble_host_memory(&c);
 	k->memory = calloc(1, size);
 	assert_int_equal(ble_host_init(&k->host, k->memory, size, &c, NULL), 0);

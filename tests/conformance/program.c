@@ -74,7 +74,7 @@ static void program(struct kit *k, const struct ble_event *ev)
 void program_start(struct kit *k)
 {
 	reset();
-	kit_host(k, &(struct ble_host_config){ .bare_database = true });
+	kit_host(k, &(struct ble_host_config){ .parts = KIT_PARTS(ble_bare_server) });
 	k->program = program;
 	for (size_t i = 0; i < sizeof services / sizeof services[0]; i++)
 		assert_int_equal(ble_server_add(k->host, &services[i], NULL), 0);

@@ -62,7 +62,7 @@ void pair_add(struct pair_peer *p, struct ble_world *world, const struct ble_nod
 	assert_non_null(p->node);
 	config.transport = ble_node_transport(p->node);
 	config.platform = ble_node_platform(p->node);
-	config.parts = BLE_PARTS(&ble_peripheral, &ble_server, &ble_observer, &ble_central, &ble_client);
+	config.parts = config.parts ? config.parts : BLE_PARTS(&ble_peripheral, &ble_server, &ble_observer, &ble_central, &ble_client);
 	size_t size = ble_host_memory(&config);
 	p->memory = calloc(1, size);
 	assert_int_equal(ble_host_init(&p->host, p->memory, size, &config, NULL), 0);

@@ -98,7 +98,8 @@ static void an_hour_is_shared_fairly(void **state)
 	(void)state;
 	/* Four buffers each: one that waits for its acknowledgement, one on the air, and one behind it, so that MD is set. */
 	pair_add(&peripheral, world, &(struct ble_node_options){ .ctlr = { .connections = CENTRALS, .acl_buffers = 16 } },
-		&(struct ble_host_config){ .connections = CENTRALS, .bare_database = true });
+		&(struct ble_host_config){ .connections = CENTRALS,
+			.parts = BLE_PARTS(&ble_peripheral, &ble_bare_server) });
 	assert_int_equal(ble_server_add(peripheral.host, &service, &first), 0);
 	assert_int_equal(first + 2, VALUE);
 	for (int i = 0; i < CENTRALS; i++) {

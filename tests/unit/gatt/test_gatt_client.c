@@ -301,15 +301,17 @@ static const struct ble_characteristic *lists[SERVICES][CHARS + 1];
 static struct ble_service described[SERVICES];
 static struct gatt_slot slots[SERVICES + GATT_OWN_SERVICES];
 static struct gatt_db db;
-static struct {
+static struct gatt_own own;
+static union {
 	struct gatt_peer peer;
-	uint8_t cccd[16];
+	uint8_t room[sizeof(struct gatt_peer) + 16];
 } conn;
 
 /* Odd services and every third characteristic have 128-bit UUIDs. */
 static void describe(void)
 {
-	gatt_db_init(&db, slots, SERVICES + GATT_OWN_SERVICES, 64, "Glint", false);
+	gatt_db_init(&db, slots, SERVICES + GATT_OWN_SERVICES, 64);
+	gatt_own_init(&own, &db, "Glint");
 	for (unsigned s = 0; s < SERVICES; s++) {
 		for (unsigned c = 0; c < CHARS; c++) {
 			chars[s][c] = (struct ble_characteristic){
@@ -324,7 +326,6 @@ static void describe(void)
 		assert_int_equal(gatt_add(&db, &described[s], NULL, NULL), 0);
 	}
 	memset(&conn, 0, sizeof conn);
-	conn.peer.cccd = conn.cccd;
 	fake.att.server = &fake_server;
 	fake.att.db = &gatt_att_db;
 	fake.att.db_ctx = &db;

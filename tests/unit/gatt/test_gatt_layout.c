@@ -30,9 +30,9 @@ static const struct ble_service hollow = { .uuid = 0x181D, .includes = BLE_INCLU
 
 static struct gatt_db db;
 static struct gatt_slot slots[SLOTS];
-static struct {
+static union {
 	struct gatt_peer peer;
-	uint8_t cccd[1];
+	uint8_t room[sizeof(struct gatt_peer) + 1];
 } conn;
 
 /* 1..3 battery, 4 own, 5 whole: 6, 7 includes, 8, 9 full, 10..14 its descriptors, 15, 16 shown, 17 0x2903, 18, 19, 20
@@ -43,11 +43,10 @@ static int up(void **state)
 	(void)state;
 	fake_reset();
 	memset(&conn, 0, sizeof conn);
-	gatt_db_init(&db, slots, SLOTS, SUBS, "Glint", true);
+	gatt_db_init(&db, slots, SLOTS, SUBS);
 	fake.att.server = &fake_server;
 	fake.att.db = &gatt_att_db;
 	fake.att.db_ctx = &db;
-	conn.peer.cccd = conn.cccd;
 	att_server_open(&conn.peer.att, &fake.bearer);
 	for (unsigned i = 0; i < 4; i++)
 		assert_int_equal(gatt_add(&db, services[i], NULL, NULL), 0);
@@ -189,7 +188,7 @@ static void broadcasts(void **state)
 	fake_rx_hex("12 11 00 01 00");
 	assert_int_equal(fake.events, 0);
 	fake_sent_hex("13");
-	memset(&conn.cccd, 0, sizeof conn.cccd); /* another client */
+	conn.peer.cccd[0] = 0; /* another client */
 	fake_rx_hex("0A 11 00");
 	fake_sent_hex("0B 01 00");
 	fake_rx_hex("0A 0B 00"); /* the neighbour's stayed */

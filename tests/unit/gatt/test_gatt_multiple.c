@@ -11,10 +11,11 @@ static const struct ble_characteristic b = { .uuid = 0x2A1A, .permission = BLE_N
 static const struct ble_service service = { .uuid = 0x180F, .characteristics = BLE_LIST(&a, &b) };
 
 static struct gatt_db db;
+static struct gatt_own own;
 static struct gatt_slot slots[4];
-static struct {
+static union {
 	struct gatt_peer peer;
-	uint8_t cccd[1];
+	uint8_t room[sizeof(struct gatt_peer) + 1];
 } conn;
 
 /*
@@ -27,12 +28,12 @@ static int up(void **state)
 	(void)state;
 	fake_reset();
 	memset(&conn, 0, sizeof conn);
-	gatt_db_init(&db, slots, 4, 3, "Glint", false);
+	gatt_db_init(&db, slots, 4, 3);
+	gatt_own_init(&own, &db, "Glint");
 	fake.att.server = &fake_server;
 	fake.att.db = &gatt_multiple_db;
 	fake.att.db_ctx = &db;
 	fake.att.db->extend(&db);
-	conn.peer.cccd = conn.cccd;
 	att_server_open(&conn.peer.att, &fake.bearer);
 	assert_int_equal(gatt_add(&db, &service, &first, NULL), 0);
 	assert_int_equal(first, 14);
@@ -56,7 +57,7 @@ static void it_stands_in_the_gatt_service(void **state)
 	fake_sent_hex("0B 0A 0D 00 29 2B");
 	fake_rx_hex("0A 0B 00"); /* the CCCD of Service Changed stayed where it was */
 	fake_sent_hex("0B 00 00");
-	assert_int_equal(db.changed, 10);
+	assert_int_equal(own.changed, 10);
 }
 
 static void bits_are_set_and_never_cleared(void **state)
@@ -160,11 +161,12 @@ static void not_where_it_would_move_handles(void **state)
 	(void)state;
 	gatt_add_features(&db); /* it is there already */
 	assert_int_equal(db.next_handle, 21);
-	gatt_db_init(&db, slots, 4, 3, "Glint", false);
+	gatt_db_init(&db, slots, 4, 3);
+	gatt_own_init(&own, &db, "Glint");
 	assert_int_equal(gatt_add(&db, &service, NULL, NULL), 0);
 	gatt_add_features(&db);
 	assert_int_equal(db.next_handle, 19);
-	gatt_db_init(&db, slots, 4, 3, "Glint", true);
+	gatt_db_init(&db, slots, 4, 3);
 	gatt_add_features(&db);
 	assert_int_equal(db.next_handle, 1);
 }

@@ -14,7 +14,8 @@ static const struct ble_characteristic level = { .uuid = 0x2A19, .permission = B
 	.length = 1, .value = &level_value };
 static const struct ble_service service = { .uuid = 0x180F, .characteristics = BLE_LIST(&text, &level) };
 
-static const struct ble_part *const all[] = { &ble_multiple, &ble_prepared, &ble_server, NULL };
+static const struct ble_part *const bare[] = { &ble_multiple, &ble_prepared, &ble_bare_server, NULL },
+	*const all[] = { &ble_multiple, &ble_prepared, &ble_server, NULL };
 
 static int setup(void **state)
 {
@@ -27,7 +28,7 @@ static int setup(void **state)
 static void up(struct ble_host_config c)
 {
 	if (!c.parts)
-		c.parts = all;
+		c.parts = bare;
 	fake_host(&f, c);
 	assert_int_equal(ble_server_add(f.host, &service, NULL), 0);
 	fake_up(&f);
@@ -61,7 +62,7 @@ static void put(const void *pdu, size_t len)
 static void a_long_write_is_one_event(void **state)
 {
 	(void)state;
-	up((struct ble_host_config){ .bare_database = true });
+	up((struct ble_host_config){ 0 });
 	(void)fake_connected(&f, A, BLE_ROLE_PERIPHERAL);
 	att(A, OCTETS(0x16, 3, 0, 0, 0, 'a', 'b'));
 	att_sent(A, OCTETS(0x17, 3, 0, 0, 0, 'a', 'b'));
@@ -89,7 +90,7 @@ static void a_long_write_is_one_event(void **state)
 static void configurations_among_the_values(void **state)
 {
 	(void)state;
-	up((struct ble_host_config){ .bare_database = true });
+	up((struct ble_host_config){ 0 });
 	ble_conn_id id = fake_connected(&f, A, BLE_ROLE_PERIPHERAL);
 	for (unsigned i = 0; i < 2; i++) {
 		att(A, OCTETS(0x16, 6, 0, 0, 0, 1));
@@ -113,7 +114,7 @@ static void configurations_among_the_values(void **state)
 static void a_queue_ends_with_its_connection(void **state)
 {
 	(void)state;
-	up((struct ble_host_config){ .bare_database = true });
+	up((struct ble_host_config){ 0 });
 	(void)fake_connected(&f, A, BLE_ROLE_PERIPHERAL);
 	att(A, OCTETS(0x16, 3, 0, 0, 0, 'a'));
 	(void)fake_sent(&f);
@@ -130,7 +131,7 @@ static void a_queue_ends_with_its_connection(void **state)
 static void a_queue_has_the_octets_that_were_named(void **state)
 {
 	(void)state;
-	up((struct ble_host_config){ .bare_database = true, .prepared_octets = 16 });
+	up((struct ble_host_config){ .prepared_octets = 16 });
 	(void)fake_connected(&f, A, BLE_ROLE_PERIPHERAL);
 	for (uint8_t offset = 0;; offset = (uint8_t)(offset + 4)) {
 		att(A, OCTETS(0x16, 3, 0, offset, 0, 1, 2, 3, 4));
@@ -150,7 +151,7 @@ static void two_connections_at_once(void **state)
 {
 	struct ble_event ev;
 	(void)state;
-	up((struct ble_host_config){ .bare_database = true, .connections = 2 });
+	up((struct ble_host_config){ .connections = 2 });
 	(void)fake_connected(&f, A, BLE_ROLE_PERIPHERAL);
 	(void)fake_connected(&f, B, BLE_ROLE_PERIPHERAL);
 	att(A, OCTETS(0x16, 3, 0, 0, 0, 'a'));
@@ -179,7 +180,7 @@ static void a_connection_ends_while_its_request_goes_on(void **state)
 {
 	struct ble_event ev;
 	(void)state;
-	up((struct ble_host_config){ .bare_database = true });
+	up((struct ble_host_config){ 0 });
 	(void)fake_connected(&f, A, BLE_ROLE_PERIPHERAL);
 	put(OCTETS(0x0E, 3, 0, 3, 0));
 	assert_true(ble_host_poll(f.host, &ev));
@@ -197,7 +198,7 @@ static void several_values_of_the_program(void **state)
 {
 	struct ble_event ev;
 	(void)state;
-	up((struct ble_host_config){ .bare_database = true });
+	up((struct ble_host_config){ 0 });
 	(void)fake_connected(&f, A, BLE_ROLE_PERIPHERAL);
 	put(OCTETS(0x20, 3, 0, 5, 0, 3, 0));
 	assert_true(ble_host_poll(f.host, &ev));
@@ -225,7 +226,7 @@ static void values_together(void **state)
 	static const uint8_t one = 1, two = 2;
 	const struct ble_notification list[] = { { 16, 1, &one }, { 16, 1, &two } };
 	(void)state;
-	up((struct ble_host_config){ 0 }); /* 12, 13 Client Supported Features; 14 service, 16 text, 18 level, 19 */
+	up((struct ble_host_config){ .parts = all }); /* 12, 13 Client Supported Features; 14 service, 16 text, 18 level, 19 */
 	ble_conn_id id = fake_connected(&f, A, BLE_ROLE_PERIPHERAL);
 	struct ble_notification wanted[] = { list[0], list[1] };
 	wanted[0].value_handle = wanted[1].value_handle = ble_server_handle(f.host, &level);
@@ -246,10 +247,10 @@ static void values_together(void **state)
 
 static void without_its_part(void **state)
 {
-	static const struct ble_part *const server_only[] = { &ble_server, NULL };
+	static const struct ble_part *const server_only[] = { &ble_bare_server, NULL };
 	const struct ble_notification one = { 5, 0, NULL };
 	(void)state;
-	up((struct ble_host_config){ .bare_database = true, .parts = server_only });
+	up((struct ble_host_config){ .parts = server_only });
 	ble_conn_id id = fake_connected(&f, A, BLE_ROLE_PERIPHERAL);
 	att(A, OCTETS(0x18, 1));
 	att_sent(A, OCTETS(0x01, 0x18, 0, 0, 0x06));

@@ -24,8 +24,9 @@ static int setup(void **state)
 /* bare: 1 service, 2, 3 asked, 4 its CCCD, 5, 6 level */
 static void up(struct ble_host_config c)
 {
-	static const struct ble_part *const server_only[] = { &ble_server, NULL };
-	c.parts = server_only;
+	static const struct ble_part *const server_only[] = { &ble_bare_server, NULL };
+	if (!c.parts)
+		c.parts = server_only;
 	fake_host(&f, c);
 	assert_int_equal(ble_server_add(f.host, &service, NULL), 0);
 	fake_up(&f);
@@ -52,7 +53,7 @@ static void nothing_is_answered_on_a_connection_that_is_down(void **state)
 {
 	struct ble_event ev;
 	(void)state;
-	up((struct ble_host_config){ .bare_database = true });
+	up((struct ble_host_config){ 0 });
 	(void)fake_connected(&f, A, BLE_ROLE_PERIPHERAL);
 	(void)defer(A);
 	ble_host_stop(f.host);
@@ -72,7 +73,7 @@ static void nothing_is_answered_on_a_connection_that_is_down(void **state)
 static void nothing_is_answered_on_a_dead_bearer(void **state)
 {
 	(void)state;
-	up((struct ble_host_config){ .bare_database = true });
+	up((struct ble_host_config){ 0 });
 	ble_conn_id id = fake_connected(&f, A, BLE_ROLE_PERIPHERAL);
 	fake_acl(&f, A, FIRST, OCTETS(5, 0, 4, 0, 0x12, 4, 0, 2, 0));
 	(void)fake_expect(&f, BLE_EV_SUBSCRIBED);
@@ -118,7 +119,7 @@ static void a_deferred_request_leaves_the_others_their_packets(void **state)
 {
 	(void)state;
 	f.acl_count = 1;
-	up((struct ble_host_config){ .connections = 2, .tx_queue = 2, .bare_database = true });
+	up((struct ble_host_config){ .connections = 2, .tx_queue = 2 });
 	(void)fake_connected(&f, A, BLE_ROLE_PERIPHERAL);
 	(void)fake_connected(&f, B, BLE_ROLE_PERIPHERAL);
 	fake_acl(&f, A, FIRST, OCTETS(3, 0, 4, 0, 0x0A, 6, 0)); /* takes the one credit */
@@ -138,7 +139,7 @@ static void a_deferred_request_leaves_the_others_their_packets(void **state)
 /* Service Changed while the last one is not confirmed yet: the confirmation is waited for, not a clock. */
 static void service_changed_waits_for_the_confirmation(void **state)
 {
-	(void)state;
+	up((struct ble_host_config){ .services = 3, .parts = BLE_PARTS(&ble_server) });
 	up((struct ble_host_config){ .services = 3 });
 	(void)fake_connected(&f, A, BLE_ROLE_PERIPHERAL);
 	fake_acl(&f, A, FIRST, OCTETS(5, 0, 4, 0, 0x12, 11, 0, 2, 0));
