@@ -77,8 +77,12 @@ BLE_API int ble_host_init(struct ble_host **host, void *memory, size_t size, con
 /* Adds a part, at any time. Twice is fine. BLE_ENOMEM, with a fault: no room was kept for it, or there are eight. */
 BLE_API int ble_host_attach(struct ble_host *host, const struct ble_part *part);
 
-/* Opens the transport and begins the bring-up; BLE_EV_READY or BLE_EV_ERROR with BLE_OP_START tells how it ended. The
- * first command leaves at the next ble_host_run(). Idempotent. What the transport's open refuses, with a fault. */
+/*
+ * Opens the transport and begins the bring-up, which BLE_EV_READY ends. A controller that does not answer, or that
+ * cannot be worked with, is told of once, by BLE_EV_ERROR with BLE_OP_START, and tried again after 1, 2, 4 ... 30
+ * seconds until it is READY or ble_host_stop(). The first command leaves at the next ble_host_run(). Idempotent. What
+ * the transport's open refuses is returned, with a fault, and not tried again.
+ */
 BLE_API int ble_host_start(struct ble_host *host);
 /* Drops all connections without a farewell beyond what has been asked for, and closes the transport: with it ends what
  * the last event points to. BLE_EV_DISCONNECTED (0x16) follows for each, then nothing. */
@@ -108,7 +112,7 @@ struct ble_host_stats {
 	uint32_t writes_lost;             /* Write Commands for which a controller had no buffer: BLE_OP_RECEIVE */
 	uint32_t reports_lost;            /* advertising reports; 0: none is lost here, see ble_ctlr_stats() */
 	uint32_t violations;              /* what the peer or the controller may not do, and did */
-	uint32_t recoveries;              /* a controller that had vanished was opened again */
+	uint32_t recoveries;              /* a controller that had vanished, or did not come up, was opened again */
 	uint16_t tx_idle, tx_total, tx_low_water; /* packets, for leak checks */
 	size_t arena_used, arena_size;            /* octets */
 };

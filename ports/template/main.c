@@ -24,6 +24,16 @@ static struct ble_characteristic level = {
 };
 static struct ble_service battery = { .uuid = 0x180F, .characteristics = BLE_LIST(&level) };
 
+/* What went wrong last, for the debugger; a product has a better place for it, or lights a lamp. */
+static char why[120];
+
+/* A controller that does not answer yet, among other things: the host goes on trying, and so do we. */
+static void on_error(struct ble *ble, const struct ble_event *event, void *ctx)
+{
+	(void)ctx;
+	(void)ble_explain(ble, event->error.err, why, sizeof why);
+}
+
 static int start(struct ble **ble, struct ble_fault *fault)
 {
 	const struct ble_advertising_params again = { .auto_restart = true };
@@ -39,12 +49,14 @@ static int start(struct ble **ble, struct ble_fault *fault)
 			.value_octets = 1,
 			.adv_octets = BLE_NONE,
 			.scan_cache = BLE_NONE,
-			.callbacks = BLE_NONE,
+			.callbacks = 1,
 			.fault = fault,
 		});
 	if (err)
 		return err;
-	err = ble_add_service(*ble, &battery);
+	err = ble_add_callback(*ble, BLE_EV_ERROR, on_error, NULL);
+	if (!err)
+		err = ble_add_service(*ble, &battery);
 	if (!err)
 		err = ble_advertising(*ble, &again);
 	if (!err)
@@ -69,7 +81,6 @@ static int serve(struct ble *ble, uint64_t until_us)
 
 int main(void)
 {
-	static char why[120];
 	struct ble *ble = NULL;
 	struct ble_fault fault = { 0 };
 	int err = port_start(&fault);

@@ -9,6 +9,7 @@
 enum {
 	SCAN_INTERVAL = 0x60, /* 60 ms: Vol 3 Part C Appendix A, TGAP(scan_fast_interval) */
 	SCAN_WINDOW = 0x30,   /* 30 ms: TGAP(scan_fast_window) */
+	SILENCE_US = 2000000, /* as long as for any command */
 };
 
 static struct gap_create *create_of(struct hci_want *w)
@@ -55,13 +56,27 @@ static void fail(struct gap_create *c, int err)
 	c->raised(c);
 }
 
-/* A cancel that is refused came too late: the connection is there, or on its way up. */
+/* Nothing has come: no connection then, whatever the controller believes. */
+static void on_silence(struct tmr *t)
+{
+	struct gap_create *c = CONTAINER_OF(t, struct gap_create, timer);
+	fail(c, c->err);
+}
+
+/*
+ * A cancel that is refused came too late: the connection is there, or on its way up. One that is accepted is followed by
+ * LE Connection Complete. A controller that says either and then nothing would leave us waiting for ever.
+ */
 static void done(struct hci_want *want, uint16_t opcode, uint8_t status, struct rd *ret)
 {
 	struct gap_create *c = create_of(want);
 	(void)ret;
-	if (opcode == HCI_CMD_LE_CREATE_CONNECTION && status)
+	if (opcode == HCI_CMD_LE_CREATE_CONNECTION_CANCEL) {
+		if (c->state == GAP_CREATE_CANCELLED)
+			tmr_after(&c->hci->timers, &c->timer, SILENCE_US, on_silence);
+	} else if (status && c->state != GAP_CREATE_IDLE) {
 		fail(c, BLE_EHCI(status));
+	}
 }
 
 static void lost(struct hci_want *want)

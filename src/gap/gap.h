@@ -122,7 +122,8 @@ void gap_create_complete(struct gap_create *create, uint8_t status);
 enum gap_update_state {
 	GAP_UPDATE_IDLE,
 	GAP_UPDATE_WANTED, /* LE Connection Update is to be sent */
-	GAP_UPDATE_ASKED,  /* it is sent, or the peer has been asked; LE Connection Update Complete ends it */
+	GAP_UPDATE_SENT,   /* it is, and the controller has not taken it up yet: what completes now is another's */
+	GAP_UPDATE_ASKED,  /* the controller or the peer has taken it up; LE Connection Update Complete ends it */
 };
 
 /* Of one connection; the host moves it. */

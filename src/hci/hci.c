@@ -2,8 +2,9 @@
  * The packets that come often, and the life of the controller: opened, brought up, up, given up, opened again.
  *
  * A controller is given up when it says Hardware Error, when its transport is gone, or when it does not answer a command.
- * That is done late, in hci_settle(), because an event of the program may still point into a received packet. One that
- * has been up before is then opened again after 1, 2, 4 ... 30 seconds; the wants, all asked again, make the rest.
+ * That is done late, in hci_settle(), because an event of the program may still point into a received packet. It is then
+ * opened again after 1, 2, 4 ... 30 seconds, whether it has been up before or not: a board may be slower than its host.
+ * The wants, all asked again, make the rest.
  */
 #include "hci/hci.h"
 
@@ -120,7 +121,7 @@ int hci_start(struct hci *hci, struct ble_fault *fault)
 {
 	int err = hci->transport->open(hci->transport->ctx, fault);
 	if (err < 0) {
-		if (hci->was_up)
+		if (hci->backoff_s) /* not the first time: the program has been told */
 			back_off(hci);
 		return err;
 	}
@@ -151,8 +152,7 @@ void hci_settle(struct hci *hci)
 	if (!hci->doomed)
 		return;
 	leave(hci, hci->doomed);
-	if (hci->was_up)
-		back_off(hci);
+	back_off(hci);
 }
 
 void hci_pump(struct hci *hci)

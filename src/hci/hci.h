@@ -101,7 +101,7 @@ enum {
 
 enum hci_state {
 	HCI_CLOSED,
-	HCI_BACKOFF, /* it was up once; opened again at a time */
+	HCI_BACKOFF, /* opened again at a time */
 	HCI_BRINGUP, /* from here on the transport is open */
 	HCI_UP,
 };

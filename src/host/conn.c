@@ -148,13 +148,23 @@ static void on_disconnected(struct ble_host *h, struct rd *r)
 	}
 }
 
-void host_params_end(struct ble_conn *c, int err)
+static void tell_params(struct ble_conn *c, int err)
+{
+	c->params_err = (int16_t)err;
+	raise_pending(c, CONN_PENDING_PARAMS);
+}
+
+static void end_update(struct ble_conn *c)
 {
 	host_timer_stop(c->host, &c->update.timer);
 	c->update.state = GAP_UPDATE_IDLE;
 	c->signal.awaited = 0;
-	c->params_err = (int16_t)err;
-	raise_pending(c, CONN_PENDING_PARAMS);
+}
+
+void host_params_end(struct ble_conn *c, int err)
+{
+	end_update(c);
+	tell_params(c, err);
 }
 
 static void on_updated(struct ble_host *h, struct rd *r)
@@ -167,16 +177,18 @@ static void on_updated(struct ble_host *h, struct rd *r)
 	struct ble_conn *c = by_handle(h, u.connection_handle);
 	if (!c)
 		return;
-	bool ours = c->update.state != GAP_UPDATE_IDLE && c->update.ours;
+	bool told = !u.status;
 	if (!u.status) {
 		c->interval = u.connection_interval;
 		c->latency = u.peripheral_latency;
 		c->supervision = u.supervision_timeout;
 	}
-	if (!u.status || ours)
-		host_params_end(c, u.status ? BLE_EHCI(u.status) : 0);
-	else
-		c->update.state = GAP_UPDATE_IDLE;
+	if (c->update.state == GAP_UPDATE_ASKED) { /* else it is another's, and a request of ours has still to be made */
+		told |= c->update.ours;
+		end_update(c);
+	}
+	if (told)
+		tell_params(c, u.status ? BLE_EHCI(u.status) : 0);
 }
 
 static void on_overflow(struct ble_host *h)

@@ -101,13 +101,12 @@ static void on_lost(struct hci *hci, int err)
 	host_done(h, HOST_TODO_NEXT | HOST_TODO_READY | HOST_TODO_HELD | HOST_TODO_BACK);
 	if (!err)
 		return;
-	if (hci->backoff_s) /* the loss is told already: a recovery has failed */
+	if (hci->backoff_s) /* told already: another attempt has failed */
 		return;
 	if (hci->was_up) {
 		h->lost_err = (int16_t)err;
 		host_todo(h, HOST_TODO_LOST);
 	} else {
-		h->started = false;
 		host_error(h, BLE_OP_START, 0, err);
 	}
 }

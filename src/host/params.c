@@ -18,7 +18,7 @@ static uint16_t update_command(struct hci_want *want, struct wr *w)
 		struct ble_conn *c = &h->conns[i];
 		if (!conn_is_up(c) || c->update.state != GAP_UPDATE_WANTED)
 			continue;
-		c->update.state = GAP_UPDATE_ASKED;
+		c->update.state = GAP_UPDATE_SENT;
 		h->updating = c->slot;
 		return gap_update_write(w, c->hci.handle, &c->update.params);
 	}
@@ -31,9 +31,11 @@ static void update_done(struct hci_want *want, uint16_t opcode, uint8_t status, 
 	struct ble_conn *c = &h->conns[h->updating];
 	(void)opcode;
 	(void)ret;
-	if (!status || !conn_is_up(c) || c->update.state != GAP_UPDATE_ASKED)
+	if (!conn_is_up(c) || c->update.state != GAP_UPDATE_SENT)
 		return;
-	if (c->update.ours)
+	if (!status)
+		c->update.state = GAP_UPDATE_ASKED;
+	else if (c->update.ours)
 		host_params_end(c, BLE_EHCI(status));
 	else
 		c->update.state = GAP_UPDATE_IDLE;

@@ -158,10 +158,12 @@ static void what_cannot_be_done_without_is_an_error(void **state)
 		assert_int_equal(ev->error.err, BLE_EHCI(HCI_ERR_COMMAND_DISALLOWED));
 		fake_expect_none(&f);
 		assert_int_equal(f.closes, 1);
-		assert_true(ble_host_next_due(f.host) == BLE_NEVER);
 		f.refuse = 0;
 		f.event_seen = f.event_count = 0;
-		fake_up(&f); /* may be tried again */
+		assert_int_equal(ble_host_start(f.host), 0); /* it is started: nothing */
+		assert_int_equal(f.opens, 1);
+		fake_pass(&f, 1000000); /* tried again by itself */
+		(void)fake_expect(&f, BLE_EV_READY);
 		fake_end(&f);
 	}
 }
@@ -188,6 +190,40 @@ static void silence_is_a_time_out(void **state)
 	fake_pass(&f, 1);
 	assert_int_equal(fake_expect(&f, BLE_EV_ERROR)->error.err, BLE_ETIMEOUT);
 	assert_int_equal(f.closes, 1);
+	fake_end(&f);
+}
+
+/* A board that boots more slowly than its host: told of once, and met as soon as it answers. */
+static void a_first_bring_up_is_tried_until_it_succeeds(void **state)
+{
+	static const unsigned waits_s[] = { 1, 2, 4, 8, 16, 30, 30 };
+	(void)state;
+	fake_host(&f, (struct ble_host_config){ .parts = BLE_PARTS(&ble_peripheral) });
+	assert_int_equal(ble_host_start(f.host), 0);
+	assert_int_equal(ble_adv_start(f.host), 0);
+	for (unsigned i = 0; i < sizeof waits_s / sizeof waits_s[0]; i++) {
+		f.open_error = i % 2 ? BLE_EIO : 0; /* it opens and is silent, it does not open: in turns */
+		if (i)
+			fake_pass(&f, waits_s[i - 1] * UINT64_C(1000000));
+		else
+			fake_pump(&f);
+		assert_int_equal(f.opens, 1 + i);
+		if (!f.open_error)
+			fake_pass(&f, 2000000);
+		if (i == 0) {
+			const struct ble_event *ev = fake_expect(&f, BLE_EV_ERROR);
+			assert_int_equal(ev->error.operation, BLE_OP_START);
+			assert_int_equal(ev->error.err, BLE_ETIMEOUT);
+		}
+		fake_expect_none(&f);
+		assert_true(ble_host_next_due(f.host) == f.now_us + waits_s[i] * UINT64_C(1000000));
+	}
+	f.open_error = 0;
+	f.answers = true;
+	fake_pass(&f, 30000000);
+	(void)fake_expect(&f, BLE_EV_READY);
+	(void)fake_expect(&f, BLE_EV_ADV_STARTED);
+	fake_expect_none(&f);
 	fake_end(&f);
 }
 
@@ -348,6 +384,7 @@ int main(void)
 		cmocka_unit_test_setup(silence_is_a_time_out, setup),
 		cmocka_unit_test_setup(a_transport_that_does_not_open_says_so, setup),
 		cmocka_unit_test_setup(command_flow_control_is_obeyed, setup),
+		cmocka_unit_test_setup(a_first_bring_up_is_tried_until_it_succeeds, setup),
 		cmocka_unit_test_setup(a_controller_that_vanishes_is_brought_up_again, setup),
 		cmocka_unit_test_setup(the_waits_double_to_thirty_seconds_and_are_told_once, setup),
 		cmocka_unit_test_setup(a_recovery_that_fails_is_not_a_second_loss, setup),

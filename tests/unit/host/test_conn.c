@@ -96,6 +96,64 @@ static void cancel_before_during_and_too_late(void **state)
 	fake_end(&f);
 }
 
+/* A cancel can meet any answer to the attempt, in any order; each time there is one end, and the next may begin. */
+static void a_cancel_races_with_the_end(void **state)
+{
+	(void)state;
+	/* the attempt is refused before the cancel could be sent */
+	assert_int_equal(ble_conn_create(f.host, &peer, NULL), 0);
+	fake_pump(&f);
+	(void)fake_command(&f, HCI_CMD_LE_CREATE_CONNECTION, NULL, 0);
+	assert_int_equal(ble_conn_cancel(f.host), 0);
+	fake_status(&f, HCI_CMD_LE_CREATE_CONNECTION, HCI_ERR_COMMAND_DISALLOWED);
+	error_is(BLE_EHCI(HCI_ERR_COMMAND_DISALLOWED));
+	fake_silent(&f);
+	/* the connection comes before the cancel is sent */
+	assert_int_equal(ble_conn_create(f.host, &peer, NULL), 0);
+	fake_pump(&f);
+	(void)fake_command(&f, HCI_CMD_LE_CREATE_CONNECTION, NULL, 0);
+	assert_int_equal(ble_conn_cancel(f.host), 0);
+	(void)fake_connected(&f, A, BLE_ROLE_CENTRAL);
+	fake_status(&f, HCI_CMD_LE_CREATE_CONNECTION, 0);
+	fake_silent(&f);
+	fake_disconnected(&f, A, 0x13);
+	(void)fake_expect(&f, BLE_EV_DISCONNECTED);
+	/* it fails by itself while the cancel is on its way, and is begun anew at once: the refused cancel ends nothing */
+	create(0);
+	assert_int_equal(ble_conn_cancel(f.host), 0);
+	fake_pump(&f);
+	(void)fake_command(&f, HCI_CMD_LE_CREATE_CONNECTION_CANCEL, "", 0);
+	fake_connect(&f, A, BLE_ROLE_CENTRAL, HCI_ERR_FAILED_TO_BE_ESTABLISHED);
+	error_is(BLE_EHCI(HCI_ERR_FAILED_TO_BE_ESTABLISHED));
+	assert_int_equal(ble_conn_create(f.host, &peer, NULL), 0);
+	fake_complete(&f, HCI_CMD_LE_CREATE_CONNECTION_CANCEL, HCI_ERR_COMMAND_DISALLOWED, NULL, 0);
+	(void)fake_command(&f, HCI_CMD_LE_CREATE_CONNECTION, NULL, 0);
+	fake_status(&f, HCI_CMD_LE_CREATE_CONNECTION, 0);
+	fake_pass(&f, 10000000);
+	fake_expect_none(&f);
+	(void)fake_connected(&f, A, BLE_ROLE_CENTRAL);
+	fake_end(&f);
+}
+
+/* A controller that has answered the cancel, whichever way, and tells of no end: after two seconds there is one. */
+static void a_cancel_without_an_end_is_given_up(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		create(0);
+		assert_int_equal(ble_conn_cancel(f.host), 0);
+		fake_pump(&f);
+		(void)fake_command(&f, HCI_CMD_LE_CREATE_CONNECTION_CANCEL, "", 0);
+		fake_complete(&f, HCI_CMD_LE_CREATE_CONNECTION_CANCEL, i ? HCI_ERR_COMMAND_DISALLOWED : 0, NULL, 0);
+		fake_pass(&f, 1999999);
+		fake_expect_none(&f);
+		fake_pass(&f, 1);
+		error_is(BLE_ECLOSED);
+	}
+	(void)fake_connected(&f, A, BLE_ROLE_CENTRAL); /* late, and there nevertheless */
+	fake_end(&f);
+}
+
 static void an_attempt_times_out(void **state)
 {
 	(void)state;
@@ -287,6 +345,28 @@ static void a_central_changes_parameters(void **state)
 	fake_end(&f);
 }
 
+/* What completes before our command has been taken up is a change of somebody else's: told, and ours follows. */
+static void a_change_by_others_does_not_end_a_request(void **state)
+{
+	struct ble_conn_params p = { .interval_min_us = 50000 };
+	(void)state;
+	ble_conn_id id = fake_connected(&f, A, BLE_ROLE_CENTRAL);
+	assert_int_equal(ble_conn_update(f.host, id, &p), 0);
+	updated(0); /* before it is sent, */
+	params_are(id, 0, 100000);
+	(void)fake_command(&f, HCI_CMD_LE_CONNECTION_UPDATE, NULL, 0);
+	updated(0); /* and before its Command Status */
+	params_are(id, 0, 100000);
+	updated(0x3B); /* the other's failure is not ours */
+	fake_expect_none(&f);
+	assert_int_equal(ble_conn_update(f.host, id, &p), BLE_EBUSY);
+	fake_status(&f, HCI_CMD_LE_CONNECTION_UPDATE, 0);
+	updated(0x1A);
+	params_are(id, BLE_EHCI(0x1A), 100000);
+	fake_silent(&f);
+	fake_end(&f);
+}
+
 static void a_central_answers_a_peripheral(void **state)
 {
 	static const struct {
@@ -398,6 +478,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_connection_is_made_and_ended, setup),
 		cmocka_unit_test_setup(cancel_before_during_and_too_late, setup),
+		cmocka_unit_test_setup(a_cancel_races_with_the_end, setup),
+		cmocka_unit_test_setup(a_cancel_without_an_end_is_given_up, setup),
 		cmocka_unit_test_setup(an_attempt_times_out, setup),
 		cmocka_unit_test_setup(refusals_and_failures_are_told, setup),
 		cmocka_unit_test_setup(an_attempt_survives_the_controller, setup),
@@ -407,6 +489,7 @@ int main(void)
 		cmocka_unit_test_setup(a_peripheral_asks_for_parameters, setup),
 		cmocka_unit_test_setup(identifiers_wrap_past_zero, setup),
 		cmocka_unit_test_setup(a_central_changes_parameters, setup),
+		cmocka_unit_test_setup(a_change_by_others_does_not_end_a_request, setup),
 		cmocka_unit_test_setup(a_central_answers_a_peripheral, setup),
 		cmocka_unit_test_setup(a_peripheral_that_is_asked_for_parameters_rejects, setup),
 		cmocka_unit_test_setup(an_attempt_that_finds_no_slot_is_told, setup),
