@@ -123,7 +123,9 @@ enum gap_update_state {
 	GAP_UPDATE_IDLE,
 	GAP_UPDATE_WANTED, /* LE Connection Update is to be sent */
 	GAP_UPDATE_SENT,   /* it is, and the controller has not taken it up yet: what completes now is another's */
-	GAP_UPDATE_ASKED,  /* the controller or the peer has taken it up; LE Connection Update Complete ends it */
+	/* Taken up: LE Connection Update Complete ends it. */
+	GAP_UPDATE_GRANTED, /* by the controller, for the peer: a failure is not told */
+	GAP_UPDATE_ASKED,   /* by the controller or the peer, for the program */
 };
 
 /* Of one connection; the host moves it. */
@@ -131,7 +133,7 @@ struct gap_update {
 	struct gap_conn_params params;
 	struct tmr timer;
 	uint8_t state; /* enum gap_update_state */
-	bool ours;     /* the program asked: it is told also when nothing comes of it */
+	bool ours;     /* WANTED, SENT: the program asked; it is told also when nothing comes of it */
 };
 
 uint16_t gap_update_write(struct wr *w, uint16_t handle, const struct gap_conn_params *p);

@@ -148,23 +148,13 @@ static void on_disconnected(struct ble_host *h, struct rd *r)
 	}
 }
 
-static void tell_params(struct ble_conn *c, int err)
-{
-	c->params_err = (int16_t)err;
-	raise_pending(c, CONN_PENDING_PARAMS);
-}
-
-static void end_update(struct ble_conn *c)
+void host_params_end(struct ble_conn *c, int err)
 {
 	host_timer_stop(c->host, &c->update.timer);
 	c->update.state = GAP_UPDATE_IDLE;
 	c->signal.awaited = 0;
-}
-
-void host_params_end(struct ble_conn *c, int err)
-{
-	end_update(c);
-	tell_params(c, err);
+	c->params_err = (int16_t)err;
+	raise_pending(c, CONN_PENDING_PARAMS);
 }
 
 static void on_updated(struct ble_host *h, struct rd *r)
@@ -177,18 +167,16 @@ static void on_updated(struct ble_host *h, struct rd *r)
 	struct ble_conn *c = by_handle(h, u.connection_handle);
 	if (!c)
 		return;
-	bool told = !u.status;
+	uint8_t before = c->update.state;
 	if (!u.status) {
 		c->interval = u.connection_interval;
 		c->latency = u.peripheral_latency;
 		c->supervision = u.supervision_timeout;
 	}
-	if (c->update.state == GAP_UPDATE_ASKED) { /* else it is another's, and a request of ours has still to be made */
-		told |= c->update.ours;
-		end_update(c);
-	}
-	if (told)
-		tell_params(c, u.status ? BLE_EHCI(u.status) : 0);
+	if (!u.status || before == GAP_UPDATE_ASKED)
+		host_params_end(c, u.status ? BLE_EHCI(u.status) : 0);
+	/* Below that it was another's change, and a request of ours has still to be made. */
+	c->update.state = before < GAP_UPDATE_GRANTED ? before : GAP_UPDATE_IDLE;
 }
 
 static void on_overflow(struct ble_host *h)

@@ -34,7 +34,7 @@ static void update_done(struct hci_want *want, uint16_t opcode, uint8_t status, 
 	if (!conn_is_up(c) || c->update.state != GAP_UPDATE_SENT)
 		return;
 	if (!status)
-		c->update.state = GAP_UPDATE_ASKED;
+		c->update.state = c->update.ours ? GAP_UPDATE_ASKED : GAP_UPDATE_GRANTED;
 	else if (c->update.ours)
 		host_params_end(c, BLE_EHCI(status));
 	else
