@@ -25,13 +25,13 @@ static struct ble_characteristic level = {
 static struct ble_service battery = { .uuid = 0x180F, .characteristics = BLE_LIST(&level) };
 
 /* What went wrong last, for the debugger; a product has a better place for it, or lights a lamp. */
-static char why[120];
+static char last_error[120];
 
 /* A controller that does not answer yet, among other things: the host goes on trying, and so do we. */
 static void on_error(struct ble *ble, const struct ble_event *event, void *ctx)
 {
 	(void)ctx;
-	(void)ble_explain(ble, event->error.err, why, sizeof why);
+	(void)ble_explain(ble, event->error.err, last_error, sizeof last_error);
 }
 
 static int start(struct ble **ble, struct ble_fault *fault)
@@ -94,5 +94,6 @@ int main(void)
 		if (err == BLE_EBUSY)
 			err = 0; /* it is stored, and was not sent to all; the next one will be */
 	}
-	board_failed(ble ? ble_explain(ble, err, why, sizeof why) : ble_fault_explain(&fault, err, why, sizeof why));
+	board_failed(ble ? ble_explain(ble, err, last_error, sizeof last_error)
+			: ble_fault_explain(&fault, err, last_error, sizeof last_error));
 }

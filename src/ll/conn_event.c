@@ -73,6 +73,9 @@ static void plan(struct ble_ctlr *c, struct ll_conn *k)
 	llcp_before_event(c, k);
 	if (!k->established && k->event >= LL_ESTABLISH_EVENTS)
 		return; /* supervision ends it */
+	/* A peer that has heard our LL_TERMINATE_IND acknowledges it in one event, and is gone: that is not to be missed. */
+	if (k->llcp.reason)
+		k->act.urgency = UINT8_MAX;
 	k->act.length_us = exchange_us();
 	k->act.start_us = start_us(k, k->event);
 	if (k->role == HCI_ROLE_PERIPHERAL) {
