@@ -50,6 +50,11 @@ BLE_API int ble_adv_data(struct ble_host *host, const void *adv, size_t adv_len,
  * remembered. BLE_ESTATE: connectable, and all connections are taken; BLE_ENOTSUP.
  */
 BLE_API int ble_adv_start(struct ble_host *host);
+/* Who has to be in the filter accept list (accept.h), or'ed; 0: nobody. */
+enum ble_adv_only { BLE_ADV_ONLY_SCANS = 1, BLE_ADV_ONLY_CONNECTIONS = 2 };
+/* Whose scan requests and connections are not answered, from the next start on; directed advertising has its one peer.
+ * BLE_ERANGE, BLE_ENOTSUP. */
+BLE_API int ble_adv_filter(struct ble_host *host, uint8_t only);
 /* BLE_EV_ADV_STOPPED follows when it was on; otherwise nothing happens. BLE_ENOTSUP. */
 BLE_API int ble_adv_stop(struct ble_host *host);
 

@@ -23,6 +23,8 @@ struct ble_conn_params {
  * connections are taken; BLE_ENOTSUP: ble_central is not attached.
  */
 BLE_API int ble_conn_create(struct ble_host *host, const struct ble_addr *peer, const struct ble_conn_params *params);
+/* The same to whoever of the filter accept list (accept.h) is heard first. */
+BLE_API int ble_conn_create_listed(struct ble_host *host, const struct ble_conn_params *params);
 /* Ends the attempt: BLE_EV_ERROR with BLE_ECLOSED follows, or BLE_EV_CONNECTED if it was too late. Nothing when there
  * is none. BLE_ENOTSUP. */
 BLE_API int ble_conn_cancel(struct ble_host *host);

@@ -34,6 +34,7 @@ extern BLE_API const struct ble_part ble_server;     /* server.h: ATT and GATT s
 extern BLE_API const struct ble_part ble_bare_server; /* instead: without them, the program adds all services itself */
 extern BLE_API const struct ble_part ble_observer;   /* scan.h: scanning */
 extern BLE_API const struct ble_part ble_central;    /* conn.h: initiating, the central role */
+extern BLE_API const struct ble_part ble_accept;     /* accept.h: the filter accept list */
 extern BLE_API const struct ble_part ble_client;     /* client.h: ATT and GATT client */
 extern BLE_API const struct ble_part ble_prepared;   /* server.h: long and reliable writes, beside ble_server */
 extern BLE_API const struct ble_part ble_multiple;   /* server.h: several values in one PDU, beside ble_server */
@@ -44,7 +45,7 @@ extern BLE_API const struct ble_part ble_multiple;   /* server.h: several values
 /* The memory that a part takes. Naming it keeps room for a part that is attached later, and does not link the part. */
 struct ble_room;
 extern BLE_API const struct ble_room ble_peripheral_room, ble_server_room, ble_bare_server_room, ble_observer_room,
-	ble_central_room, ble_client_room, ble_prepared_room, ble_multiple_room;
+	ble_central_room, ble_client_room, ble_prepared_room, ble_multiple_room, ble_accept_room;
 
 /* A list for `rooms`: BLE_ROOMS(&ble_client_room). */
 #define BLE_ROOMS(...) ((const struct ble_room *const[]){ __VA_ARGS__, NULL })
@@ -74,7 +75,7 @@ BLE_API size_t ble_host_memory(const struct ble_host_config *config);
  */
 BLE_API int ble_host_init(struct ble_host **host, void *memory, size_t size, const struct ble_host_config *config,
                           struct ble_fault *fault);
-/* Adds a part, at any time. Twice is fine. BLE_ENOMEM, with a fault: no room was kept for it, or there are eight. */
+/* Adds a part, at any time. Twice is fine. BLE_ENOMEM, with a fault: no room was kept for it, or there are sixteen. */
 BLE_API int ble_host_attach(struct ble_host *host, const struct ble_part *part);
 
 /*
@@ -160,6 +161,7 @@ enum ble_operation {
 	BLE_OP_DISCONNECT,
 	BLE_OP_PARAMS,
 	BLE_OP_NOTIFY,
+	BLE_OP_ACCEPT,  /* the filter accept list: accept.h */
 	BLE_OP_RECEIVE, /* code: how many Write Commands have been lost */
 };
 

@@ -22,6 +22,8 @@ struct ble_scan_params {
  * fault; BLE_ENOTSUP: ble_observer is not attached.
  */
 BLE_API int ble_scan_start(struct ble_host *host, const struct ble_scan_params *params);
+/* true: reports only of those in the filter accept list (accept.h), from the next start on. BLE_ENOTSUP. */
+BLE_API int ble_scan_filter(struct ble_host *host, bool only);
 /* BLE_EV_SCAN_STOPPED follows when it was on; otherwise nothing happens. BLE_ENOTSUP. */
 BLE_API int ble_scan_stop(struct ble_host *host);
 

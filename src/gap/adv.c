@@ -33,6 +33,7 @@ static uint16_t params(struct gap_adv *a, struct wr *w)
 		.own_address_type = a->hci->address.type,
 		.peer_address_type = a->params.peer.type & 1,
 		.advertising_channel_map = a->params.channels,
+		.advertising_filter_policy = a->filter,
 	};
 	memcpy(p.peer_address, a->params.peer.octets, 6);
 	hci_cmd_le_set_advertising_parameters_write(w, &p);

@@ -29,6 +29,7 @@ static uint16_t command(struct hci_want *want, struct wr *w)
 	struct hci_cmd_le_create_connection p = {
 		.le_scan_interval = SCAN_INTERVAL,
 		.le_scan_window = SCAN_WINDOW,
+		.initiator_filter_policy = c->listed,
 		.peer_address_type = c->peer.type,
 		.own_address_type = c->hci->address.type,
 		.connection_interval_min = c->params.interval_min,
@@ -45,7 +46,9 @@ static uint16_t command(struct hci_want *want, struct wr *w)
 static void idle(struct gap_create *c)
 {
 	c->state = GAP_CREATE_IDLE;
+	c->again = false;
 	tmr_stop(&c->hci->timers, &c->timer);
+	hci_ask(c->hci); /* the accept list may have waited for it */
 }
 
 static void fail(struct gap_create *c, int err)
@@ -63,6 +66,15 @@ static void on_silence(struct tmr *t)
 	fail(c, c->err);
 }
 
+static void begin_anew(struct gap_create *c)
+{
+	c->state = GAP_CREATE_WANTED;
+	c->again = false;
+	if (c->timer.fire == on_silence)
+		tmr_stop(&c->hci->timers, &c->timer);
+	hci_ask(c->hci);
+}
+
 /*
  * A cancel that is refused came too late: the connection is there, or on its way up. One that is accepted is followed by
  * LE Connection Complete. A controller that says either and then nothing would leave us waiting for ever.
@@ -72,7 +84,7 @@ static void done(struct hci_want *want, uint16_t opcode, uint8_t status, struct 
 	struct gap_create *c = create_of(want);
 	(void)ret;
 	if (opcode == HCI_CMD_LE_CREATE_CONNECTION_CANCEL) {
-		if (c->state == GAP_CREATE_CANCELLED)
+		if (c->state == GAP_CREATE_CANCELLED && !(c->again && tmr_is_armed(&c->timer)))
 			tmr_after(&c->hci->timers, &c->timer, SILENCE_US, on_silence);
 	} else if (status && c->state != GAP_CREATE_IDLE) {
 		fail(c, BLE_EHCI(status));
@@ -82,10 +94,10 @@ static void done(struct hci_want *want, uint16_t opcode, uint8_t status, struct 
 static void lost(struct hci_want *want)
 {
 	struct gap_create *c = create_of(want);
-	if (c->state > GAP_CREATE_SENT)
+	if (c->state > GAP_CREATE_SENT && !c->again)
 		fail(c, c->err);
-	else if (c->state == GAP_CREATE_SENT)
-		c->state = GAP_CREATE_WANTED;
+	else if (c->state >= GAP_CREATE_SENT)
+		begin_anew(c);
 }
 
 static const struct hci_want_hooks want_hooks = { .command = command, .done = done, .lost = lost };
@@ -119,6 +131,10 @@ void gap_create_cancel(struct gap_create *c, int err)
 		c->state = GAP_CREATE_CANCEL;
 		c->err = (int16_t)err;
 		hci_ask(c->hci);
+	} else if (c->again) { /* on its way already */
+		c->again = false;
+		c->err = (int16_t)err;
+		tmr_after(&c->hci->timers, &c->timer, SILENCE_US, on_silence);
 	}
 }
 
@@ -127,7 +143,9 @@ void gap_create_complete(struct gap_create *c, uint8_t status)
 	if (c->state < GAP_CREATE_SENT)
 		return;
 	bool cancelled = c->state >= GAP_CREATE_CANCEL && status == HCI_ERR_UNKNOWN_CONNECTION;
-	if (status)
+	if (cancelled && c->again)
+		begin_anew(c);
+	else if (status)
 		fail(c, cancelled ? c->err : BLE_EHCI(status));
 	else
 		idle(c);

@@ -42,6 +42,7 @@ struct gap_adv {
 	bool params_sent, data_sent, rsp_sent; /* the controller has the present ones */
 	uint8_t type; /* enum hci_adv_type, of the parameters that it has: params may be for the next start */
 	uint8_t data_len, rsp_len;
+	uint8_t filter; /* Vol 4 Part E 7.8.5: bit 0 scan requests, bit 1 connections, only of the filter accept list */
 	struct gap_adv_params params;
 	int16_t err;
 	uint32_t timeout_ms; /* 0: for ever */
@@ -76,6 +77,7 @@ struct gap_scan {
 	int16_t err;
 	uint8_t news;
 	bool on, enabled, told, params_sent; /* as of gap_adv */
+	bool listed; /* only those of the filter accept list are reported: 7.8.10 */
 };
 
 void gap_scan_init(struct gap_scan *scan, struct hci *hci, void (*raised)(struct gap_scan *));
@@ -109,6 +111,8 @@ struct gap_create {
 	struct gap_conn_params params;
 	uint8_t state; /* enum gap_create_state */
 	uint8_t news;
+	bool listed; /* to whoever of the filter accept list is heard first; there is no peer */
+	bool again;  /* cancelled only so that the list may be changed, and then begun anew */
 	int16_t err; /* also: why it is being cancelled */
 };
 

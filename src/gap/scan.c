@@ -38,7 +38,8 @@ static uint16_t command(struct hci_want *want, struct wr *w)
 		&(struct hci_cmd_le_set_scan_parameters){ .le_scan_type = s->params.active,
 			.le_scan_interval = s->params.interval,
 			.le_scan_window = s->params.window,
-			.own_address_type = s->hci->address.type });
+			.own_address_type = s->hci->address.type,
+			.scanning_filter_policy = s->listed });
 	return HCI_CMD_LE_SET_SCAN_PARAMETERS;
 }
 

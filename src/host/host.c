@@ -137,7 +137,7 @@ int ble_host_start(struct ble_host *h)
 {
 	if (h->started)
 		return 0;
-	h->fault = (struct ble_fault){ 0 };
+	h->fault.err = 0; /* until the driver fills it in */
 	int err = hci_start(&h->hci, &h->fault);
 	if (err < 0) {
 		if (!h->fault.err)

@@ -17,7 +17,7 @@
 #include "host/part.h"
 #include "l2cap/l2cap.h"
 
-enum { HOST_PARTS_MAX = 8 };
+enum { HOST_PARTS_MAX = 16 };
 
 /* The host's part of hci.todo: what the next poll has to do or to tell. A part's bit is HOST_TODO_PART << its index. */
 enum {

@@ -72,8 +72,10 @@ static struct gap_create *need(struct ble_host *h, int *err)
 	return slot ? host_mem(slot) : NULL;
 }
 
-int ble_conn_create(struct ble_host *h, const struct ble_addr *peer, const struct ble_conn_params *params)
+/* peer NULL: whoever is in the filter accept list. */
+static int create(struct ble_host *h, const struct ble_addr *peer, const struct ble_conn_params *params)
 {
+	static const struct ble_addr nobody;
 	int err = 0;
 	struct gap_conn_params p;
 	struct gap_create *c = need(h, &err);
@@ -83,6 +85,9 @@ int ble_conn_create(struct ble_host *h, const struct ble_addr *peer, const struc
 		return BLE_EBUSY;
 	if (h->up_count >= h->conn_count)
 		return host_refuse(h, BLE_ENOMEM, "connections", h->up_count, 0, h->conn_count - 1);
+	c->listed = !peer;
+	if (!peer)
+		peer = &nobody;
 	err = host_range(h, "peer.type", peer->type, 0, BLE_ADDR_RANDOM_IDENTITY);
 	if (!err)
 		err = host_params(h, params, &p);
@@ -94,6 +99,16 @@ int ble_conn_create(struct ble_host *h, const struct ble_addr *peer, const struc
 	uint32_t timeout_ms = params ? params->timeout_ms : 0;
 	gap_create_start(c, timeout_ms == BLE_FOREVER ? 0 : timeout_ms);
 	return 0;
+}
+
+int ble_conn_create(struct ble_host *h, const struct ble_addr *peer, const struct ble_conn_params *params)
+{
+	return create(h, peer, params);
+}
+
+int ble_conn_create_listed(struct ble_host *h, const struct ble_conn_params *params)
+{
+	return create(h, NULL, params);
 }
 
 int ble_conn_cancel(struct ble_host *h)

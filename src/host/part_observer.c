@@ -122,3 +122,12 @@ int ble_scan_stop(struct ble_host *h)
 		gap_scan_stop(&o->scan);
 	return err;
 }
+
+int ble_scan_filter(struct ble_host *h, bool only)
+{
+	int err = 0;
+	struct observer *o = need(h, &err);
+	if (o)
+		o->scan.listed = only;
+	return err;
+}

@@ -165,3 +165,15 @@ int ble_adv_stop(struct ble_host *h)
 	gap_adv_stop(&p->adv);
 	return 0;
 }
+
+int ble_adv_filter(struct ble_host *h, uint8_t only)
+{
+	int err = 0;
+	struct peripheral *p = need(h, &err);
+	if (!p)
+		return err;
+	err = host_range(h, "only", only, 0, BLE_ADV_ONLY_SCANS | BLE_ADV_ONLY_CONNECTIONS);
+	if (!err)
+		p->adv.filter = only;
+	return err;
+}

@@ -70,7 +70,7 @@ static void on_write(void *ctx, struct ble_tx *tx)
 {
 	struct fake *f = ctx;
 	queue_push(&f->out, tx->data, tx->len);
-	if (f->answers && tx->data[0] == 1)
+	if (f->answers && tx->data[0] == 1 && le16_get(tx->data + 1) != f->stops_at)
 		auto_answer(f, le16_get(tx->data + 1));
 	if (f->keeps) {
 		struct ble_tx **at = &f->kept;

@@ -54,6 +54,7 @@ struct fake {
 	uint8_t acl_count;
 	uint8_t allowed;        /* Num_HCI_Command_Packets of every answer */
 	uint16_t refuse;        /* opcode that the automatic answers refuse with status 0x0C */
+	uint16_t stops_at;      /* opcode that the automatic answers leave to the test; 0: none */
 	bool answers;           /* bring-up commands are answered automatically */
 	bool keeps;             /* written packets are done at fake_done() only */
 	int gone;               /* what read() says when nothing is left */

@@ -1,0 +1,65 @@
+/*
+ * The part ble_accept: the filter accept list, whoever goes by it. It finds the users among the parts by their room,
+ * which can be named without linking them.
+ */
+#include <ble/accept.h>
+
+#include "gap/accept.h"
+#include "host/host.h"
+
+static void *mem_of(const struct ble_host *h, const struct ble_room *room)
+{
+	struct ble_part_slot *slot = h->parts;
+	while (slot && slot->part->room != room)
+		slot = slot->next;
+	return slot ? host_mem(slot) : NULL;
+}
+
+/* What GAP has of each of these parts comes first in its memory. */
+static struct gap_accept_users users(struct gap_accept *a)
+{
+	const struct ble_host *h = host_of(a->hci);
+	return (struct gap_accept_users){ .adv = mem_of(h, &ble_peripheral_room),
+		.scan = mem_of(h, &ble_observer_room), .create = mem_of(h, &ble_central_room) };
+}
+
+static int too_long(struct ble_host *h, size_t count, unsigned size)
+{
+	return host_refuse(h, BLE_ENOMEM, "accept list: addresses", count > INT32_MAX ? INT32_MAX : (int32_t)count, 0,
+		(int32_t)size);
+}
+
+static void failed(struct gap_accept *a, int err)
+{
+	struct ble_host *h = host_of(a->hci);
+	if (err == BLE_ENOMEM)
+		(void)too_long(h, a->count, a->size);
+	host_error(h, BLE_OP_ACCEPT, 0, err);
+}
+
+static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct ble_host_config *config)
+{
+	struct gap_accept *a = host_mem(slot);
+	(void)config;
+	a->users = users;
+	a->failed = failed;
+	gap_accept_init(a, &h->hci);
+}
+
+const struct ble_room ble_accept_room = { .host_size = sizeof(struct gap_accept) };
+
+const struct ble_part ble_accept = { .name = "ble_accept", .room = &ble_accept_room, .attach = attach };
+
+int ble_accept_set(struct ble_host *h, const struct ble_addr *addrs, size_t count)
+{
+	int err = 0;
+	struct ble_part_slot *slot = host_need(h, &ble_accept, "the accept list needs the part ble_accept", &err);
+	if (!slot)
+		return err;
+	struct gap_accept *a = host_mem(slot);
+	for (size_t i = 0; !err && i < count; i++)
+		err = host_range(h, "addrs.type", addrs[i].type, 0, BLE_ADDR_RANDOM_IDENTITY);
+	if (!err && gap_accept_set(a, addrs, count))
+		err = too_long(h, count, a->asked ? a->size : UINT8_MAX);
+	return err;
+}
