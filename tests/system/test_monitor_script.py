@@ -29,7 +29,7 @@ def lines_of(place, text):
 def values_by_what_is_known(place):
     place.start("peer-values", **AIR)
     said = lines_of(place, 'params 7.5-15 1 3000\nread current-time\nread MANU\nread 2a1c\nread Target_Temperature\nread "target t"\n'
-                           "read 2904\nread 2a01\nread 3\nread #5 as u16\nread 28\n# nothing\n\n"
+                           "read 2904\nread 2a01\nread 3\nread #5 as u16\nread 34\n# nothing\n\n"
                            "write target number -3.25\nread target as hex\nread target\n")
     assert said == [
         "parameters: interval 15 ms, latency 1, supervision time-out 3 s",
@@ -70,6 +70,74 @@ def subscriptions(place):
         "Kick: 1 octet written, no answer comes", "Kick 02", "unsubscribed from Kick"], said
 
 
+def one_request_for_several(place):
+    """Where sizes are known the values of one PDU are told apart; else they are not guessed at."""
+    place.start("peer-values", **AIR)
+    said = lines_of(place, "write label 0a0b\nread-multiple target battery label\nread-multiple label target\n"
+                           "read-multiple-variable label target 3\n")
+    assert said == [
+        "Label: 2 octets written", "Target Temperature 21.50 °C", "Battery Level 57 %", "Label 0a 0b",
+        "0a 0b 66 08", "    (one behind the other; `read-multiple-variable` tells them apart)",
+        "Label 0a 0b", "Target Temperature 21.50 °C", 'Device Name "Kinds"'], said
+    result = script(place, "read-multiple label target\nread-multiple-variable 2a19 target\n", "--json")
+    values = [json.loads(line) for line in result.stdout.splitlines()][-3:]
+    assert [(v["event"], v["value"]) for v in values] == [("values", "0a0b6608"), ("value", "39"), ("value", "6608")], values
+
+
+def by_type_of_attribute(place):
+    """Characteristic declarations, by Vol 3 Part G 3.3.1: properties, value handle, UUID; any range, any type."""
+    place.start("peer-values", **AIR)
+    said = lines_of(place, "read-uuid 2a19\nread-uuid battery 1-0xffff as u8\nread-uuid 0x2803 20-26 as hex\n"
+                           "read-uuid 2801\nread-uuid 7d0cb002-4f1b-4c58-9a2e-1b6f0e83a5d4\nread-uuid 2a00 as text\n")
+    assert said == [
+        " 26  Battery Level 57 %", " 26  Battery Level 57", " 21  Characteristic 22 16 00 1c 2a",
+        " 25  Characteristic 02 1a 00 19 2a",
+        " 24  Secondary Service d4 a5 83 0e 6f 1b 2e 9a 58 4c 1b 4f 00 b1 0c 7d",
+        " 33  Target Temperature 21.50 °C", '  3  Device Name "Kinds"'], said
+
+
+def what_is_longer_than_a_packet(place):
+    """Read by type and in one of several: what is cut says so, and what had no room is missed."""
+    place.start("peer-values", **AIR)
+    result = script(place, f"write notes {'41' * 400}\nread-uuid 7d0cb004-4f1b-4c58-9a2e-1b6f0e83a5d4\n"
+                           "read-multiple-variable notes label target\n")
+    lines = result.stdout.splitlines()
+    assert lines[1].startswith(' 42  Notes "AAAA') and lines[2] == "    (there may be more of it: `read 42`)", lines
+    assert lines[3].startswith('Notes "AAAA') and lines[4] == lines[2] and len(lines) == 5, lines
+    assert result.returncode == 1 and "1 of 3 values had room in the packet; ask for fewer" in result.stderr, result
+
+
+def all_or_nothing(place):
+    place.start("peer-values", **AIR)
+    said = lines_of(place, 'write-reliable left 01 02 , right "hey"\nread left\nread right\nwrite-reliable right u16 1 2\n'
+                           "read right as hex\n")
+    assert said == ["Left: 2 octets written, reliably", "Right: 3 octets written, reliably", "Left 01 02", 'Right "hey"',
+                    "Right: 4 octets written, reliably", "Right 01 00 02 00"], said
+    result = script(place, "write-reliable left 09 , right 00 11 22 33 44 55 66 77 88\nread left\n"
+                           "write-reliable left 03 , right\nwrite-reliable left 03 ,\nwrite-reliable nobody 1\n"
+                           "write-reliable left 0a , right 0b\n", "--json")
+    events = [json.loads(line) for line in result.stdout.splitlines()][4:]
+    assert [e["event"] for e in events] == ["failed", "value"] + ["failed"] * 3 + ["written"] * 2, events
+    assert "Invalid Attribute Value Length" in events[0]["text"] and events[1]["value"] == "0102", "nothing of it was written"
+    assert "with blanks around a comma" in events[2]["text"] and "no characteristic nobody" in events[4]["text"], events
+    assert events[5]["reliable"] == "yes" and events[5]["value"] == "0a", events
+
+
+def the_whole_database(place):
+    """Secondary services, inclusions and extended properties have their place in the tree."""
+    place.start("peer-values", **AIR)
+    tree = script(place, "tree\n").stdout
+    for line in ("7d0cb100-4f1b-4c58-9a2e-1b6f0e83a5d4  secondary, handles 24 to 26\n  Battery Level (0x2A19)",
+                 "7d0cb000-4f1b-4c58-9a2e-1b6f0e83a5d4  handles 27 to 57\n"
+                 "  includes 7d0cb100-4f1b-4c58-9a2e-1b6f0e83a5d4  handles 24 to 26\n",
+                 "  48  read write reliable-write  "):
+        assert line in tree, (line, tree)
+    events = [json.loads(line) for line in script(place, "tree\n", "--json").stdout.splitlines()]
+    kinds = [(e["start"], e["kind"]) for e in events if e["event"] == "service"]
+    assert kinds == sorted(kinds) and [start for start, kind in kinds if kind == "secondary"] == [24], kinds
+    assert [(e["handle"], e["start"], e["end"]) for e in events if e["event"] == "included"] == [(28, 24, 26)], events
+
+
 def long_values(place):
     place.start("peer-values", **AIR)
     octets = " ".join(f"{i % 256:02x}" for i in range(400))
@@ -86,7 +154,7 @@ def all_in_json(place):
                     "connect Kinds\nread label as u8\nquit\nread label\n", "--json")
     assert result.returncode == 1, result
     events = [json.loads(line) for line in result.stdout.splitlines()]
-    assert [e["event"] for e in events if e["event"] not in ("service", "characteristic", "descriptor", "help")] == [
+    assert [e["event"] for e in events if e["event"] not in ("service", "included", "characteristic", "descriptor", "help")] == [
         "searching", "found", "connected", "mtu", "params", "failed", "written", "value", "info", "subscribed",
         "written", "notification", "unsubscribed", "failed", "disconnected", "failed", "searching", "found", "connected",
         "mtu", "value"], events
@@ -104,9 +172,16 @@ def what_goes_wrong(place):
     place.start("peer-values", **AIR)
     wrong = {
         "read nobody": "the device has no characteristic nobody",
-        "read 7d0cb": "can be 24 (label)",
+        "read 7d0cb": "can be 30 (label)",
         "read label as u16": "u16 has 2 octets, the value has 20",
         "read label as u17": "no type u17; there are bool u8",
+        "write mode 07": "Application Error (ATT error 0x80); the service's own documentation says why",
+        "read-uuid 2a1c 1-10": "Attribute Not Found (ATT error 0x0A); it has nothing of this type",
+        "read-uuid 2a1c 10-1": "10-1: handles are two numbers from 1 to 65535, the lower first (16-32)",
+        "read-uuid 2a1c as": "it is `read-uuid UUID [FIRST-LAST] [as TYPE]`",
+        "read-uuid thing": "no characteristic thing",
+        "read-multiple label": "it is `read-multiple CHAR CHAR...`",
+        "read-multiple secret label": "the device refuses: Read Not Permitted",
         "read secret": "the device refuses: Read Not Permitted (ATT error 0x02)",
         "read 99": "the device refuses: Invalid Handle (ATT error 0x01)",
         "write label": "it is `write CHAR VALUE`",
@@ -189,4 +264,5 @@ def typed_into_a_terminal_that_cannot_edit(place):
 
 if __name__ == "__main__":
     kit.main(time_is_up, by_option, lost, values_by_type, values_by_what_is_known, subscriptions, long_values, all_in_json,
+             one_request_for_several, by_type_of_attribute, what_is_longer_than_a_packet, all_or_nothing, the_whole_database,
              what_goes_wrong, wrong_before_the_start, typed_into_a_terminal_that_cannot_edit)

@@ -139,6 +139,8 @@ const char *reason_text(
 	char dst[REASON_TEXT], uint8_t reason, uint32_t supervision_ms, int rssi_dbm);
 /* What an error of the peer's, of the controller's or of ours is called, with its number. */
 const char *error_text(char dst[REASON_TEXT], int err);
+/* What an ATT error wants to be done, or means here; NULL: its name says all. */
+const char *att_hint(uint8_t code);
 
 /* --- value.c */
 struct uuid {

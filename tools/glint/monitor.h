@@ -3,17 +3,20 @@
  * connection and back, monitor_discover.c what the peer's database is, monitor_tree.c shows it and
  * monitor_view.c its values. Commands: monitor_input.c has where lines come from, monitor_prompt.c
  * the terminal, monitor_command.c words and the table, monitor_verb_*.c what they do,
- * monitor_target.c which attribute a word means, monitor_complete.c what the tabulator key offers.
+ * monitor_target.c which attribute a word means, monitor_octets.c which value, monitor_complete.c
+ * what the tabulator key offers.
  */
 #ifndef TOOLS_GLINT_MONITOR_H
 #define TOOLS_GLINT_MONITOR_H
 
 #include "value.h"
 
+#include <ble/client.h>
 #include <stddef.h>
 
 enum {
 	MOST_SERVICES = 64,
+	MOST_INCLUDES = 64,
 	MOST_CHARACTERISTICS = 256,
 	MOST_DESCRIPTORS = 512,
 	LONGEST_VALUE = 512
@@ -24,11 +27,20 @@ enum {
 	PROP_WRITE_COMMAND = 0x04,
 	PROP_WRITE = 0x08,
 	PROP_NOTIFY = 0x10,
-	PROP_INDICATE = 0x20
+	PROP_INDICATE = 0x20,
+	PROP_EXTENDED = 0x80
 };
 
 struct service {
 	struct uuid uuid;
+	uint16_t start, end;
+	bool secondary;
+};
+
+/* A service that another one refers to: Vol 3 Part G 3.2 */
+struct inclusion {
+	struct uuid uuid;
+	uint16_t handle; /* within the service that includes */
 	uint16_t start, end;
 };
 
@@ -42,6 +54,7 @@ struct characteristic {
 	struct uuid uuid;
 	uint16_t handle, value_handle, end, cccd;
 	uint8_t properties; /* Vol 3 Part G 3.3.1.1 */
+	uint8_t extended;   /* 0x2900: 3.3.3.1 */
 	uint8_t bits;       /* of the CCCD, as far as we have written it */
 	int read_err;       /* 1: not read */
 	uint16_t len;
@@ -55,6 +68,8 @@ struct characteristic {
 enum stage {
 	STAGE_MTU,
 	STAGE_SERVICES,
+	STAGE_SECONDARY,
+	STAGE_INCLUDES,
 	STAGE_CHARACTERISTICS,
 	STAGE_DESCRIPTORS,
 	STAGE_DESCRIBE, /* 0x2901 and 0x2904 are read */
@@ -68,15 +83,16 @@ struct tree {
 	unsigned at;  /* which of the stage's objects the procedure is about */
 	bool running; /* a procedure is */
 	bool cut;     /* there was more than we keep */
-	unsigned service_count, characteristic_count, descriptor_count, subscribed;
+	unsigned service_count, inclusion_count, characteristic_count, descriptor_count, subscribed;
 	struct service services[MOST_SERVICES];
+	struct inclusion inclusions[MOST_INCLUDES];
 	struct characteristic characteristics[MOST_CHARACTERISTICS];
 	struct descriptor descriptors[MOST_DESCRIPTORS];
 	uint16_t len; /* of what is being read of a descriptor */
 	uint8_t octets[LONGEST_VALUE];
 };
 
-enum { LINE_MOST = 4096, INPUT_MOST = 16384, MOST_CHOICES = 64 };
+enum { LINE_MOST = 4096, INPUT_MOST = 16384, MOST_CHOICES = 64, MOST_HANDLES = 32 };
 
 struct words {
 	unsigned count;
@@ -94,6 +110,7 @@ struct target {
 };
 
 /* The command that is being carried out. */
+struct monitor;
 struct verb;
 struct job {
 	enum { JOB_NONE, JOB_WAITING, JOB_BEGUN, JOB_RUNNING } phase;
@@ -102,8 +119,14 @@ struct job {
 	char line[LINE_MOST]; /* as it was given */
 	struct target target;
 	unsigned at, left; /* of several: which, how many */
-	const struct value_type *as;
-	uint8_t bits; /* for a CCCD */
+	const struct value_type *as; /* NULL: as is known of the attribute */
+	/* What becomes of a value that comes; NULL: it is kept in `data`. */
+	void (*on_value)(struct monitor *m, const struct ble_event *ev);
+	uint8_t bits;         /* for a CCCD */
+	uint16_t first, last; /* handles between which is looked */
+	unsigned handle_count;
+	uint16_t handles[MOST_HANDLES];
+	struct ble_client_value values[MOST_HANDLES]; /* of a reliable write, in `data` */
 	uint16_t len;
 	uint8_t data[LONGEST_VALUE]; /* to be written; what has been read */
 	struct ble_conn_params params;
@@ -182,6 +205,8 @@ void tree_show(struct tree *t);
 /* What an attribute is called: its name, what the device calls it, its UUID, else its handle. */
 const char *view_called(char dst[UUID_TEXT], const struct target *t);
 void view_value(const struct target *t, const struct value_type *as, const void *data, size_t len);
+enum written { WRITTEN_UNANSWERED, WRITTEN_ANSWERED, WRITTEN_RELIABLY };
+void view_written(const struct target *t, const void *data, uint16_t len, enum written how);
 void view_notified(
 	struct characteristic *c, uint16_t handle, const void *data, size_t len, bool indication);
 
@@ -190,6 +215,11 @@ void view_notified(
 bool target_find(struct tree *t, const char *word, struct target *to, char why[WHY_TEXT]);
 /* "battery-level": a name as one word. */
 const char *target_slug(char dst[UUID_TEXT], const struct characteristic *c);
+
+/* --- monitor_octets.c. What the words from `first` to before `end` mean as the value of an
+ * attribute: octets, or -1 and why. */
+int octets_write(const struct target *t, const struct words *w, unsigned first, unsigned end,
+	uint8_t *dst, size_t cap, char why[WHY_TEXT]);
 
 /* --- monitor_input.c */
 void input_open(struct monitor *m);
@@ -245,6 +275,18 @@ void command_lost(struct monitor *m);            /* the connection is gone, and 
 bool verb_read_begin(struct monitor *m, const struct words *w);
 int verb_read_step(struct monitor *m);
 void verb_read_done(struct monitor *m);
+/* `as TYPE` at the end of a command, from a word on; it may be missing. */
+bool verb_as_read(struct monitor *m, const struct words *w, unsigned first);
+bool verb_read_uuid_begin(struct monitor *m, const struct words *w);
+int verb_read_uuid_step(struct monitor *m);
+bool verb_read_multiple_begin(struct monitor *m, const struct words *w);
+int verb_read_multiple_step(struct monitor *m);
+void verb_read_multiple_done(struct monitor *m);
+int verb_read_variable_step(struct monitor *m);
+void verb_read_variable_done(struct monitor *m);
+bool verb_reliable_begin(struct monitor *m, const struct words *w);
+int verb_reliable_step(struct monitor *m);
+void verb_reliable_done(struct monitor *m);
 bool verb_write_begin(struct monitor *m, const struct words *w);
 int verb_write_step(struct monitor *m);
 void verb_write_done(struct monitor *m);

@@ -17,10 +17,23 @@ const struct verb verbs[] = {
 		0, 0, true, verb_tree, NULL, NULL, false },
 	{ "read", "read CHAR [as TYPE]", "the value of a characteristic or a descriptor",
 		1, 3, true, verb_read_begin, verb_read_step, verb_read_done, false },
-	{ "write", "write CHAR VALUE", "write, and wait for the answer",
+	{ "read-uuid", "read-uuid UUID [FIRST-LAST] [as TYPE]",
+		"every attribute of a type, between two handles",
+		1, 4, true, verb_read_uuid_begin, verb_read_uuid_step, NULL, false },
+	{ "read-multiple", "read-multiple CHAR CHAR...", "several in one request, one behind the other",
+		2, WORDS_MOST, true, verb_read_multiple_begin, verb_read_multiple_step,
+		verb_read_multiple_done, false },
+	{ "read-multiple-variable", "read-multiple-variable CHAR CHAR...",
+		"several in one request, each with its length",
+		2, WORDS_MOST, true, verb_read_multiple_begin, verb_read_variable_step,
+		verb_read_variable_done, false },
+	{ "write", "write CHAR VALUE", "write, in parts what is long, and wait for the answer",
 		2, WORDS_MOST, true, verb_write_begin, verb_write_step, verb_write_done, false },
 	{ "write-without-response", "write-without-response CHAR VALUE", "write, no answer comes",
 		2, WORDS_MOST, true, verb_write_begin, verb_write_command_step, NULL, false },
+	{ "write-reliable", "write-reliable CHAR VALUE [, CHAR VALUE]...",
+		"prepared and compared, then all are written at once",
+		2, WORDS_MOST, true, verb_reliable_begin, verb_reliable_step, verb_reliable_done, false },
 	{ "subscribe", "subscribe [CHAR [indications]]", "ask for notifications, without CHAR for all",
 		0, 2, true, verb_subscribe_begin, verb_subscribe_step, verb_subscribe_done, true },
 	{ "unsubscribe", "unsubscribe [CHAR]", "no more of them",
@@ -166,7 +179,9 @@ static void job_failed(struct monitor *m, int err)
 		ble_fault_text(fault, reason, sizeof reason);
 	else
 		error_text(reason, err);
-	command_fail(m, "%s%s", BLE_IS_EATT(err) ? "the device refuses: " : "", reason);
+	const char *hint = BLE_IS_EATT(err) ? att_hint(BLE_ATT_CODE(err)) : NULL;
+	command_fail(m, "%s%s%s%s", BLE_IS_EATT(err) ? "the device refuses: " : "", reason,
+		hint ? "; " : "", hint ? hint : "");
 	if (err == BLE_ETIMEOUT || err == BLE_ECLOSED)
 		ble_conn_disconnect(m->link.host, m->conn, 0);
 }
@@ -179,6 +194,9 @@ static bool job_next(struct monitor *m)
 	if (!input_take(m, j->line))
 		return false;
 	j->at = j->left = 0;
+	j->as = NULL;
+	j->on_value = NULL;
+	j->len = 0;
 	if (command_wrong(&j->words, j->line, why))
 		command_fail(m, "%s", why);
 	else if (j->words.count) {
@@ -260,9 +278,12 @@ void command_step(struct monitor *m, uint64_t *until_us)
 		finish(m);
 }
 
-static void on_value(struct job *j, const struct ble_event *ev)
+static void on_value(struct monitor *m, const struct ble_event *ev)
 {
-	if (ev->value.offset > LONGEST_VALUE || ev->value.len > LONGEST_VALUE - ev->value.offset)
+	struct job *j = &m->job;
+	if (j->on_value)
+		j->on_value(m, ev);
+	if (j->on_value || ev->value.offset > LONGEST_VALUE || ev->value.len > LONGEST_VALUE - ev->value.offset)
 		return;
 	memcpy(j->data + ev->value.offset, ev->value.data, ev->value.len);
 	j->len = (uint16_t)(ev->value.offset + ev->value.len);
@@ -280,7 +301,7 @@ void command_event(struct monitor *m, const struct ble_event *ev)
 	if (j->phase != JOB_RUNNING || ev->conn != m->conn)
 		return;
 	if (ev->type == BLE_EV_VALUE)
-		on_value(j, ev);
+		on_value(m, ev);
 	if (ev->type != BLE_EV_DONE && !params)
 		return;
 	int err = params ? ev->params.err : ev->done.err;

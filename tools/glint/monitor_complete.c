@@ -27,15 +27,20 @@ static void offer_all(struct offers *o, const char *typed, const char *const *wo
 		offer(o, typed, *words);
 }
 
+static bool begins(const struct verb *v, const char *with)
+{
+	return !strncmp(v->word, with, strlen(with));
+}
+
 /* Which characteristics make sense behind a command. */
 static bool fits(const struct verb *v, const struct characteristic *c)
 {
-	if (!strcmp(v->word, "read"))
+	if (begins(v, "read"))
 		return c->properties & PROP_READ;
-	if (!strcmp(v->word, "write"))
-		return c->properties & PROP_WRITE;
 	if (!strcmp(v->word, "write-without-response"))
 		return c->properties & PROP_WRITE_COMMAND;
+	if (begins(v, "write"))
+		return c->properties & PROP_WRITE;
 	return c->cccd;
 }
 
@@ -69,20 +74,49 @@ static const struct verb *verb_of(const char *line)
 	return NULL;
 }
 
+/* Words before the one at the cursor, of the part behind the last comma of a command that has parts;
+ * *start is where the word at the cursor begins. */
+static unsigned words_before(const char *line, size_t cursor, size_t *start)
+{
+	unsigned before = 0;
+	*start = 0;
+	for (size_t i = 0; i < cursor; i++) {
+		if (line[i] != ' ')
+			continue;
+		if (i == *start + 1 && line[*start] == ',')
+			before = 1;
+		else
+			before += i > *start;
+		*start = i + 1;
+	}
+	return before;
+}
+
+/* What may stand behind the word of a command, `before` words in. */
+static void offer_arguments(
+	struct offers *o, const char *typed, const struct verb *v, unsigned before, struct tree *t)
+{
+	static const char *const as[] = { "as", NULL }, *const number[] = { "number", NULL },
+				 *const how[] = { "notifications", "indications", NULL };
+	bool writes = begins(v, "write"), as_type = strstr(v->usage, "[as TYPE]");
+	if (before == 1 || begins(v, "read-multiple"))
+		offer_targets(o, typed, v, t);
+	else if (before == 2 && as_type)
+		offer_all(o, typed, as);
+	else if (before == 2 && strstr(v->usage, "indications"))
+		offer_all(o, typed, how);
+	if ((before == 2 && writes) || (before == 3 && as_type))
+		offer_all(o, typed, type_words());
+	if (before == 2 && writes)
+		offer_all(o, typed, number);
+}
+
 void complete(struct monitor *m, const char *line, size_t cursor, struct offers *o)
 {
-	static const char *const as[] = { "as", NULL },
-				 *const how[] = { "notifications", "indications", NULL };
-	static const char *const number[] = { "number", NULL };
-	unsigned before = 0; /* words before the one at the cursor */
-	size_t start = 0;
+	size_t start;
 	line += strspn(line, " \t");
 	cursor = cursor < strlen(line) ? cursor : strlen(line);
-	for (size_t i = 0; i < cursor; i++)
-		if (line[i] == ' ' && i + 1 > start) {
-			before += i > start;
-			start = i + 1;
-		}
+	unsigned before = words_before(line, cursor, &start);
 	const char *typed = line + start;
 	const struct verb *v = verb_of(line);
 	o->count = 0;
@@ -90,17 +124,7 @@ void complete(struct monitor *m, const char *line, size_t cursor, struct offers 
 	if (before == 0) {
 		for (const struct verb *at = verbs; at->word; at++)
 			offer(o, typed, at->word);
-	} else if (v && v->needs_peer && v->most && strstr(v->usage, "CHAR")) {
-		bool reads = !strcmp(v->word, "read"), writes = v->most == WORDS_MOST;
-		if (before == 1)
-			offer_targets(o, typed, v, &m->tree);
-		else if (before == 2 && reads)
-			offer_all(o, typed, as);
-		else if (before == 2 && !writes && v->most == 2)
-			offer_all(o, typed, how);
-		if ((before == 2 && writes) || (before == 3 && reads))
-			offer_all(o, typed, type_words());
-		if (before == 2 && writes)
-			offer_all(o, typed, number);
+	} else if (v && (strstr(v->usage, "CHAR") || !strcmp(v->word, "read-uuid"))) {
+		offer_arguments(o, typed, v, before, &m->tree);
 	}
 }

@@ -1,15 +1,19 @@
 /*
- * The way through a stranger's database, one procedure after the other: MTU, services, their
- * characteristics, the descriptors, what these say of a value, the values, then subscriptions.
- * `stage` and `at` say which is next; a stage that has nothing (more) to do falls through to the
- * next.
+ * The way through a stranger's database, one procedure after the other: MTU, primary services,
+ * secondary ones, inclusions, characteristics, the descriptors, what these say of a value, the
+ * values, then subscriptions. `stage` and `at` say which is next; a stage that has nothing (more)
+ * to do falls through to the next.
  */
 #include "monitor.h"
 
+#include "base/le.h"
+
 #include <ble/client.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { USER_DESCRIPTION = 0x2901, CCCD = 0x2902, PRESENTATION_FORMAT = 0x2904 };
+static const uint8_t secondary_service[2] = { 0x01, 0x28 };
+enum { EXTENDED = 0x2900, USER_DESCRIPTION = 0x2901, CCCD = 0x2902, PRESENTATION_FORMAT = 0x2904 };
 
 void discover_begin(struct tree *t)
 {
@@ -42,7 +46,7 @@ static bool is_wanted(const struct monitor *m, unsigned at)
 	const struct tree *t = &m->tree;
 	if (t->stage == STAGE_DESCRIBE) {
 		uint16_t uuid = t->descriptors[at].uuid.u16;
-		return uuid == USER_DESCRIPTION || uuid == PRESENTATION_FORMAT;
+		return uuid == EXTENDED || uuid == USER_DESCRIPTION || uuid == PRESENTATION_FORMAT;
 	}
 	const struct characteristic *c = &t->characteristics[at];
 	if (t->stage == STAGE_DESCRIPTORS)
@@ -59,7 +63,9 @@ static bool find_work(struct monitor *m)
 	unsigned count = t->stage == STAGE_DESCRIBE ? t->descriptor_count : t->characteristic_count;
 	switch (t->stage) {
 	case STAGE_MTU:
-	case STAGE_SERVICES: return t->at == 0;
+	case STAGE_SERVICES:
+	case STAGE_SECONDARY:
+	case STAGE_INCLUDES: return t->at == 0;
 	case STAGE_CHARACTERISTICS: return t->at < t->service_count;
 	case STAGE_DESCRIPTORS:
 	case STAGE_DESCRIBE:
@@ -89,9 +95,15 @@ static int start(struct monitor *m)
 {
 	struct tree *t = &m->tree;
 	struct ble_host *host = m->link.host;
+	/* No procedure of its own finds secondary services (Vol 3 Part G 4.4), but their
+	 * declarations are attributes of a type; the inclusions of all services are asked for at
+	 * once. */
 	switch (t->stage) {
 	case STAGE_MTU: return ble_client_exchange_mtu(host, m->conn);
 	case STAGE_SERVICES: return ble_client_services(host, m->conn, NULL, 0);
+	case STAGE_SECONDARY:
+		return ble_client_read_uuid(host, m->conn, 1, 0xFFFF, secondary_service, 2);
+	case STAGE_INCLUDES: return ble_client_includes(host, m->conn, 1, 0xFFFF);
 	case STAGE_CHARACTERISTICS:
 		return ble_client_characteristics(
 			host, m->conn, t->services[t->at].start, t->services[t->at].end);
@@ -104,6 +116,28 @@ static int start(struct monitor *m)
 	case STAGE_LIVE: break;
 	}
 	return 0;
+}
+
+static int by_start(const void *a, const void *b)
+{
+	return ((const struct service *)a)->start - ((const struct service *)b)->start;
+}
+
+/* Where a secondary service ends is known from who includes it; without that, it may go on up to
+ * the next service. */
+static void find_service_ends(struct tree *t)
+{
+	qsort(t->services, t->service_count, sizeof *t->services, by_start);
+	for (unsigned i = 0; i < t->service_count; i++) {
+		struct service *s = &t->services[i];
+		if (!s->secondary)
+			continue;
+		if (i + 1 < t->service_count)
+			s->end = (uint16_t)(t->services[i + 1].start - 1);
+		for (unsigned k = 0; k < t->inclusion_count; k++)
+			if (t->inclusions[k].start == s->start)
+				s->end = t->inclusions[k].end;
+	}
 }
 
 /* A characteristic ends before the next declaration, or with its service. */
@@ -127,6 +161,8 @@ int discover_step(struct monitor *m)
 	while (!find_work(m)) {
 		t->stage++;
 		t->at = 0;
+		if (t->stage == STAGE_CHARACTERISTICS)
+			find_service_ends(t);
 		if (t->stage == STAGE_DESCRIPTORS)
 			find_ends(t);
 	}
@@ -137,16 +173,37 @@ int discover_step(struct monitor *m)
 	return err;
 }
 
-static void on_service(struct tree *t, const struct ble_event *ev)
+static void on_service(struct tree *t, const struct service *s)
 {
-	if (t->service_count == MOST_SERVICES) {
+	if (t->service_count == MOST_SERVICES)
+		t->cut = true;
+	else
+		t->services[t->service_count++] = *s;
+}
+
+/* The value of a declaration is the service's UUID: Vol 3 Part G 3.1 */
+static void on_secondary(struct tree *t, const struct ble_event *ev)
+{
+	const uint8_t *p = ev->value.data;
+	if (ev->value.len == 2 || ev->value.len == 16)
+		on_service(t,
+			&(struct service){ .uuid = uuid_of(le16_get(p), ev->value.len == 2 ? NULL : p),
+				.start = ev->value.handle,
+				.end = 0xFFFF,
+				.secondary = true });
+}
+
+static void on_inclusion(struct tree *t, const struct ble_event *ev)
+{
+	if (t->inclusion_count == MOST_INCLUDES) {
 		t->cut = true;
 		return;
 	}
-	t->services[t->service_count++] = (struct service){
-		.uuid = uuid_of(ev->service.uuid, ev->service.uuid128),
-		.start = ev->service.start,
-		.end = ev->service.end,
+	t->inclusions[t->inclusion_count++] = (struct inclusion){
+		.uuid = uuid_of(ev->included.uuid, ev->included.uuid128),
+		.handle = ev->included.handle,
+		.start = ev->included.start,
+		.end = ev->included.end,
 	};
 }
 
@@ -197,8 +254,10 @@ static void on_described(struct tree *t)
 	struct characteristic *c = &t->characteristics[d->characteristic];
 	if (d->uuid.u16 == USER_DESCRIPTION)
 		safe(c->description, sizeof c->description, t->octets, t->len);
-	else
+	else if (d->uuid.u16 == PRESENTATION_FORMAT)
 		format_read(&c->format, t->octets, t->len);
+	else if (t->len)
+		c->extended = t->octets[0];
 }
 
 /* A refusal by the peer (an ATT error) is an answer; anything else means that the bearer is of no
@@ -225,7 +284,15 @@ bool discover_event(struct monitor *m, const struct ble_event *ev)
 	if (!t->running)
 		return true;
 	if (ev->type == BLE_EV_SERVICE)
-		on_service(t, ev);
+		on_service(t,
+			&(struct service){
+				.uuid = uuid_of(ev->service.uuid, ev->service.uuid128),
+				.start = ev->service.start,
+				.end = ev->service.end });
+	else if (ev->type == BLE_EV_INCLUDED)
+		on_inclusion(t, ev);
+	else if (ev->type == BLE_EV_VALUE && t->stage == STAGE_SECONDARY)
+		on_secondary(t, ev);
 	else if (ev->type == BLE_EV_CHARACTERISTIC)
 		on_characteristic(t, ev);
 	else if (ev->type == BLE_EV_DESCRIPTOR)

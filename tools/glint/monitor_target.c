@@ -30,7 +30,7 @@ const char *target_slug(char dst[UUID_TEXT], const struct characteristic *c)
 struct search {
 	unsigned count;
 	struct target first;
-	char all[100];
+	char all[WHY_TEXT - 100];
 };
 
 static void found(
@@ -40,8 +40,10 @@ static void found(
 	char word[UUID_TEXT] = "descriptor";
 	if (s->count++ == 0)
 		s->first = (struct target){ c, handle, *uuid };
-	snprintf(s->all + n, sizeof s->all - n, "%s%u (%s)", n ? ", " : "", handle,
+	int more = snprintf(s->all + n, sizeof s->all - n, "%s%u (%s)", n ? ", " : "", handle,
 		c ? target_slug(word, c) : word);
+	if (n && n + (size_t)more >= sizeof s->all - 4) /* not all of them fit */
+		strcpy(s->all + n, s->all[n - 1] == '.' ? "" : ", ...");
 }
 
 static bool begins(const char *slug, const char *word, bool whole)

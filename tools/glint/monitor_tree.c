@@ -1,5 +1,5 @@
-/* The peer's database as lines: services, characteristics with what they permit, values, and the
- * descriptors that are not told otherwise. */
+/* The peer's database as lines: services and which others they include, characteristics with what
+ * they permit, values, and the descriptors that are not told otherwise. */
 #include "monitor.h"
 
 #include <stdio.h>
@@ -15,16 +15,23 @@ struct characteristic *tree_find(struct tree *t, uint16_t value_handle)
 	return NULL;
 }
 
-static const char *properties_text(char dst[80], uint8_t bits)
+enum { PROPERTIES_TEXT = 120 };
+
+/* What the extended ones are is said instead of that there are some, when it is known. */
+static const char *properties_text(char dst[PROPERTIES_TEXT], const struct characteristic *c)
 {
 	static const char *const words[] = { "broadcast", "read", "write-without-response", "write",
-		"notify", "indicate", "signed-write", "extended" };
+		"notify", "indicate", "signed-write", "extended", "reliable-write",
+		"writable-auxiliaries" };
+	unsigned bits = c->properties | (c->extended & 3u) << 8;
+	if (bits >> 8)
+		bits &= ~(unsigned)PROP_EXTENDED;
 	*dst = '\0';
-	for (unsigned i = 0; i < 8; i++) {
+	for (unsigned i = 0; i < 10; i++) {
 		if (!(bits >> i & 1))
 			continue;
 		strcat(dst, *dst ? " " : "");
-		strcat(dst, words[i]); /* all of them with their spaces are 73 octets */
+		strcat(dst, words[i]); /* all of them with their spaces are 110 octets */
 	}
 	return dst;
 }
@@ -52,14 +59,18 @@ static void json_characteristic(
 /* What is long is cut in the tree; `read` shows more of it. */
 static void cut(char value[VALUE_TEXT], uint16_t len)
 {
-	if (strlen(value) > VALUE_MOST)
-		snprintf(value + VALUE_MOST - 3, VALUE_TEXT - VALUE_MOST, "... (%u octets)", len);
+	size_t at = VALUE_MOST - 3;
+	if (strlen(value) <= VALUE_MOST)
+		return;
+	while ((value[at] & 0xC0) == 0x80) /* not within a letter */
+		at--;
+	snprintf(value + at, VALUE_TEXT - at, "... (%u octets)", len);
 }
 
 static void show_characteristic(const struct characteristic *c)
 {
-	char title[UUID_TEXT], properties[80], value[VALUE_TEXT] = "", reason[REASON_TEXT];
-	properties_text(properties, c->properties);
+	char title[UUID_TEXT], properties[PROPERTIES_TEXT], value[VALUE_TEXT] = "", reason[REASON_TEXT];
+	properties_text(properties, c);
 	if (c->read_err == 0)
 		value_show(value, &c->uuid, &c->format, c->value, c->len);
 	else if (c->read_err < 0)
@@ -77,10 +88,12 @@ static void show_characteristic(const struct characteristic *c)
 		says_more ? ")" : "");
 }
 
-/* Whose content is part of the line above: description, format, and what a subscription writes. */
+/* Whose content is part of the line above: extended properties, description, format, and what a
+ * subscription writes. */
 static bool is_told(const struct descriptor *d)
 {
-	return d->uuid.u16 == 0x2901 || d->uuid.u16 == 0x2902 || d->uuid.u16 == 0x2904;
+	const uint16_t u16 = d->uuid.u16;
+	return u16 == 0x2900 || u16 == 0x2901 || u16 == 0x2902 || u16 == 0x2904;
 }
 
 static void show_descriptor(const struct descriptor *d)
@@ -103,16 +116,41 @@ static void show_service(const struct service *s)
 {
 	char title[UUID_TEXT];
 	if (!say_json) {
-		printf("%s%s%s  handles %u to %u\n", bold(), uuid_title(title, &s->uuid), plain(),
-			s->start, s->end);
+		printf("%s%s%s  %shandles %u to %u\n", bold(), uuid_title(title, &s->uuid),
+			plain(), s->secondary ? "secondary, " : "", s->start, s->end);
 		return;
 	}
 	json_begin("service");
 	json_text("uuid", uuid_code(title, &s->uuid));
 	json_text("name", uuid_word(title, &s->uuid));
+	json_text("kind", s->secondary ? "secondary" : "primary");
 	json_number("start", s->start);
 	json_number("end", s->end);
 	json_end();
+}
+
+static void show_inclusion(const struct inclusion *i)
+{
+	char title[UUID_TEXT];
+	if (!say_json) {
+		printf("  includes %s  handles %u to %u\n", uuid_title(title, &i->uuid), i->start,
+			i->end);
+		return;
+	}
+	json_begin("included");
+	json_text("uuid", uuid_code(title, &i->uuid));
+	json_text("name", uuid_word(title, &i->uuid));
+	json_number("handle", i->handle);
+	json_number("start", i->start);
+	json_number("end", i->end);
+	json_end();
+}
+
+static void show_inclusions(const struct tree *t, const struct service *s)
+{
+	for (unsigned i = 0; i < t->inclusion_count; i++)
+		if (t->inclusions[i].handle >= s->start && t->inclusions[i].handle <= s->end)
+			show_inclusion(&t->inclusions[i]);
 }
 
 void tree_show(struct tree *t)
@@ -120,6 +158,7 @@ void tree_show(struct tree *t)
 	for (unsigned i = 0; i < t->service_count; i++) {
 		const struct service *s = &t->services[i];
 		show_service(s);
+		show_inclusions(t, s);
 		for (unsigned k = 0; k < t->characteristic_count; k++) {
 			const struct characteristic *c = &t->characteristics[k];
 			if (c->handle < s->start || c->handle > s->end)

@@ -22,6 +22,19 @@ static const char *target_name(const struct monitor *m, char dst[UUID_TEXT])
 
 /* -- read -------------------------------------------------------------------------------------- */
 
+/* A number with a type of another size, which is not shown but refused. */
+static bool misfits(struct monitor *m)
+{
+	const struct job *j = &m->job;
+	char octets[VALUE_TEXT];
+	if (!j->as || !j->as->size || j->as->size == j->len)
+		return false;
+	hex_show(octets, j->data, j->len);
+	command_fail(m, "%s has %u octet%s, the value has %u: %.100s", j->as->word, j->as->size,
+		j->as->size > 1 ? "s" : "", j->len, octets);
+	return true;
+}
+
 static bool unknown_type(struct monitor *m, const char *word)
 {
 	char all[WHY_TEXT] = "";
@@ -33,21 +46,22 @@ static bool unknown_type(struct monitor *m, const char *word)
 	return false;
 }
 
-bool verb_read_begin(struct monitor *m, const struct words *w)
+bool verb_as_read(struct monitor *m, const struct words *w, unsigned first)
 {
 	struct job *j = &m->job;
-	j->as = NULL;
-	j->len = 0;
-	if (w->count == 3 || (w->count == 4 && strcmp(w->at[2], "as") != 0)) {
+	if (w->count == first)
+		return true;
+	if (w->count != first + 2 || strcmp(w->at[first], "as") != 0) {
 		command_fail(m, "it is `%s`", j->verb->usage);
 		return false;
 	}
-	if (w->count == 4) {
-		j->as = type_named(w->at[3]);
-		if (!j->as)
-			return unknown_type(m, w->at[3]);
-	}
-	return find_target(m, w->at[1]);
+	j->as = type_named(w->at[first + 1]);
+	return j->as || unknown_type(m, w->at[first + 1]);
+}
+
+bool verb_read_begin(struct monitor *m, const struct words *w)
+{
+	return verb_as_read(m, w, 2) && find_target(m, w->at[1]);
 }
 
 int verb_read_step(struct monitor *m)
@@ -59,78 +73,16 @@ void verb_read_done(struct monitor *m)
 {
 	struct job *j = &m->job;
 	struct characteristic *c = j->target.characteristic;
-	char octets[VALUE_TEXT];
 	if (c) {
 		memcpy(c->value, j->data, j->len);
 		c->len = j->len;
 		c->read_err = 0;
 	}
-	if (j->as && j->as->size && j->as->size != j->len) {
-		hex_show(octets, j->data, j->len);
-		command_fail(m, "%s has %u octet%s, the value has %u: %.100s", j->as->word,
-			j->as->size, j->as->size > 1 ? "s" : "", j->len, octets);
-		return;
-	}
-	view_value(&j->target, j->as, j->data, j->len);
+	if (!misfits(m))
+		view_value(&j->target, j->as, j->data, j->len);
 }
 
 /* -- write ------------------------------------------------------------------------------------- */
-
-static int numbers_write(const struct value_type *type, int exponent, const char *const *words,
-	unsigned count, uint8_t *dst, char why[WHY_TEXT])
-{
-	size_t len = 0;
-	for (unsigned i = 0; i < count; i++) {
-		size_t room = LONGEST_VALUE - len;
-		if (room < type->size) {
-			snprintf(why, WHY_TEXT, "a value has at most %u octets", LONGEST_VALUE);
-			return -1;
-		}
-		int n = type_write(type, exponent, words[i], dst + len, room, why);
-		if (n < 0)
-			return n;
-		len += (size_t)n;
-	}
-	return (int)len;
-}
-
-/* As the 0x2904, or the assigned characteristic, says. */
-static int by_format_write(
-	struct job *j, const char *const *words, unsigned count, char why[WHY_TEXT])
-{
-	const struct characteristic *c = j->target.characteristic;
-	struct value_format f = c && c->format.code ? c->format : known_format(&j->target.uuid);
-	const struct value_type *type = type_of(f.code);
-	if (type)
-		return numbers_write(type, f.exponent, words, count, j->data, why);
-	snprintf(why, WHY_TEXT,
-		"the device does not say what numbers look like here; say it: u8, s16, ...");
-	return -1;
-}
-
-/* The words behind CHAR. */
-static int value_write(
-	struct job *j, const char *const *words, unsigned count, bool quoted, char why[WHY_TEXT])
-{
-	const struct value_type *type = quoted ? type_of(VALUE_TEXT_UTF8) : type_named(words[0]);
-	bool by_format = !quoted && !strcmp(words[0], "number");
-	bool typed = !quoted && (type || by_format);
-	if (typed && count == 1) {
-		snprintf(why, WHY_TEXT, "a value is missing behind %s", words[0]);
-		return -1;
-	}
-	words += typed;
-	count -= typed;
-	if (by_format)
-		return by_format_write(j, words, count, why);
-	if (!type || type->code == VALUE_HEX)
-		return hex_write(words, count, j->data, LONGEST_VALUE, why);
-	if (!type->size && count > 1) {
-		snprintf(why, WHY_TEXT, "text with blanks is put in quotation marks");
-		return -1;
-	}
-	return numbers_write(type, 0, words, count, j->data, why);
-}
 
 bool verb_write_begin(struct monitor *m, const struct words *w)
 {
@@ -138,7 +90,7 @@ bool verb_write_begin(struct monitor *m, const struct words *w)
 	char why[WHY_TEXT] = "", name[UUID_TEXT];
 	if (!find_target(m, w->at[1]))
 		return false;
-	int len = value_write(j, w->at + 2, w->count - 2, w->quoted[2], why);
+	int len = octets_write(&j->target, w, 2, w->count, j->data, sizeof j->data, why);
 	const struct characteristic *c = j->target.characteristic;
 	if (len < 0)
 		command_fail(m, "%s", why);
@@ -157,27 +109,10 @@ int verb_write_step(struct monitor *m)
 	return ble_client_write(m->link.host, m->conn, j->target.handle, j->data, j->len);
 }
 
-static void say_written(const struct monitor *m, bool answered)
-{
-	const struct job *j = &m->job;
-	char name[UUID_TEXT];
-	target_name(m, name);
-	if (say_json) {
-		json_begin("written");
-		json_number("handle", j->target.handle);
-		json_text("name", name);
-		json_octets("value", j->data, j->len);
-		json_text("response", answered ? "yes" : "no");
-		json_end();
-		return;
-	}
-	say("%s: %u octet%s written%s", name, j->len, j->len == 1 ? "" : "s",
-		answered ? "" : ", no answer comes");
-}
-
 void verb_write_done(struct monitor *m)
 {
-	say_written(m, true);
+	const struct job *j = &m->job;
+	view_written(&j->target, j->data, j->len, WRITTEN_ANSWERED);
 }
 
 int verb_write_command_step(struct monitor *m)
@@ -187,7 +122,7 @@ int verb_write_command_step(struct monitor *m)
 		ble_client_write_command(m->link.host, m->conn, j->target.handle, j->data, j->len);
 	if (err)
 		return err;
-	say_written(m, false);
+	view_written(&j->target, j->data, j->len, WRITTEN_UNANSWERED);
 	return JOB_OVER;
 }
 

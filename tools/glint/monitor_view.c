@@ -1,5 +1,5 @@
 /*
- * Values as they come: what was read, and what was notified or indicated. Numbers that come unasked
+ * Values as they come and go: what was read, written, notified or indicated. Numbers that come unasked
  * leave a trace on a terminal: a line of blocks, the oldest at the left, the least at the bottom.
  */
 #include "monitor.h"
@@ -73,6 +73,25 @@ void view_value(const struct target *t, const struct value_type *as, const void 
 		json_value("value", t, data, len, value);
 	else
 		say("%s%s%s %s", bold(), view_called(word, t), plain(), value);
+}
+
+void view_written(const struct target *t, const void *data, uint16_t len, enum written how)
+{
+	static const char *const ends[] = { ", no answer comes", "", ", reliably" };
+	char name[UUID_TEXT];
+	view_called(name, t);
+	if (!say_json) {
+		say("%s: %u octet%s written%s", name, len, len == 1 ? "" : "s", ends[how]);
+		return;
+	}
+	json_begin("written");
+	json_number("handle", t->handle);
+	json_text("name", name);
+	json_octets("value", data, len);
+	json_text("response", how == WRITTEN_UNANSWERED ? "no" : "yes");
+	if (how == WRITTEN_RELIABLY)
+		json_text("reliable", "yes");
+	json_end();
 }
 
 void view_notified(

@@ -53,3 +53,26 @@ const char *error_text(char dst[REASON_TEXT], int err)
 	}
 	return dst;
 }
+
+/* Vol 3 Part F 3.4.1.1 */
+const char *att_hint(uint8_t code)
+{
+	switch (code) {
+	case 0x01: return "it has no attribute of this handle";
+	case 0x05: return "it wants to be paired with first";
+	case 0x06: return "it cannot do this at all";
+	case 0x08: return "its program does not let this device do so";
+	case 0x09: return "it has no room for so many octets that are not written at once";
+	case 0x0A: return "it has nothing of this type, or lets nobody see it";
+	case 0x0C: return "it wants a longer key, by pairing again";
+	case 0x0D: return "it wants another number of octets";
+	case 0x0F: return "it wants an encrypted link";
+	case 0x11: return "it is short of memory; later, perhaps";
+	case 0x13:
+	case 0xFF: return "it wants another value";
+	case 0xFD: return "it wants to be subscribed to first";
+	case 0xFE: return "it is busy with an earlier one; later, perhaps";
+	default: break;
+	}
+	return code >= 0x80 && code <= 0x9F ? "the service's own documentation says why" : NULL;
+}

@@ -1,7 +1,9 @@
 /*
  * A device whose values are of many kinds, for whoever shows and writes them: text, numbers with and
- * without a format of their own, dates, long ones, 128-bit UUIDs, one that is indicated. A step is
- * notified and indicated when "kick" is written. It has ble_prepared, so long values can be written.
+ * without a format of their own, dates, long ones, 128-bit UUIDs, one that is indicated, two that are
+ * written together, one that is refused, a service that is included only. A step is notified and
+ * indicated when "kick" is written. It has ble_prepared, so long values can be written, and
+ * ble_multiple, so that several can be read at once.
  */
 #include <ble/ble.h>
 #include <ble/server.h>
@@ -31,9 +33,28 @@ static struct ble_characteristic notes = {
 static struct ble_characteristic secret = { /* may be read, but nobody is let */
 	.uuid = 0xB005, .base_uuid = base, .permission = BLE_WRITE, .size = 1,
 	.type = BLE_BYTES, .descriptor = "Secret" };
+static struct ble_characteristic pair[] = { /* both or neither */
+	{ .uuid = 0xB006, .base_uuid = base, .permission = BLE_READ | BLE_WRITE | BLE_WRITE_RELIABLE,
+	  .size = 8, .type = BLE_BYTES, .descriptor = "Left" },
+	{ .uuid = 0xB007, .base_uuid = base, .permission = BLE_READ | BLE_WRITE | BLE_WRITE_RELIABLE,
+	  .size = 8, .type = BLE_BYTES, .descriptor = "Right" } };
+static int refuse(
+	struct ble *ble, struct ble_characteristic *ch, const struct ble_write *write, void *ctx)
+{
+	(void)ble, (void)ch, (void)ctx;
+	return write->len && write->data[0] > 3 ? BLE_EATT(0x80) : 0;
+}
+static struct ble_characteristic mode = { /* 0 to 3 */
+	.uuid = 0xB008, .base_uuid = base, .permission = BLE_READ | BLE_WRITE, .size = 1,
+	.type = BLE_BYTES, .descriptor = "Mode", .on_check = refuse };
+static struct ble_characteristic charge = { /* 57 % */
+	.uuid = 0x2A19, .permission = BLE_READ, .size = 1, .type = BLE_BYTES,
+	.value = (uint8_t[]){ 57 }, .length = 1 };
+static struct ble_service inner = {
+	.uuid = 0xB100, .base_uuid = base, .secondary = true, .characteristics = BLE_LIST(&charge) };
 static struct ble_service kinds = {
-	.uuid = 0xB000, .base_uuid = base,
-	.characteristics = BLE_LIST(&label, &target, &kick, &notes, &secret) };
+	.uuid = 0xB000, .base_uuid = base, .includes = BLE_INCLUDES(&inner),
+	.characteristics = BLE_LIST(&label, &target, &kick, &notes, &secret, &pair[0], &pair[1], &mode) };
 
 static struct ble_characteristic now = { /* Friday, 31 May 2024 */
 	.uuid = 0x2A2B, .permission = BLE_READ, .size = 10, .type = BLE_BYTES, .length = 10,
@@ -78,6 +99,8 @@ static int serve(struct ble *ble)
 	if (!err)
 		err = ble_add_service(ble, &thermometer);
 	if (!err)
+		err = ble_add_service(ble, &inner);
+	if (!err)
 		err = ble_add_service(ble, &kinds);
 	if (!err)
 		err = ble_advertising(
@@ -92,7 +115,7 @@ int main(void)
 	struct ble *ble;
 	int err = ble_open(&ble,
 		&(struct ble_options){
-			.name = "Kinds", .value_octets = 1024, .parts = BLE_PARTS(&ble_prepared) });
+			.name = "Kinds", .value_octets = 1024, .parts = BLE_PARTS(&ble_prepared, &ble_multiple) });
 	if (!err)
 		err = serve(ble);
 	if (!err)
