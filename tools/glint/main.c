@@ -1,12 +1,9 @@
 /* glint: one program, a command a task. table.c lists the commands; what they do is in files of
  * their own. */
-#define _GNU_SOURCE
 #include "glint.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static void help(FILE *to)
 {
@@ -20,39 +17,6 @@ static void help(FILE *to)
 	      "usage,\n"
 	      "3 nothing found, 4 connection lost.\n",
 		to);
-}
-
-static const char air_help_note[] = "glint air: starts glint-air, whose options follow.\n\n";
-
-int cmd_air(int argc, char **argv)
-{
-	char path[4096];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 16);
-	if (argc > 1 && !strcmp(argv[1], "--help")) {
-		fputs(air_help_note, stdout);
-		fflush(stdout);
-	}
-	argv[0] = "glint-air";
-	if (n > 0) {
-		path[n] = '\0';
-		strcpy(strrchr(path, '/') + 1, "glint-air");
-		execv(path, argv);
-	}
-	execvp("glint-air", argv);
-	complain("air",
-		"glint-air cannot be started: %s; it belongs beside this program or into PATH",
-		strerror(errno));
-	return EXIT_FAILED;
-}
-
-int cmd_version(int argc, char **argv)
-{
-	static const struct opt none[] = { { 0 } };
-	int status;
-	if (!opts_read(argc, argv, none, &status))
-		return status;
-	puts("glint " GLINT_VERSION);
-	return EXIT_DONE;
 }
 
 static const char *nearest_command(const char *word)

@@ -193,16 +193,16 @@ const char *addr_type_text(const struct ble_addr *addr)
 	return addr->type & 1 ? "random" : "public";
 }
 
+/* Two digits each, with colons between. */
 bool addr_read(struct ble_addr *addr, const char *text)
 {
-	unsigned o[6];
-	int end = 0;
 	addr->type = 0;
-	if (sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%n", o, o + 1, o + 2, o + 3, o + 4, o + 5, &end) !=
-			6 ||
-		text[end])
-		return false;
-	for (int i = 0; i < 6; i++)
-		addr->octets[i] = (uint8_t)o[5 - i];
+	for (int i = 5; i >= 0; i--, text += 3) {
+		unsigned octet;
+		if (strspn(text, "0123456789abcdefABCDEF") != 2 || text[2] != (i ? ':' : '\0'))
+			return false;
+		sscanf(text, "%2x", &octet);
+		addr->octets[i] = (uint8_t)octet;
+	}
 	return true;
 }

@@ -12,14 +12,18 @@
 enum value_code {
 	VALUE_NONE = 0,
 	VALUE_BOOL = 0x01,
-	VALUE_U8 = 0x04,
-	VALUE_U16 = 0x06,
+	VALUE_U2,
+	VALUE_U4,
+	VALUE_U8,
+	VALUE_U12,
+	VALUE_U16,
 	VALUE_U24,
 	VALUE_U32,
 	VALUE_U48,
 	VALUE_U64,
 	VALUE_S8 = 0x0C,
-	VALUE_S16 = 0x0E,
+	VALUE_S12,
+	VALUE_S16,
 	VALUE_S24,
 	VALUE_S32,
 	VALUE_S48,
@@ -36,6 +40,7 @@ enum value_code {
 struct value_type {
 	uint16_t code; /* enum value_code */
 	uint8_t size;  /* octets; 0: any number of them */
+	uint8_t bits;  /* the least significant ones count: Vol 3 Part G 3.3.3.5.2 */
 	const char *word;
 };
 
@@ -51,7 +56,7 @@ struct value_format {
 bool uuid_read(struct uuid *uuid, const char *text); /* 2a19, 0x2a19 or 128 bits with dashes */
 bool uuid_same(const struct uuid *a, const struct uuid *b);
 
-/* --- value_type.c */
+/* --- value_type.c. An exponent is for whole numbers only: Vol 3 Part G 3.3.3.5.3 */
 enum { WHY_TEXT = 200, WORDS_MOST = 600 };
 const struct value_type *type_named(const char *word); /* NULL: no such type */
 const struct value_type *type_of(uint16_t code);       /* NULL: not one that is read and written */

@@ -65,12 +65,22 @@ static bool appearance_show(char dst[VALUE_TEXT], const uint8_t *p, size_t len)
 }
 
 /* Vol 3 Part C 12.3; 0xFFFF: no preference */
+static const char *preference(char dst[16], uint16_t raw, double unit_ms)
+{
+	if (raw == 0xFFFF)
+		return "any";
+	snprintf(dst, 16, "%g", raw * unit_ms);
+	return dst;
+}
+
 static bool preferred_show(char dst[VALUE_TEXT], const uint8_t *p, size_t len)
 {
+	char least[16], most[16], supervision[16];
 	if (len != 8)
 		return false;
-	snprintf(dst, VALUE_TEXT, "interval %g to %g ms, latency %u, supervision %u ms",
-		le16_get(p) * 1.25, le16_get(p + 2) * 1.25, le16_get(p + 4), le16_get(p + 6) * 10u);
+	snprintf(dst, VALUE_TEXT, "interval %s to %s ms, latency %u, supervision %s ms",
+		preference(least, le16_get(p), 1.25), preference(most, le16_get(p + 2), 1.25),
+		le16_get(p + 4), preference(supervision, le16_get(p + 6), 10));
 	return true;
 }
 

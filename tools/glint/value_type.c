@@ -12,26 +12,30 @@
 enum { DIGITS_MOST = 160 }; /* 20 of a whole number, and an exponent of 127 */
 
 static const struct value_type types[] = {
-	{ VALUE_BOOL, 1, "bool" },
-	{ VALUE_U8, 1, "u8" },
-	{ VALUE_U16, 2, "u16" },
-	{ VALUE_U24, 3, "u24" },
-	{ VALUE_U32, 4, "u32" },
-	{ VALUE_U48, 6, "u48" },
-	{ VALUE_U64, 8, "u64" },
-	{ VALUE_S8, 1, "s8" },
-	{ VALUE_S16, 2, "s16" },
-	{ VALUE_S24, 3, "s24" },
-	{ VALUE_S32, 4, "s32" },
-	{ VALUE_S48, 6, "s48" },
-	{ VALUE_S64, 8, "s64" },
-	{ VALUE_F32, 4, "f32" },
-	{ VALUE_F64, 8, "f64" },
-	{ VALUE_SFLOAT, 2, "sfloat" },
-	{ VALUE_FLOAT, 4, "float" },
-	{ VALUE_TEXT_UTF8, 0, "text" },
-	{ VALUE_HEX, 0, "hex" },
-	{ VALUE_DATE, 7, "date" },
+	{ VALUE_BOOL, 1, 1, "bool" },
+	{ VALUE_U2, 1, 2, "u2" },
+	{ VALUE_U4, 1, 4, "u4" },
+	{ VALUE_U8, 1, 8, "u8" },
+	{ VALUE_U12, 2, 12, "u12" },
+	{ VALUE_U16, 2, 16, "u16" },
+	{ VALUE_U24, 3, 24, "u24" },
+	{ VALUE_U32, 4, 32, "u32" },
+	{ VALUE_U48, 6, 48, "u48" },
+	{ VALUE_U64, 8, 64, "u64" },
+	{ VALUE_S8, 1, 8, "s8" },
+	{ VALUE_S12, 2, 12, "s12" },
+	{ VALUE_S16, 2, 16, "s16" },
+	{ VALUE_S24, 3, 24, "s24" },
+	{ VALUE_S32, 4, 32, "s32" },
+	{ VALUE_S48, 6, 48, "s48" },
+	{ VALUE_S64, 8, 64, "s64" },
+	{ VALUE_F32, 4, 32, "f32" },
+	{ VALUE_F64, 8, 64, "f64" },
+	{ VALUE_SFLOAT, 2, 16, "sfloat" },
+	{ VALUE_FLOAT, 4, 32, "float" },
+	{ VALUE_TEXT_UTF8, 0, 0, "text" },
+	{ VALUE_HEX, 0, 0, "hex" },
+	{ VALUE_DATE, 7, 0, "date" },
 };
 enum { TYPES = sizeof types / sizeof *types };
 
@@ -72,12 +76,13 @@ double ten_to(int exponent)
 	return exponent < 0 ? 1 / ten : ten;
 }
 
-static uint64_t octets_get(const uint8_t *p, size_t n)
+/* What counts of the octets, least significant first. */
+static uint64_t octets_get(const struct value_type *t, const uint8_t *p)
 {
 	uint64_t v = 0;
-	while (n--)
+	for (unsigned n = t->size; n--;)
 		v = v << 8 | p[n];
-	return v;
+	return t->bits < 64 ? v & ((1ull << t->bits) - 1) : v;
 }
 
 /* Two's complement of `bits`, 1 to 64. */
@@ -108,7 +113,7 @@ static void point_put(char dst[VALUE_TEXT], bool minus, const char *digits, int 
 static void whole_show(char dst[VALUE_TEXT], const struct value_type *t, int exponent, uint64_t v)
 {
 	char digits[24];
-	int64_t s = type_is_signed(t) ? sign_extend(v, t->size * 8u) : 0;
+	int64_t s = type_is_signed(t) ? sign_extend(v, t->bits) : 0;
 	snprintf(digits, sizeof digits, "%llu", (unsigned long long)(s < 0 ? 0 - (uint64_t)s : v));
 	point_put(dst, s < 0, digits, exponent);
 }
@@ -162,13 +167,13 @@ bool type_show(char dst[VALUE_TEXT], const struct value_type *type, int exponent
 {
 	if (type->size && len != type->size)
 		return false;
-	uint64_t v = type->size && type->size <= 8 ? octets_get(data, len) : 0;
+	uint64_t v = type->bits ? octets_get(type, data) : 0;
 	switch (type->code) {
 	case VALUE_BOOL: strcpy(dst, v ? "true" : "false"); return true;
 	case VALUE_F32:
 	case VALUE_F64:
 		snprintf(dst, VALUE_TEXT, "%.*g", type->code == VALUE_F32 ? 7 : 15,
-			binary_get(type, v) * ten_to(exponent));
+			binary_get(type, v));
 		return true;
 	case VALUE_SFLOAT:
 	case VALUE_FLOAT: decimal_show(dst, type, v); return true;
@@ -182,16 +187,16 @@ bool type_show(char dst[VALUE_TEXT], const struct value_type *type, int exponent
 bool type_number(
 	double *number, const struct value_type *type, int exponent, const void *data, size_t len)
 {
-	if (!type->size || type->size > 8 || len != type->size || type->code == VALUE_DATE)
+	if (!type->bits || len != type->size)
 		return false;
-	uint64_t v = octets_get(data, len);
+	uint64_t v = octets_get(type, data);
 	bool decimal = type->code == VALUE_SFLOAT || type->code == VALUE_FLOAT;
 	if (type->code == VALUE_F32 || type->code == VALUE_F64)
-		*number = binary_get(type, v) * ten_to(exponent);
+		*number = binary_get(type, v);
 	else if (decimal)
 		*number = (double)decimal_mantissa(type, v) * ten_to(decimal_exponent(type, v));
 	else if (type_is_signed(type))
-		*number = (double)sign_extend(v, type->size * 8u) * ten_to(exponent);
+		*number = (double)sign_extend(v, type->bits) * ten_to(exponent);
 	else
 		*number = (double)v * ten_to(exponent);
 	return isfinite(*number) && !(decimal && not_a_number(type, v));

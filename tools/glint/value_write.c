@@ -62,7 +62,7 @@ static bool rescale(struct decimal *d, int exponent)
 
 static bool whole_fits(const struct value_type *t, const struct decimal *d)
 {
-	uint64_t most = t->size == 8 ? UINT64_MAX : (1ull << t->size * 8) - 1;
+	uint64_t most = t->bits == 64 ? UINT64_MAX : (1ull << t->bits) - 1;
 	if (type_is_signed(t))
 		return d->mantissa <= most / 2 + d->minus;
 	return d->mantissa <= most && !(d->minus && d->mantissa);
@@ -87,9 +87,10 @@ static int whole_write(const struct value_type *t, int exponent, const char *wor
 		snprintf(why, WHY_TEXT, "%.60s cannot be told in steps of 10^%d", word, exponent);
 	else if (!whole_fits(t, &d))
 		snprintf(why, WHY_TEXT, "%.60s is out of range: %s has %u bits", word, t->word,
-			t->size * 8u);
+			t->bits);
 	else {
-		octets_put(dst, t->size, d.minus ? 0 - d.mantissa : d.mantissa);
+		uint64_t v = d.minus ? 0 - d.mantissa : d.mantissa;
+		octets_put(dst, t->size, t->bits < 64 ? v & ((1ull << t->bits) - 1) : v);
 		return t->size;
 	}
 	return -1;
@@ -123,11 +124,11 @@ static int decimal_write(
 	return t->size;
 }
 
-static int binary_write(const struct value_type *t, int exponent, const char *word, uint8_t *dst,
-	char why[WHY_TEXT])
+static int binary_write(
+	const struct value_type *t, const char *word, uint8_t *dst, char why[WHY_TEXT])
 {
 	char *end;
-	double d = strtod(word, &end) / ten_to(exponent);
+	double d = strtod(word, &end);
 	if (end == word || *end) {
 		snprintf(why, WHY_TEXT, "%.60s is not a number", word);
 		return -1;
@@ -178,7 +179,7 @@ int type_write(const struct value_type *type, int exponent, const char *word, ui
 	case VALUE_BOOL: return bool_write(word, dst, why);
 	case VALUE_DATE: return date_write(word, dst, why);
 	case VALUE_F32:
-	case VALUE_F64: return binary_write(type, exponent, word, dst, why);
+	case VALUE_F64: return binary_write(type, word, dst, why);
 	case VALUE_SFLOAT:
 	case VALUE_FLOAT: return decimal_write(type, word, dst, why);
 	case VALUE_TEXT_UTF8:
