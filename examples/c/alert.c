@@ -1,113 +1,119 @@
 /*
- * A key ring that can be found, and that cries when it is left behind. A phone writes an alert
- * level to Immediate Alert and the ring beeps at once; it leaves a level in Link Loss, and the ring
- * uses it when the link is lost. Whoever disconnects properly (reason 0x13) leaves it silent.
+ * A telephone that tells a watch who has called and written: the Alert Notification service (0x1811).
+ * A watch subscribes, and says by the control point which categories it wants to hear of; until then
+ * it is told nothing. A command that the service has not is refused with its own error, 0xA0.
  */
 #include <ble/ble.h>
 #include <stdio.h>
+#include <string.h>
 
-/* Alert Level (0x2A06): the larger numbers are reserved. */
-static const char *const levels[] = { "silent", "beeping", "ringing" };
-enum { NO_ALERT, HIGH_ALERT = 2 };
+enum { MISSED_CALL = 4, MESSAGE = 5, EVERY_CATEGORY = 0xFF, COMMAND_NOT_SUPPORTED = 0xA0 };
+enum { NEW, UNREAD, KINDS }; /* of what is told; odd commands are about UNREAD, even ones about NEW */
 
-enum {
-	CONNECTION_TIMEOUT = 0x08
-}; /* Vol 1 Part F 2.8: nothing was heard for the supervision time-out */
+static struct category {
+	uint8_t id, count[KINDS];
+	bool on[KINDS];
+	const char *who;
+} categories[] = { { .id = MISSED_CALL }, { .id = MESSAGE } };
+enum { CATEGORIES = sizeof categories / sizeof *categories };
 
-static void sound(const char *why, int64_t level)
+static uint8_t supported[] = { 1 << MISSED_CALL | 1 << MESSAGE, 0 }; /* a bit each */
+static struct ble_characteristic kinds[KINDS] = {
+	{ .uuid = 0x2A47, .permission = BLE_READ, .size = 2, .type = BLE_BYTES, .value = supported },
+	{ .uuid = 0x2A48, .permission = BLE_READ, .size = 2, .type = BLE_BYTES, .value = supported }
+};
+static struct ble_characteristic told[KINDS] = { /* category, how many, of a new one also whose */
+	{ .uuid = 0x2A46, .permission = BLE_NOTIFY, .size = 20, .type = BLE_BYTES },
+	{ .uuid = 0x2A45, .permission = BLE_NOTIFY, .size = 2, .type = BLE_BYTES }
+};
+
+static void tell(struct ble *ble, struct category *c, unsigned kind)
 {
-	if (level > HIGH_ALERT)
+	uint8_t value[20] = { c->id, c->count[kind] }, len = 2;
+	if (!c->on[kind] || (kind == NEW && !c->count[NEW]))
 		return;
-	printf("%s: %s\n", why, levels[level]);
-	fflush(stdout);
+	for (const char *who = c->who; kind == NEW && *who && len < sizeof value; who++)
+		value[len++] = (uint8_t)*who;
+	if (ble_notify(ble, &told[kind], 0, value, len) == 0 && kind == NEW)
+		c->count[NEW] = 0; /* it is none any more; what nobody heard stays new */
 }
 
-/* A Write Command: the phone is not answered, so it costs neither side more than one packet. */
-static void on_alert(
+/* A device has a telephone here. */
+static void arrives(struct ble *ble)
+{
+	static const char *const people[] = { "Ada", "Grace" };
+	static unsigned n;
+	struct category *c = &categories[n % 3 == 2]; /* every third is a message */
+	c->who = people[n++ / 3 % 2];
+	for (unsigned kind = NEW; kind < KINDS; kind++)
+		c->count[kind] = c->count[kind] == 255 ? 255 : (uint8_t)(c->count[kind] + 1);
+	printf("%s %s\n", c->who, c->id == MESSAGE ? "writes" : "calls");
+	fflush(stdout);
+	for (unsigned kind = NEW; kind < KINDS; kind++)
+		tell(ble, c, kind);
+}
+
+/* Before it is stored: what is returned here is the watch's answer. */
+static int on_check(
 	struct ble *ble, struct ble_characteristic *ch, const struct ble_write *write, void *ctx)
 {
-	int64_t level;
-	(void)write;
-	(void)ctx;
-	if (ble_get_number(ble, ch, &level) == 0)
-		sound("the phone calls", level);
+	(void)ble, (void)ch, (void)ctx;
+	if (write->len != 2)
+		return BLE_EATT(0x0D); /* Invalid Attribute Value Length */
+	bool known = write->data[1] == EVERY_CATEGORY;
+	for (unsigned i = 0; i < CATEGORIES; i++)
+		known = known || write->data[1] == categories[i].id;
+	return known && write->data[0] <= 5 ? 0 : BLE_EATT(COMMAND_NOT_SUPPORTED);
 }
 
-static struct ble_characteristic alert = {
-	.uuid = 0x2A06,
-	.permission = BLE_WRITE_WO,
-	.size = 1,
-	.type = BLE_NUMBER,
-	.on_write = on_alert,
-};
-static struct ble_service immediate_alert = { .uuid = 0x1802, .characteristics = BLE_LIST(&alert) };
-
-/* Nothing is to be done when this one is written: it is stored until it is asked for. */
-static struct ble_characteristic loss_alert = {
-	.uuid = 0x2A06,
-	.permission = BLE_READ | BLE_WRITE,
-	.size = 1,
-	.type = BLE_NUMBER,
-};
-static struct ble_service link_loss = { .uuid = 0x1803, .characteristics = BLE_LIST(&loss_alert) };
-
-static void on_connected(struct ble *ble, const struct ble_event *ev, void *ctx)
+/* 0 and 1 enable, 2 and 3 disable, 4 and 5: tell me now. */
+static void on_command(
+	struct ble *ble, struct ble_characteristic *ch, const struct ble_write *write, void *ctx)
 {
-	char text[BLE_BTOS_SIZE];
-	(void)ble;
-	(void)ctx;
-	sound(ble_btos(&ev->connected.peer, text), NO_ALERT);
+	unsigned kind = write->data[0] % 2;
+	(void)ch, (void)ctx;
+	for (struct category *c = categories; c < categories + CATEGORIES; c++) {
+		if (write->data[1] != EVERY_CATEGORY && write->data[1] != c->id)
+			continue;
+		if (write->data[0] < 4)
+			c->on[kind] = write->data[0] < 2;
+		else
+			tell(ble, c, kind);
+	}
 }
+static struct ble_characteristic control = { .uuid = 0x2A44, .permission = BLE_WRITE, .size = 2,
+	.type = BLE_BYTES, .on_check = on_check, .on_write = on_command };
+static struct ble_service alerts = { .uuid = 0x1811,
+	.characteristics = BLE_LIST(&kinds[NEW], &told[NEW], &kinds[UNREAD], &told[UNREAD], &control) };
 
+/* The next watch says itself what it wants. */
 static void on_disconnected(struct ble *ble, const struct ble_event *ev, void *ctx)
 {
-	int64_t level = NO_ALERT;
-	(void)ctx;
-	if (ev->disconnected.reason != CONNECTION_TIMEOUT)
-		sound("the phone has said goodbye", NO_ALERT);
-	else if (ble_get_number(ble, &loss_alert, &level) == 0)
-		sound("the phone is lost", level);
-}
-
-static int serve(struct ble *ble)
-{
-	int err = ble_add_service(ble, &immediate_alert);
-	if (!err)
-		err = ble_add_service(ble, &link_loss);
-	if (!err)
-		err = ble_add_callback(ble, BLE_EV_CONNECTED, on_connected, NULL);
-	if (!err)
-		err = ble_add_callback(ble, BLE_EV_DISCONNECTED, on_disconnected, NULL);
-	if (!err)
-		err = ble_gap(ble,
-			&(struct ble_gap_params){ .appearance = 0x0240 }); /* Generic Keyring */
-	if (!err)
-		err = ble_advertising(
-			ble, &(struct ble_advertising_params){ .auto_restart = true });
-	if (!err)
-		err = ble_start(ble);
-	if (!err)
-		err = ble_start_advertising(ble);
-	return err ? err : ble_run(ble, BLE_FOREVER);
-}
-
-/* What was refused, in one sentence: ble is NULL where ble_open() has. */
-static void failed(const struct ble *ble, const struct ble_fault *fault, int err)
-{
-	char why[200];
-	fprintf(stderr, "alert: %s\n",
-		ble ? ble_explain(ble, err, why, sizeof why)
-		    : ble_fault_explain(fault, err, why, sizeof why));
+	(void)ble, (void)ev, (void)ctx;
+	for (unsigned i = 0; i < CATEGORIES; i++)
+		memset(categories[i].on, 0, sizeof categories[i].on);
 }
 
 int main(void)
 {
 	struct ble *ble;
 	struct ble_fault fault;
-	int err = ble_open(&ble, &(struct ble_options){ .name = "Key ring", .fault = &fault });
+	char why[200];
+	int err = ble_open(&ble, &(struct ble_options){ .name = "Telephone", .fault = &fault });
 	if (!err)
-		err = serve(ble);
-	failed(ble, &fault, err);
+		err = ble_add_service(ble, &alerts);
+	if (!err)
+		err = ble_add_callback(ble, BLE_EV_DISCONNECTED, on_disconnected, NULL);
+	if (!err)
+		err = ble_advertising(ble, &(struct ble_advertising_params){ .auto_restart = true });
+	if (!err)
+		err = ble_start(ble);
+	if (!err)
+		err = ble_start_advertising(ble);
+	for (; !err; err = ble_run(ble, 2000))
+		arrives(ble);
+	fprintf(stderr, "alert: %s\n", ble ? ble_explain(ble, err, why, sizeof why)
+					   : ble_fault_explain(&fault, err, why, sizeof why));
 	ble_close(ble);
 	return 1;
 }

@@ -74,5 +74,5 @@ const char *att_hint(uint8_t code)
 	case 0xFE: return "it is busy with an earlier one; later, perhaps";
 	default: break;
 	}
-	return code >= 0x80 && code <= 0x9F ? "the service's own documentation says why" : NULL;
+	return code >= 0x80 && code < 0xE0 ? "the service's own documentation says why" : NULL;
 }

@@ -159,6 +159,51 @@ static bool presentation_show(char dst[VALUE_TEXT], const uint8_t *p, size_t len
 	return true;
 }
 
+/* Alert Category ID */
+static const char *const categories[] = { "simple alert", "email", "news", "call", "missed call",
+	"SMS or MMS", "voice mail", "schedule", "high prioritized alert", "instant message" };
+enum { CATEGORIES = sizeof categories / sizeof *categories, EVERY_CATEGORY = 0xFF };
+
+/* "missed call: 2, \"Ada\"": New Alert, Unread Alert Status. */
+static bool alert_show(char dst[VALUE_TEXT], const char *what, const uint8_t *p, size_t len)
+{
+	char who[VALUE_TEXT] = "";
+	if (len < 2 || p[0] >= CATEGORIES)
+		return false;
+	if (len > 2)
+		text_show(who, p + 2, len - 2);
+	snprintf(dst, VALUE_TEXT, "%s: %s%u %s%s%.60s", categories[p[0]], p[1] == 255 ? "over " : "",
+		p[1] == 255 ? 254u : p[1], what, *who ? ", " : "", who);
+	return true;
+}
+
+static bool categories_show(char dst[VALUE_TEXT], const uint8_t *p, size_t len)
+{
+	unsigned bits = len == 1 ? p[0] : len == 2 ? le16_get(p) : 0x10000;
+	struct text t = { .dst = dst, .size = VALUE_TEXT };
+	if (bits >> CATEGORIES)
+		return false;
+	if (!bits)
+		text_add(&t, "none");
+	for (unsigned i = 0; i < CATEGORIES; i++)
+		if (bits >> i & 1)
+			text_add(&t, "%s%s", t.len ? ", " : "", categories[i]);
+	return true;
+}
+
+static bool alert_command_show(char dst[VALUE_TEXT], const uint8_t *p, size_t len)
+{
+	static const char *const words[] = { "enable new alerts", "enable unread status",
+		"disable new alerts", "disable unread status", "notify new alerts now",
+		"notify unread status now" };
+	if (len != 2 || p[0] >= sizeof words / sizeof *words ||
+		(p[1] >= CATEGORIES && p[1] != EVERY_CATEGORY))
+		return false;
+	snprintf(dst, VALUE_TEXT, "%s: %s", words[p[0]],
+		p[1] == EVERY_CATEGORY ? "all categories" : categories[p[1]]);
+	return true;
+}
+
 bool known_show(char dst[VALUE_TEXT], const struct uuid *uuid, const void *data, size_t len)
 {
 	static const char *const levels[] = { "no alert", "mild alert", "high alert" };
@@ -183,6 +228,11 @@ bool known_show(char dst[VALUE_TEXT], const struct uuid *uuid, const void *data,
 	case 0x2A2B: return current_time_show(dst, p, len);
 	case 0x2A37: return heart_rate_show(dst, p, len);
 	case 0x2A38: return word_show(dst, body, 7, p, len);
+	case 0x2A44: return alert_command_show(dst, p, len);
+	case 0x2A45: return alert_show(dst, "unread", p, len);
+	case 0x2A46: return alert_show(dst, "new", p, len);
+	case 0x2A47:
+	case 0x2A48: return categories_show(dst, p, len);
 	case 0x2A50: return pnp_show(dst, p, len);
 	default: return false;
 	}
