@@ -4,6 +4,8 @@
  */
 #include "sim/world.h"
 
+#include <ble/crypto.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,8 +80,9 @@ void platform_init(struct ble_node *n, uint64_t seed, uint64_t stream)
 		.load = load,
 		.save = save,
 		.erase = erase,
+		.crypto = &ble_crypto_psa,
 	};
-	n->ctlr_platform = (struct ble_platform){ .ctx = n, .random = ctlr_random };
+	n->ctlr_platform = (struct ble_platform){ .ctx = n, .random = ctlr_random, .crypto = &ble_crypto_psa };
 }
 
 void platform_free(struct ble_node *n)

@@ -8,11 +8,13 @@
 extern "C" {
 #endif
 
-/* Store keys. Values are 1..64 octets long. */
+/* Store keys. Values are 1..192 octets long. */
 enum ble_store_key {
 	/* 7 octets: address type, address; the static random address of this device, Vol 6 Part B 1.3.2.1 */
 	BLE_STORE_IDENTITY = 1,
 };
+
+struct ble_crypto;
 
 /* Called from the thread that uses the host, device or controller; wake excepted. Outlives it. */
 struct ble_platform {
@@ -30,6 +32,8 @@ struct ble_platform {
 	int (*load)(void *ctx, uint32_t key, void *dst, size_t cap);
 	int (*save)(void *ctx, uint32_t key, const void *src, size_t len);
 	int (*erase)(void *ctx, uint32_t key);
+	/* Optional: crypto.h. NULL: no pairing and no encryption, and verbs that need it say so. */
+	const struct ble_crypto *crypto;
 };
 
 #ifdef __cplusplus

@@ -6,6 +6,8 @@
 #define _GNU_SOURCE
 #include "port.h"
 
+#include <ble/crypto.h>
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,7 +81,8 @@ int ble_posix_open(struct ble_posix **out, const char *store, struct ble_fault *
 		return refuse(
 			fault, err, "descriptors", NULL, "the system has none left (ulimit -n)");
 	}
-	os->platform = (struct ble_platform){ .ctx = os, .random = posix_random, .wake = wake };
+	os->platform = (struct ble_platform){ .ctx = os, .random = posix_random, .wake = wake,
+		.crypto = &ble_crypto_psa };
 	if (os->store) {
 		os->platform.load = load;
 		os->platform.save = save;

@@ -82,7 +82,7 @@ static int open_parts(struct sim_device *d, const struct ble_node_options *node,
 	if (!d->node)
 		return refuse(o->fault, BLE_ENOMEM, "node", "its options are out of range, or there is no memory");
 	d->platform = (struct ble_platform){ .ctx = d, .random = fill, .wake = wake, .load = load, .save = save,
-		.erase = erase };
+		.erase = erase, .crypto = of_node(d)->crypto };
 	o->transport = ble_node_transport(d->node);
 	o->platform = &d->platform;
 	if (!o->memory) {
