@@ -30,5 +30,8 @@ const char *llcp_name(uint8_t opcode);
 const char *le_feature_name(uint8_t bit);
 /* names_l2cap.c */
 const char *l2cap_code_name(uint8_t code);
+/* names_smp.c */
+const char *smp_code_name(uint8_t code);
+const char *smp_reason_name(uint8_t reason); /* why pairing failed */
 
 #endif

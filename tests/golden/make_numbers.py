@@ -14,7 +14,7 @@ FAMILIES = {
     "bthci_cmd.opcode": "hci_cmd", "bthci_evt.code": "hci_evt", "bthci_evt.le_meta_subevent": "hci_le_evt",
     "bthci_evt.status": "hci_err", "btatt.opcode": "att_opcode", "btatt.error_code": "att_err",
     "btatt.uuid16": "uuid16", "btcommon.eir_ad.entry.type": "ad_type", "btle.control_opcode": "llcp",
-    "btl2cap.cmd_code": "l2cap_code",
+    "btl2cap.cmd_code": "l2cap_code", "btsmp.opcode": "smp_code", "btsmp.reason": "smp_reason",
 }
 
 if __name__ == "__main__":

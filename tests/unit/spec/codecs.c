@@ -11,12 +11,14 @@
 #include "spec/hci_cmd_le_adv.h"
 #include "spec/hci_cmd_le_conn.h"
 #include "spec/hci_cmd_le_ctrl.h"
+#include "spec/hci_cmd_le_enc.h"
 #include "spec/hci_evt.h"
 #include "spec/hci_evt_le.h"
 #include "spec/hci_pkt.h"
 #include "spec/l2cap_pdu.h"
 #include "spec/ll_pdu.h"
 #include "spec/llcp_pdu.h"
+#include "spec/smp_pdu.h"
 
 /* Of each codec: read and write through void pointers, and its fields. */
 #define UINT(f)     { #f, FIELD_UINT, offsetof(self, f), sizeof(((self *)0)->f), 0, 0 },

@@ -18,6 +18,7 @@ static const char *const files[] = {
 	"tests/golden/hci.golden",
 	"tests/golden/att.golden",
 	"tests/golden/ll.golden",
+	"tests/golden/smp.golden",
 };
 
 static uint64_t object[32], again[32]; /* room and alignment for any struct of spec */

@@ -33,6 +33,8 @@ BYTE_NAME(att_err_name)
 BYTE_NAME(ad_type_name)
 BYTE_NAME(llcp_name)
 BYTE_NAME(l2cap_code_name)
+BYTE_NAME(smp_code_name)
+BYTE_NAME(smp_reason_name)
 
 static const char *hci_cmd_any(unsigned n)
 {
@@ -60,6 +62,8 @@ static struct {
 	{ "ad_type", ad_type_name_any, 40, 0 },
 	{ "llcp", llcp_name_any, 38, 0 },
 	{ "l2cap_code", l2cap_code_name_any, 6, 0 },
+	{ "smp_code", smp_code_name_any, 14, 0 },
+	{ "smp_reason", smp_reason_name_any, 14, 0 },
 };
 
 static bool has_word(const char *text, const char *word, size_t n)
