@@ -35,6 +35,7 @@ enum ble_procedure {
 	BLE_PROC_READ_MULTIPLE,
 	BLE_PROC_WRITE_RELIABLE,
 	BLE_PROC_SUBSCRIBE,
+	BLE_PROC_FEATURES,
 };
 
 /* Exchange MTU, Vol 3 Part F 3.4.2: proposes the host's att_mtu. BLE_EV_MTU, then DONE. BLE_ESTATE: only once a
@@ -101,6 +102,32 @@ struct ble_client_value {
  */
 BLE_API int ble_client_write_reliable(struct ble_host *host, ble_conn_id conn, const struct ble_client_value *values,
                                       size_t count);
+
+/*
+ * Gives up the long or reliable write that runs: once the server has answered the part that is on its way, what it has
+ * kept is cancelled by Execute Write (Vol 3 Part F 3.4.6.3), nothing is written, and BLE_EV_DONE says BLE_ECANCELLED.
+ * BLE_ESTATE: no such write runs, or the server has been told already to execute it, or to cancel it.
+ */
+BLE_API int ble_client_write_cancel(struct ble_host *host, ble_conn_id conn);
+
+/* -- what this client can take --------------------------------------------------------------------------------------- */
+
+/* Bits of Client Supported Features, Vol 3 Part G 7.2. */
+enum ble_client_feature {
+	BLE_FEATURE_ROBUST_CACHING = 0x01,
+	BLE_FEATURE_MULTIPLE_NOTIFICATIONS = 0x04, /* BLE_EV_NOTIFIED for each value in one */
+};
+
+/*
+ * Adds bits to the server's Client Supported Features (0x2B29), which is found and read first; the server forgets no bit
+ * until the connection ends, and keeps them over connections of a bonded client. BLE_EV_DONE has its handle; BLE_ENOENT:
+ * the server has none. BLE_EINVAL: bits is 0, or has others than these two.
+ *
+ * With robust caching, a server whose database has changed refuses one request of a handle by BLE_EATT(0x12), Database
+ * Out Of Sync, with nothing done: what the program knows of the server is to be discovered anew, or its Database Hash
+ * (0x2B2A) read by ble_client_read_uuid() and compared: 2.5.2.1.
+ */
+BLE_API int ble_client_features(struct ble_host *host, ble_conn_id conn, uint8_t bits);
 
 /* -- values unasked -------------------------------------------------------------------------------------------------- */
 

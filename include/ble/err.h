@@ -32,7 +32,8 @@ extern "C" {
 	X(REFUSED, 16, "refused")                                                                                      \
 	X(CLOSED, 17, "closed")                                                                                        \
 	X(PENDING, 18, "answered later")                                                                               \
-	X(MISMATCH, 19, "the peer repeated something else than was sent")
+	X(MISMATCH, 19, "the peer repeated something else than was sent")                                              \
+	X(CANCELLED, 20, "cancelled")
 
 /* Our own errors. */
 enum ble_err {

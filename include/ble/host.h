@@ -269,8 +269,8 @@ struct ble_event {
 		/* BLE_EV_DONE */
 		struct {
 			int err;      /* 0, BLE_EATT(code), BLE_ETIMEOUT (30 s: the bearer is dead), BLE_ECONN, BLE_EBADPDU,
-			                 BLE_EMISMATCH, BLE_ENOENT: client.h */
-			uint16_t handle; /* which handle an ATT error was about; SUBSCRIBE: the CCCD's */
+			                 BLE_EMISMATCH, BLE_ECANCELLED, BLE_ENOENT: client.h */
+			uint16_t handle; /* which handle an ATT error was about; SUBSCRIBE: the CCCD's; FEATURES: theirs */
 			uint8_t procedure; /* enum ble_procedure, client.h */
 		} done;
 		/* BLE_EV_ERROR, BLE_EV_LOST */

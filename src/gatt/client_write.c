@@ -5,6 +5,7 @@
  *
  *	PREPARING --all are kept--> EXECUTING --> done
  *	    +------a part was repeated wrongly, or refused while others are kept--> CANCELLING --> the reason
+ *	    +------the program gives up--> GIVING_UP --the part is answered--------------^
  */
 #include "gatt/client.h"
 
@@ -12,7 +13,7 @@
 
 #include "base/le.h"
 
-enum phase { PREPARING = 0, EXECUTING, CANCELLING };
+enum phase { PREPARING = 0, EXECUTING, CANCELLING, GIVING_UP };
 
 enum {
 	WRITE_HEAD = 3,   /* octets in front of the value: Vol 3 Part F 3.4.5.1 */
@@ -113,6 +114,10 @@ static bool is_repeated(const struct gatt_client *c, const uint8_t *pdu, uint16_
 
 static bool on_prepared(struct gatt_client *c, const uint8_t *pdu, uint16_t len)
 {
+	if (c->phase == GIVING_UP) {
+		cancel(c, BLE_ECANCELLED);
+		return false;
+	}
 	if (c->phase != PREPARING) {
 		gatt_client_end(c, len == 1 || c->phase == CANCELLING ? c->err : BLE_EBADPDU);
 		return false;
@@ -139,10 +144,15 @@ static bool prepare_refused(struct gatt_client *c, uint8_t code, uint16_t handle
 		gatt_client_end(c, c->err);
 		return true;
 	}
-	if (c->phase == EXECUTING || (!c->at && !c->end))
+	if (c->phase == EXECUTING)
 		return false;
-	c->handle = handle;
-	cancel(c, BLE_EATT(code));
+	bool keeps = c->at || c->end, gives_up = c->phase == GIVING_UP;
+	if (!keeps && gives_up)
+		gatt_client_end(c, BLE_ECANCELLED);
+	if (!keeps)
+		return gives_up;
+	c->handle = gives_up ? 0 : handle;
+	cancel(c, gives_up ? BLE_ECANCELLED : BLE_EATT(code));
 	return true;
 }
 
@@ -193,4 +203,17 @@ int gatt_write_reliable(struct gatt_client *c, const struct ble_client_value *va
 	c->write.values = values;
 	c->write.count = (uint16_t)count;
 	return gatt_client_begin(c, &reliable, 0, 0);
+}
+
+int gatt_write_cancel(struct gatt_client *c)
+{
+	if (c->att.bearer->dead)
+		return BLE_ECLOSED;
+	if ((c->procedure != &lengthy && c->procedure != &reliable) || c->phase != PREPARING || c->over)
+		return BLE_ESTATE;
+	if (c->att.request)
+		c->phase = GIVING_UP;
+	else /* the next part waits for a buffer, and so will the cancellation */
+		cancel(c, BLE_ECANCELLED);
+	return 0;
 }

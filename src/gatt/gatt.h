@@ -146,6 +146,10 @@ struct gatt_client {
 			uint16_t count, part; /* octets in the present request */
 		} write;
 		uint8_t subscribe_bits; /* for the CCCD */
+		struct {
+			uint8_t bits, len; /* to be added; of octets */
+			uint8_t octets[16]; /* as they are written back */
+		} features;
 	};
 };
 
@@ -155,7 +159,8 @@ void gatt_client_close(struct gatt_client *c);
 uint8_t gatt_client_running(const struct gatt_client *c);
 /*
  * The verbs of client.h for one connection: 0, BLE_EBUSY, BLE_ECLOSED (the bearer has timed out), BLE_ETOOBIG,
- * BLE_EINVAL; BLE_ERANGE: how many handles; BLE_ESTATE: the MTU has been asked for; BLE_ENOENT: no room for a CCCD.
+ * BLE_EINVAL; BLE_ERANGE: how many handles; BLE_ESTATE: the MTU has been asked for, or there is nothing to cancel;
+ * BLE_ENOENT: no room for a CCCD.
  */
 int gatt_exchange_mtu(struct gatt_client *c);
 int gatt_services(struct gatt_client *c, const void *uuid, size_t uuid_len);
@@ -170,6 +175,8 @@ int gatt_read_multiple_variable(struct gatt_client *c, const uint16_t *handles, 
 int gatt_write(struct gatt_client *c, uint16_t handle, const void *data, size_t len);
 int gatt_write_command(struct gatt_client *c, uint16_t handle, const void *data, size_t len);
 int gatt_write_reliable(struct gatt_client *c, const struct ble_client_value *values, size_t count);
+int gatt_write_cancel(struct gatt_client *c);
+int gatt_features_add(struct gatt_client *c, uint8_t bits);
 int gatt_subscribe(struct gatt_client *c, uint16_t value_handle, uint16_t end_handle, uint8_t bits);
 /*
  * Goes on with a procedure: true when an event was raised. To be called before the packet that the

@@ -184,6 +184,23 @@ int ble_client_write_reliable(
 	return c ? reliable_refused(h, gatt_write_reliable(c, values, count), values, count) : err;
 }
 
+int ble_client_write_cancel(struct ble_host *h, ble_conn_id conn)
+{
+	int err = 0;
+	struct gatt_client *c = client_of(h, conn, &err);
+	return c ? gatt_write_cancel(c) : err;
+}
+
+int ble_client_features(struct ble_host *h, ble_conn_id conn, uint8_t bits)
+{
+	static const char hint[] = "a client says robust caching (1), notifications of several values (4), or both";
+	int err = 0;
+	struct gatt_client *c = client_of(h, conn, &err);
+	if (c)
+		err = gatt_features_add(c, bits);
+	return err == BLE_EINVAL ? host_refuse_hint(h, err, "bits", hint) : err;
+}
+
 /* -- values unasked -------------------------------------------------------------------------------------------------- */
 
 int ble_client_subscribe(

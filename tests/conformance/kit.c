@@ -29,7 +29,15 @@ int kit_setup(void **state)
 	air = (struct ble_trace){ .ctx = k, .put = on_air };
 	ble_world_trace(k->world, &air);
 	lt_add(&k->lt, k->world);
+	k->tester = &k->lt;
 	return 0;
+}
+
+void kit_second(struct kit *k)
+{
+	if (!k->second.world)
+		lt_add(&k->second, k->world);
+	k->tester = &k->second;
 }
 
 struct leaks {
@@ -40,19 +48,25 @@ struct leaks {
 	unsigned frames;
 };
 
-/* The link is ended first, and what was on its way may arrive. */
+static void hang_up(struct lt *lt)
+{
+	if (lt->up)
+		(void)lt_cmd(lt, 0x0406, (uint8_t[]){ (uint8_t)lt->handle, (uint8_t)(lt->handle >> 8), 0x13 }, 3);
+}
+
+/* The links are ended first, and what was on its way may arrive. */
 static void look(struct kit *k, struct leaks *l)
 {
 	struct ble_event ev;
-	if (k->lt.up)
-		(void)lt_cmd(&k->lt, 0x0406, (uint8_t[]){ (uint8_t)k->lt.handle, (uint8_t)(k->lt.handle >> 8), 0x13 }, 3);
+	hang_up(&k->lt);
+	hang_up(&k->second);
 	kit_run(k, 5000);
 	ble_host_stats(k->host, &l->host);
 	ble_ctlr_stats(ble_node_ctlr(k->node), &l->ctlr);
-	l->link = k->lt.up || ble_conn_next(k->host, 0);
+	l->link = k->lt.up || k->second.up || ble_conn_next(k->host, 0);
 	l->event = ble_host_poll(k->host, &ev);
 	l->due = ble_host_next_due(k->host);
-	l->frames = k->lt.frame_count;
+	l->frames = k->lt.frame_count + k->second.frame_count;
 }
 
 static void check(const struct kit *k, const struct leaks *l)
@@ -232,7 +246,7 @@ static void expect_connected(struct kit *k)
 {
 	struct wait w = { k, 0, BLE_EV_CONNECTED };
 	uint64_t until = ble_world_now(k->world) + UINT64_C(5000000);
-	lt_wait_up(&k->lt, 10000);
+	lt_wait_up(k->tester, 10000);
 	w.count = k->conn ? k->count[BLE_EV_CONNECTED] - 1 : k->count[BLE_EV_CONNECTED];
 	assert_true(has_come(&w) || ble_world_run_while(k->world, until, has_come, &w));
 }
@@ -243,7 +257,7 @@ void ut_peripheral(struct kit *k)
 	k->conn = 0;
 	assert_int_equal(k->ble ? ble_start_advertising(k->ble) : ble_adv_start(k->host), 0);
 	ut_expect(k, BLE_EV_ADV_STARTED, 1000);
-	lt_connect(&k->lt, &a);
+	lt_connect(k->tester, &a);
 	expect_connected(k);
 }
 
@@ -328,12 +342,12 @@ void kit_pdus(struct kit *k, uint16_t cid, const char *const *lines, const char 
 		expand(k, *lines + 1, text, sizeof text);
 		assert_true((*lines)[0] == 'T' || (*lines)[0] == 'I');
 		if ((*lines)[0] == 'T') {
-			lt_send(&k->lt, cid, octets, kit_octets(text, octets, sizeof octets));
+			lt_send(k->tester, cid, octets, kit_octets(text, octets, sizeof octets));
 			continue;
 		}
 		bool silent = strcmp(text, " -") == 0;
 		kit_wake(k);
-		bool came = lt_receive(&k->lt, cid, &f, silent ? SILENCE_MS : ANSWER_MS);
+		bool came = lt_receive(k->tester, cid, &f, silent ? SILENCE_MS : ANSWER_MS);
 		if (came)
 			kit_equal(f.octets, f.len, silent ? "" : text, file, line);
 		else if (!silent) {
@@ -347,8 +361,8 @@ void kit_pdus(struct kit *k, uint16_t cid, const char *const *lines, const char 
 static bool next_declarations(struct kit *k, uint16_t *start, struct lt_frame *f)
 {
 	uint8_t req[7] = { 0x08, (uint8_t)*start, (uint8_t)(*start >> 8), 0xFF, 0xFF, 0x03, 0x28 };
-	lt_send(&k->lt, KIT_ATT, req, sizeof req);
-	assert_true(lt_receive(&k->lt, KIT_ATT, f, ANSWER_MS));
+	lt_send(k->tester, KIT_ATT, req, sizeof req);
+	assert_true(lt_receive(k->tester, KIT_ATT, f, ANSWER_MS));
 	if (f->octets[0] != 0x09)
 		return false;
 	const uint8_t *last = f->octets + f->len - f->octets[1];

@@ -26,7 +26,8 @@ enum { KIT_SIG = 5, KIT_ATT = 4 };
 
 struct kit {
 	struct ble_world *world;
-	struct lt lt;
+	struct lt lt, second; /* kit_second(): a second tester */
+	struct lt *tester;    /* which of the two connects, sends and receives */
 	struct ble_node *node;
 	/* one of the two; host is there in either case */
 	struct ble_host *host;
@@ -60,6 +61,9 @@ int kit_teardown(void **state);
 void kit_host(struct kit *k, const struct ble_host_config *config);
 /* The module, before its start; ut_start() brings it up. */
 void kit_module(struct kit *k, const struct ble_options *options);
+
+/* From now on a second tester connects and speaks; k->tester = &k->lt goes back. */
+void kit_second(struct kit *k);
 
 /* Upper tester. */
 void ut_start(struct kit *k);

@@ -138,14 +138,23 @@ static void service_changed(void **state)
 	LOGGED(k, "characteristic 0021 value 0022 properties 02 uuid 2A19\ndone ok\n");
 }
 
-/* Bit 0 of Client Supported Features is robust caching: 7.2. */
-static void supported_features(void **state)
+/* 7.2: bit 0 is robust caching, bit 2 Multiple Handle Value Notifications. */
+static void robust_caching(void **state)
 {
 	struct kit *k = *state;
 	client_connected(k);
-	BEGUN(k, ble_client_write(k->host, k->conn, 0x0C, "\1", 1));
-	ATT(k, "I 12 0C 00 01", "T 13");
+	BEGUN(k, ble_client_features(k->host, k->conn, BLE_FEATURE_ROBUST_CACHING));
+	ATT(k, "I 08 01 00 FF FF 29 2B", "T 09 03 0C 00 00", "I 12 0C 00 01", "T 13");
 	LOGGED(k, "done ok\n");
+}
+
+static void multiple_notifications(void **state)
+{
+	struct kit *k = *state;
+	client_connected(k);
+	BEGUN(k, ble_client_features(k->host, k->conn, BLE_FEATURE_MULTIPLE_NOTIFICATIONS));
+	ATT(k, "I 08 01 00 FF FF 29 2B", "T 09 03 0C 00 01", "I 12 0C 00 05", "T 13", "T 23 14 00 01 00 63 16 00 00 00", "I -");
+	LOGGED(k, "done ok\nnotified 0014 63\nnotified 0016\n");
 }
 
 /* Vol 3 Part F 3.3.3: after thirty seconds nothing is sent on this bearer any more. */
@@ -235,7 +244,9 @@ int main(void)
 		CASE("GATT/CL/GAR/BV-06-C", read_value),
 		CASE("GATT/CL/GAR/BV-07-C", read_long),
 		CASE("GATT/CL/GAS/BV-01-C", service_changed),
-		CASE("GATT/CL/GAS/BV-03-C", supported_features),
+		CASE("GATT/CL/GAS/BV-03-C", robust_caching),
+		CASE("GATT/CL/GAS/BV-05-C", multiple_notifications),
+		CASE("GATT/CL/GAN/BV-02-C", multiple_notifications),
 		CASE("GATT/CL/GAT/BV-01-C", unanswered_read),
 		CASE("GATT/CL/GAT/BV-02-C", unanswered_write),
 		CASE("GATT/CL/GAW/BV-01-C", write_command),

@@ -182,6 +182,85 @@ static void a_part_waits_for_a_buffer(void **state)
 	LOGGED("done att 11 handle 0005\n");
 }
 
+/* A part is on its way: its answer is waited for, right or wrong, and what is kept is cancelled. */
+static void given_up(void **state)
+{
+	static const char *const answers[] = { "17 05 00 00 00 61 62", "17 05 00 00 00 61 63" };
+	const struct ble_client_value values[2] = { { 5, 2, "ab" }, { 7, 1, "c" } };
+	(void)state;
+	assert_int_equal(gatt_write_cancel(&kit.gatt), BLE_ESTATE);
+	for (unsigned i = 0; i < 2; i++) {
+		assert_int_equal(gatt_write_reliable(&kit.gatt, values, 2), 0);
+		assert_int_equal(gatt_write_cancel(&kit.gatt), 0);
+		assert_int_equal(gatt_write_cancel(&kit.gatt), BLE_ESTATE);
+		SENT_ANSWERED("16 05 00 00 00 61 62", answers[i]);
+		LOGGED("");
+		assert_int_equal(gatt_write_cancel(&kit.gatt), BLE_ESTATE);
+		SENT_ANSWERED("18 00", "19");
+		LOGGED("done -20\n"); /* BLE_ECANCELLED */
+		client_idle();
+	}
+}
+
+/* A refused part is not kept: with none before it there is nothing to cancel. */
+static void given_up_and_refused(void **state)
+{
+	const struct ble_client_value values[2] = { { 5, 2, "ab" }, { 7, 1, "c" } };
+	(void)state;
+	assert_int_equal(gatt_write_reliable(&kit.gatt, values, 2), 0);
+	assert_int_equal(gatt_write_cancel(&kit.gatt), 0);
+	SENT_ANSWERED("16 05 00 00 00 61 62", "01 16 05 00 03");
+	LOGGED("done -20\n");
+	fake_silent();
+	client_idle();
+	assert_int_equal(gatt_write_reliable(&kit.gatt, values, 2), 0);
+	SENT_ANSWERED("16 05 00 00 00 61 62", "17 05 00 00 00 61 62");
+	assert_int_equal(gatt_write_cancel(&kit.gatt), 0);
+	SENT_ANSWERED("16 07 00 00 00 63", "01 16 07 00 03");
+	SENT_ANSWERED("18 00", "01 18 00 00 0E");
+	LOGGED("done -20\n");
+	client_idle();
+}
+
+static void given_up_while_a_part_waits_for_a_buffer(void **state)
+{
+	(void)state;
+	fill();
+	assert_int_equal(gatt_write(&kit.gatt, 5, count_up, 30), 0);
+	fake.idle = 0;
+	client_answer_hex("17 05 00 00 00 " PART_1);
+	assert_int_equal(gatt_write_cancel(&kit.gatt), 0);
+	fake.idle = FAKE_TX;
+	client_polls();
+	SENT_ANSWERED("18 00", "19");
+	LOGGED("done -20\n");
+	client_idle();
+}
+
+/* Once Execute Write is on its way, it is the server's; and a write in one request is nothing that could be given up. */
+static void too_late_to_give_up(void **state)
+{
+	(void)state;
+	fill();
+	assert_int_equal(gatt_write(&kit.gatt, 5, count_up, 30), 0);
+	client_answer_hex("17 05 00 00 00 " PART_1);
+	client_answer_hex("17 05 00 12 00 " PART_2);
+	assert_int_equal(gatt_write_cancel(&kit.gatt), BLE_ESTATE);
+	SENT_ANSWERED("18 01", "19");
+	LOGGED("done ok\n");
+	assert_int_equal(gatt_write(&kit.gatt, 5, count_up, 3), 0);
+	assert_int_equal(gatt_write_cancel(&kit.gatt), BLE_ESTATE);
+	SENT_ANSWERED("12 05 00 00 01 02", "13");
+	LOGGED("done ok\n");
+	assert_int_equal(gatt_write(&kit.gatt, 5, count_up, 30), 0);
+	assert_int_equal(gatt_write_cancel(&kit.gatt), 0);
+	fake_time(30000000);
+	client_polls();
+	LOGGED("done -11\n"); /* BLE_ETIMEOUT */
+	assert_int_equal(gatt_write_cancel(&kit.gatt), BLE_ECLOSED);
+	client_idle();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -195,6 +274,10 @@ int main(void)
 		TEST(a_refused_execution),
 		TEST(no_answer_in_the_middle),
 		TEST(a_part_waits_for_a_buffer),
+		TEST(given_up),
+		TEST(given_up_and_refused),
+		TEST(given_up_while_a_part_waits_for_a_buffer),
+		TEST(too_late_to_give_up),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

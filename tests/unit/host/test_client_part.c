@@ -6,7 +6,7 @@
 
 #include "base/le.h"
 
-enum { A = 0x40, FIRST = 2, OUT = 0, PROCEDURES = 15 };
+enum { A = 0x40, FIRST = 2, OUT = 0, PROCEDURES = 16 };
 
 static struct fake f;
 static ble_conn_id id;
@@ -40,6 +40,7 @@ static int begin(unsigned procedure)
 	case 11: return ble_client_write(h, id, 3, octets, 2);
 	case 12: return ble_client_write(h, id, 3, octets, 512);
 	case 13: return ble_client_write_reliable(h, id, values, 2);
+	case 14: return ble_client_features(h, id, BLE_FEATURE_ROBUST_CACHING);
 	default: return ble_client_subscribe(h, id, 3, 0, 1);
 	}
 }
@@ -50,7 +51,8 @@ static const struct {
 	{ BLE_PROC_INCLUDES, 0x08 }, { BLE_PROC_CHARACTERISTICS, 0x08 }, { BLE_PROC_CHARACTERISTICS, 0x08 },
 	{ BLE_PROC_DESCRIPTORS, 0x04 }, { BLE_PROC_READ, 0x0A }, { BLE_PROC_READ_UUID, 0x08 },
 	{ BLE_PROC_READ_MULTIPLE, 0x0E }, { BLE_PROC_READ_MULTIPLE, 0x20 }, { BLE_PROC_WRITE, 0x12 },
-	{ BLE_PROC_WRITE, 0x16 }, { BLE_PROC_WRITE_RELIABLE, 0x16 }, { BLE_PROC_SUBSCRIBE, 0x04 } };
+	{ BLE_PROC_WRITE, 0x16 }, { BLE_PROC_WRITE_RELIABLE, 0x16 }, { BLE_PROC_FEATURES, 0x08 },
+	{ BLE_PROC_SUBSCRIBE, 0x04 } };
 
 static void asked(unsigned procedure)
 {
@@ -125,7 +127,8 @@ static void disconnected_behind_the_first_answer(void **state)
 		{ 3, 8, { 0x09, 6, 2, 0, 5, 0, 9, 0 } },                   /* its UUID is being read */
 		{ 12, 23, { 0x17, 3, 0 } },                                /* Prepare Write */
 		{ 12, 5, { 0x17, 4, 0 } },                                 /* being cancelled */
-		{ 14, 6, { 0x05, 1, 4, 0, 2, 0x29 } },                     /* the CCCD is being written */
+		{ 14, 5, { 0x09, 3, 9, 0, 0 } },                           /* the features are being written */
+		{ 15, 6, { 0x05, 1, 4, 0, 2, 0x29 } },                     /* the CCCD is being written */
 	};
 	(void)state;
 	up();
@@ -177,6 +180,8 @@ static void refusals(void **state)
 	fault_is(ble_client_subscribe(h, id, 0, 4, 1), BLE_EINVAL, "value_handle", 0, 1, 0xFFFF);
 	fault_is(ble_client_subscribe(h, id, 5, 4, 1), BLE_EINVAL, "end_handle", 4, 5, 0xFFFF);
 	fault_is(ble_client_service_changed(h, id, 0), BLE_EINVAL, "value_handle", 0, 1, 0xFFFF);
+	fault_is(ble_client_features(h, id, 2), BLE_EINVAL, "bits", 0, 0, -1);
+	assert_int_equal(ble_client_write_cancel(h, id), BLE_ESTATE);
 	assert_int_equal(ble_client_characteristics_by_uuid(h, id, 1, 9, "ab", 0), BLE_EINVAL);
 	assert_non_null(ble_host_fault(h)->hint);
 	assert_int_equal(ble_client_read_uuid(h, id, 1, 9, "ab", 3), BLE_EINVAL);
