@@ -225,11 +225,15 @@ BLE_API int ble_add_callback(struct ble *ble, enum ble_event_type event,
  * and told to on_write; BLE_EATT(code), and the peer gets that error (0x80..0x9F are the program's own, 0x08 is
  * Insufficient Authorization); or BLE_EPENDING, and ble_answer() with the token follows within 25 s. Then the data is not
  * kept: a program that accepts later copies it now, and gives it to ble_set_value() before it answers. A command
- * (token 0) that is not accepted is dropped. A long write is one such call, whole.
+ * (token 0) that is not accepted is dropped. A long write is one such call, whole, when it is executed. A program that
+ * refuses by who the peer is, and not by what it writes, adds BLE_WRITE_RELIABLE to the characteristic's `events`: then
+ * on_check is asked for the first part of a long write as well, with data NULL, and what it returns is the answer to that
+ * (Vol 3 Part F 3.4.6.1). Nothing is stored yet.
  */
 struct ble_write {
 	ble_conn_id peer;
-	const uint8_t *data; /* what was written: valid until the callback returns; NULL with READ and NOTIFY */
+	const uint8_t *data; /* what was written: valid until the callback returns; NULL with READ and NOTIFY, and where a
+	                        long write begins */
 	uint16_t len;
 	uint8_t status; /* BLE_WRITE; if the characteristic's `events` ask for it BLE_READ, BLE_NOTIFY (CCCD written) */
 	uint32_t token; /* on_check: for ble_answer(); 0: a command. on_write: 0 */

@@ -165,8 +165,12 @@ enum ble_operation {
 	BLE_OP_RECEIVE, /* code: how many Write Commands have been lost */
 };
 
-/* How a value was written: with a response, or without. A prepared write is a request, too: one event a value, whole. */
-enum ble_write_kind { BLE_WRITTEN_REQUEST = 1, BLE_WRITTEN_COMMAND };
+/*
+ * How a value was written: with a response, or without. A prepared write is a request, too: one event a value, whole.
+ * BLE_WRITTEN_PREPARE comes before it, for the first part of one, where the characteristic's `events` have
+ * BLE_WRITE_RELIABLE: nothing is written (data NULL, len 0), and the answer says whether this client may (server.h).
+ */
+enum ble_write_kind { BLE_WRITTEN_REQUEST = 1, BLE_WRITTEN_COMMAND, BLE_WRITTEN_PREPARE };
 
 /* One event. Its pointers are valid until the next ble_host_poll(); one member of the union holds. */
 struct ble_event {

@@ -66,7 +66,9 @@ struct ble_characteristic {
 	int (*on_read)(struct ble *ble, struct ble_characteristic *ch, struct ble_read *read, void *ctx);
 	int (*on_check)(struct ble *ble, struct ble_characteristic *ch, const struct ble_write *write, void *ctx);
 	void *ctx;
-	uint8_t events;   /* statuses that on_write wants: BLE_WRITE | BLE_READ | BLE_NOTIFY; 0: BLE_WRITE */
+	/* Statuses that on_write wants: BLE_WRITE | BLE_READ | BLE_NOTIFY; 0: BLE_WRITE. And BLE_WRITE_RELIABLE: on_check is
+	 * also asked, or BLE_WRITTEN_PREPARE comes, when a long write begins: may this client write? */
+	uint8_t events;
 	uint8_t reserved; /* private */
 	uint16_t handle;  /* the module writes it, the program may read it: value handle, 0 while not added */
 	const struct ble_format *format; /* 0x2904; NULL: none */
@@ -142,7 +144,9 @@ BLE_API int ble_server_subscribed(const struct ble_host *host, ble_conn_id conn,
  * Answers a BLE_EV_READ (err 0, data from the value's start) or a BLE_EV_WRITTEN request (data NULL), or refuses it: err
  * BLE_EATT(code), where 0x80..0x9F are the program's own, 0x08 is Insufficient Authorization, 0xFC Write Request
  * Rejected; any other err goes out as Unlikely Error. Whatever the request was (read, by UUID, one of several; written
- * at once, or prepared and executed) this is where the program authorises it. Unanswered by the next poll, a read gets
+ * at once, or prepared and executed) this is where the program authorises it. A prepared write is authorised when it
+ * begins, by BLE_WRITTEN_PREPARE, if the characteristic's `events` have BLE_WRITE_RELIABLE: so Vol 3 Part F 3.4.6.1 has
+ * it; the whole value comes to be judged all the same. Unanswered by the next poll, a read gets
  * Unlikely Error and a write succeeds, unless ble_server_defer() was called: then the server gives up 25 s later,
  * counted from the first event of the request that was deferred, and answers Unlikely Error. A stale token: BLE_ENOENT.
  * reply: BLE_ECLOSED when an indication has timed out meanwhile: nothing is sent any more.

@@ -202,12 +202,15 @@ int att_indicate(struct att_bearer *b, uint16_t handle, const void *data, size_t
 
 /*
  * The queue of a connection: not what was prepared, but the value that it will come to, one for each attribute. The size,
- * `check` and zeroes come from the host.
+ * `check`, `ask` and zeroes come from the host.
  */
 struct att_queue {
 	/* 0 or BLE_EATT: may it be written, and, unless data is NULL, this value? No effect. */
 	int (*check)(struct att_bearer *b, const struct att_attr *a, const uint8_t *data, uint16_t len);
+	/* Asks the program whether this client may write it at all, by an event with this token; false: it lets all. */
+	bool (*ask)(struct att_bearer *b, const struct att_attr *a, uint32_t token);
 	uint16_t size, used; /* octets */
+	uint16_t part;       /* octets of the Prepare Write that waits for the program */
 	uint16_t at;         /* while Execute Write goes on: the next value */
 	uint16_t bad_handle; /* what Execute Write will say no to, and why; code 0: nothing known */
 	uint8_t bad;
@@ -217,6 +220,7 @@ struct att_queue {
 enum { ATT_QUEUE_HEAD = 4 };
 
 enum att_verdict att_prepare_write(struct att_queue *q, struct att_bearer *b, const uint8_t *pdu, uint16_t len);
+void att_prepare_answer(struct att_queue *q, struct att_bearer *b, int err);
 enum att_verdict att_execute_write(struct att_queue *q, struct att_bearer *b, const uint8_t *pdu, uint16_t len);
 void att_execute_answer(struct att_queue *q, struct att_bearer *b, int err);
 /* In a poll, after ATT_ANSWER_GOES_ON: the next event, or the response. */

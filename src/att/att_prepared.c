@@ -7,8 +7,9 @@
  * one behind it begins with the value that the attribute has, which is nothing when only the program knows it or it
  * may not be read.
  *
- * Handle, permission and room are answered at Prepare; offset and length at Execute (3.4.6.1, 3.4.6.3). Execute
- * looks at all values before it writes the first, and then gives them to the program one event at a time. A program
+ * Handle, permission, authorisation and room are answered at Prepare; offset and length at Execute (3.4.6.1, 3.4.6.3). A
+ * program that wants to be asked for its authorisation is, by the first part of a value: what it says holds for the
+ * parts that follow, and the whole value is put to it all the same. Execute looks at all values before it writes the first, and then gives them to the program one event at a time. A program
  * that refuses one ends it there: what it has taken before is its own.
  */
 #include "att/att_server.h"
@@ -95,16 +96,33 @@ enum att_verdict att_prepare_write(struct att_queue *q, struct att_bearer *b, co
 	struct ble_tx *tx = l2cap_take(b->link, L2CAP_RESPONSE, len);
 	if (!tx)
 		return ATT_RETRY;
-	uint8_t *p = l2cap_sdu(tx);
-	uint16_t part = (uint16_t)(len - PREPARE_HEAD);
-	if (!q->bad && !lay(q, b, &a, le16_get(pdu + 3), pdu + PREPARE_HEAD, part)) {
-		len = att_error_write(p, pdu[0], handle, ATT_ERR_PREPARE_QUEUE_FULL);
-	} else {
-		memcpy(p, pdu, len); /* 3.4.6.2: as it came */
-		p[0] = ATT_PREPARE_WRITE_RSP;
-	}
-	l2cap_send(b->link, tx, L2CAP_CID_ATT, len);
+	memcpy(l2cap_sdu(tx), pdu, len); /* 3.4.6.2: it goes back as it came */
+	q->part = len;
+	uint32_t token = att_server_hold(b->server, tx, pdu[0], handle, le16_get(pdu + 3));
+	if (place_of(q, handle) == q->used && q->ask(b, &a, token))
+		b->att->server->offered(b);
+	else
+		att_prepare_answer(q, b, 0);
 	return ATT_DONE;
+}
+
+/* The part stands in the buffer that is held. */
+void att_prepare_answer(struct att_queue *q, struct att_bearer *b, int err)
+{
+	struct att_server *s = b->server;
+	struct att_attr a;
+	uint8_t *p = l2cap_sdu(s->held);
+	uint16_t len = q->part;
+	if (err == BLE_EPENDING) /* left unanswered, it may */
+		err = 0;
+	if (!err && !att_find_exact(b, &a, s->handle)) /* while the program thought, its service has gone */
+		err = BLE_EATT(ATT_ERR_INVALID_HANDLE);
+	if (!err && !q->bad && !lay(q, b, &a, s->offset, p + PREPARE_HEAD, (uint16_t)(len - PREPARE_HEAD)))
+		err = BLE_EATT(ATT_ERR_PREPARE_QUEUE_FULL);
+	p[0] = ATT_PREPARE_WRITE_RSP;
+	if (err)
+		len = att_refusal_write(p, s, err);
+	att_server_finish(s, len);
 }
 
 /* 0, or the code that all is refused with; q->bad_handle says for which. */

@@ -94,6 +94,8 @@ void gatt_changed_flush(struct gatt_db *db, struct gatt_peer *p);
 
 /* Of a write by request, without effect: 0 or BLE_EATT. data NULL: is it permitted? Else: is this value, too? */
 int gatt_may_write(struct att_bearer *b, const struct att_attr *a, const uint8_t *data, uint16_t len);
+/* Of a prepared write: asks the program whether it is permitted, if it wants to be asked; false: it does not. */
+bool gatt_ask_write(struct att_bearer *b, const struct att_attr *a, uint32_t token);
 /* Client Supported Features joins the GATT service, if that is there and the last: handles do not move. */
 void gatt_add_features(struct gatt_db *db);
 /* As ble_server_notify_many() for one connection. */

@@ -21,6 +21,7 @@ static void conn_up(struct ble_host *h, struct ble_part_slot *slot, struct ble_c
 	(void)h;
 	q->size = (uint16_t)size;
 	q->check = gatt_may_write;
+	q->ask = gatt_ask_write;
 }
 
 static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct ble_host_config *config)
@@ -34,6 +35,12 @@ static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct 
 static enum att_verdict on_prepare(struct att_bearer *b, const uint8_t *pdu, uint16_t len)
 {
 	return att_prepare_write(extra_mem(b, &ble_prepared), b, pdu, len);
+}
+
+static void prepared(struct att_bearer *b, int err, const void *data, size_t len)
+{
+	(void)data, (void)len;
+	att_prepare_answer(extra_mem(b, &ble_prepared), b, err);
 }
 
 static enum att_verdict on_execute(struct att_bearer *b, const uint8_t *pdu, uint16_t len)
@@ -61,7 +68,7 @@ static bool poll(struct ble_host *h, struct ble_part_slot *slot, struct ble_even
 }
 
 static const struct att_extra extras[] = {
-	{ ATT_PREPARE_WRITE_REQ, on_prepare, NULL }, /* never waits for the program */
+	{ ATT_PREPARE_WRITE_REQ, on_prepare, prepared },
 	{ ATT_EXECUTE_WRITE_REQ, on_execute, answer },
 	{ 0 },
 };

@@ -26,7 +26,8 @@ static int att_error(int err)
 	return !err || BLE_IS_EATT(err) ? err : BLE_EATT(UNLIKELY_ERROR);
 }
 
-/* What on_check refuses, or keeps waiting, is not stored. A command has no token: it is dropped. */
+/* What on_check refuses, or keeps waiting, is not stored. A command has no token: it is dropped. Nor is anything to be
+ * stored when a long write begins. */
 static void on_written(struct ble *ble, const struct ble_event *ev)
 {
 	struct ble_characteristic *ch = own(ev->written.characteristic);
@@ -37,7 +38,7 @@ static void on_written(struct ble *ble, const struct ble_event *ev)
 		(void)ble_server_defer(ble->host, write.token);
 	} else if (err) {
 		(void)ble_server_reply(ble->host, write.token, att_error(err), NULL, 0);
-	} else {
+	} else if (write.data) {
 		if (ch->value && write.len <= ch->size) {
 			memcpy(ch->value, write.data, write.len);
 			ch->length = write.len;
@@ -67,7 +68,7 @@ static bool on_event(struct ble *ble, const struct ble_event *ev)
 		if (ev->read.token)
 			on_asked(ble, ch, ev);
 		tell(ble, ch, &(struct ble_write){ .peer = ev->conn, .status = BLE_READ });
-	} else if (ev->type == BLE_EV_SUBSCRIBED && ev->subscribed.characteristic) {
+	} else if (ev->type == BLE_EV_SUBSCRIBED) {
 		struct ble_characteristic *ch = own(ev->subscribed.characteristic);
 		tell(ble, ch, &(struct ble_write){ .peer = ev->conn, .status = BLE_NOTIFY });
 	} else if (ev->type == BLE_EV_CONFIRMED) {

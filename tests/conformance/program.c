@@ -26,7 +26,8 @@ static struct ble_characteristic c128 = { .uuid = 0xA00D, .base_uuid = base, .pe
 static struct ble_characteristic b001_again = { .uuid = 0xB001, .permission = BLE_READ, .size = 4, .length = 4,
 	.value = second };
 /* Without memory: every access is an event. */
-static struct ble_characteristic b008 = { .uuid = 0xB008, .permission = BLE_READ | BLE_WRITE, .size = 4 };
+static struct ble_characteristic b008 = { .uuid = 0xB008, .permission = BLE_READ | BLE_WRITE, .size = 4,
+	.events = BLE_WRITE | BLE_WRITE_RELIABLE };
 static struct ble_characteristic b009 = { .uuid = 0xB009, .permission = BLE_NOTIFY | BLE_INDICATE, .size = 1,
 	.value = both_value };
 

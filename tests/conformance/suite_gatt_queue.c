@@ -16,6 +16,18 @@ static void not_permitted(void **state)
 	ATT(*state, "T 16 08 00 00 00 01", "I 01 16 08 00 03", "T 18 01", "I 19", "T 0A 08 00", "I 0B AA BB");
 }
 
+/* The program refuses this client: the queue stays empty. */
+static void not_authorised(void **state)
+{
+	struct kit *k = *state;
+	program_connected(k);
+	ATT(k, "T 16 1C 00 00 00 01", "I 01 16 1C 00 08", "T 16 1C 00 02 00 01", "I 01 16 1C 00 08");
+	assert_int_equal(k->count[BLE_EV_WRITTEN], 2);
+	assert_int_equal(k->last[BLE_EV_WRITTEN].written.kind, BLE_WRITTEN_PREPARE);
+	ATT(k, "T 18 01", "I 19");
+	assert_int_equal(k->count[BLE_EV_WRITTEN], 2);
+}
+
 /* Four octets are there and eight may be: 9 is outside in any case. */
 static void invalid_offset(void **state)
 {
@@ -78,6 +90,7 @@ int main(void)
 		CASE("GATT/SR/GAW/BI-07-C", invalid_handle),
 		CASE("GATT/SR/GAW/BI-08-C", not_permitted),
 		CASE("GATT/SR/GAW/BI-09-C", invalid_offset),
+		CASE("GATT/SR/GAW/BI-11-C", not_authorised),
 		CASE("GATT/SR/GAW/BI-33-C", too_long),
 		CASE("GATT/SR/GAW/BV-05-C", long_value),
 		CASE("GATT/SR/GAW/BV-06-C", reliable),

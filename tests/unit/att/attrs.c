@@ -90,6 +90,23 @@ static int write(struct att_bearer *b, const struct att_attr *a, const uint8_t *
 static const struct att_db db = {
 	.find = find, .next = next, .value = value, .ask = ask, .write = write };
 
+static bool ask_write(struct att_bearer *b, const struct att_attr *a, uint32_t t)
+{
+	struct attrs *s = &attrs_state;
+	if (a->handle != s->authorised)
+		return false;
+	s->token = t;
+	s->asked = a->handle;
+	b->att->event(b, BLE_EV_WRITTEN);
+	return true;
+}
+
+static void prepared(struct att_bearer *b, int err, const void *data, size_t len)
+{
+	(void)data, (void)len;
+	att_prepare_answer(attrs_state.queue, b, err);
+}
+
 static enum att_verdict on_prepare(struct att_bearer *b, const uint8_t *pdu, uint16_t len)
 {
 	return att_prepare_write(attrs_state.queue, b, pdu, len);
@@ -117,7 +134,7 @@ static void read(struct att_bearer *b, int err, const void *data, size_t len)
 }
 
 static const struct att_extra extras[] = {
-	{ ATT_PREPARE_WRITE_REQ, on_prepare, NULL },
+	{ ATT_PREPARE_WRITE_REQ, on_prepare, prepared },
 	{ ATT_EXECUTE_WRITE_REQ, on_execute, executed },
 	{ ATT_READ_MULTIPLE_REQ, on_multiple, read },
 	{ ATT_READ_MULTIPLE_VARIABLE_REQ, on_multiple, read },
@@ -133,6 +150,7 @@ int attrs_up(void **state)
 	attrs_state.queue = (struct att_queue *)queue;
 	attrs_state.queue->size = QUEUE;
 	attrs_state.queue->check = check;
+	attrs_state.queue->ask = ask_write;
 	attrs_state.multiple = (struct att_multiple *)multiple;
 	fake.extras = extras;
 	fake.att.server = &fake_server;

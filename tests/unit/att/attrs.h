@@ -25,6 +25,7 @@ extern struct attrs {
 	uint16_t asked;   /* handle of the last that was asked for or told of */
 	uint16_t gone;    /* a handle that is not there any more; 0: none */
 	uint8_t may_more; /* or'ed to what handle 5 may */
+	uint16_t authorised; /* a handle whose long writes the program authorises; 0: none */
 	bool write_waits; /* writes are the program's to answer */
 	unsigned writes;
 	uint8_t written[32]; /* the last: its handle, its octets */

@@ -223,6 +223,75 @@ static void nothing_goes_on_when_the_bearer_is_dead(void **state)
 	assert_int_equal(attrs_state.server.answer, ATT_ANSWER_NONE);
 }
 
+/* 3.4.6.1: before the first part of a value is kept, and not for those that follow it. */
+static void the_program_authorises_the_first_part(void **state)
+{
+	(void)state;
+	attrs_state.authorised = 4;
+	prepare("16 03 00 00 00 01"); /* no question */
+	fake_rx_hex("16 04 00 00 00 61 62");
+	fake_silent();
+	assert_int_equal(fake.offered, 1);
+	assert_int_equal(attrs_state.asked, 4);
+	assert_int_equal(att_server_reply(&attrs_state.server, attrs_state.token, BLE_EATT(0x08), NULL, 0), 0);
+	fake_sent_hex("01 16 04 00 08");
+	fake_rx_hex("16 04 00 00 00 61 62"); /* it is asked anew, and lets it */
+	assert_int_equal(att_server_reply(&attrs_state.server, attrs_state.token, 0, NULL, 0), 0);
+	fake_sent_hex("17 04 00 00 00 61 62");
+	assert_int_equal(att_server_reply(&attrs_state.server, attrs_state.token, 0, NULL, 0), BLE_ENOENT);
+	attrs_state.asked = 0;
+	prepare("16 04 00 02 00 63");
+	assert_int_equal(attrs_state.asked, 0);
+	fake_rx_hex("18 01");
+	was_written("03 01");
+	go_on();
+	was_written("04 61 62 63");
+	fake_sent_hex("19");
+	assert_int_equal(attrs_state.writes, 2);
+}
+
+/* Left unanswered it may, as with a write; put off for too long it may not. */
+static void an_authorisation_that_nobody_gives(void **state)
+{
+	(void)state;
+	attrs_state.authorised = 4;
+	fake_rx_hex("16 04 00 00 00 61");
+	att_server_settle(&attrs_state.server);
+	fake_sent_hex("17 04 00 00 00 61");
+	fake_rx_hex("18 00");
+	fake_sent_hex("19");
+	fake_rx_hex("16 04 00 00 00 61");
+	assert_int_equal(att_server_defer(&attrs_state.server, attrs_state.token), 0);
+	att_server_settle(&attrs_state.server);
+	fake_rx_hex("16 03 00 00 00 61"); /* out of turn, 3.3.2 */
+	assert_int_equal(fake.att.violations, 1);
+	fake_silent();
+	fake_time(25000000);
+	fake_sent_hex("01 16 04 00 0E");
+	fake_rx_hex("18 01");
+	fake_sent_hex("19");
+	assert_int_equal(attrs_state.writes, 0);
+}
+
+/* What else may be wrong with a part is answered when the program has let it. */
+static void authorised_and_refused(void **state)
+{
+	(void)state;
+	attrs_state.authorised = 4;
+	fake_rx_hex("16 04 00 00 00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D");
+	att_server_settle(&attrs_state.server);
+	fake_sent_hex("01 16 04 00 09");
+	fake_rx_hex("16 04 00 00 00 61");
+	attrs_state.gone = 4;
+	att_server_settle(&attrs_state.server);
+	fake_sent_hex("01 16 04 00 01");
+	attrs_state.gone = 0;
+	fake_rx_hex("16 04 00 00 00 61");
+	fake.bearer.dead = true;
+	att_server_settle(&attrs_state.server);
+	fake_silent();
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, attrs_up, attrs_down)
 
 int main(void)
@@ -239,6 +308,9 @@ int main(void)
 		TEST(given_up_between_two_values),
 		TEST(a_service_that_goes_meanwhile),
 		TEST(nothing_goes_on_when_the_bearer_is_dead),
+		TEST(the_program_authorises_the_first_part),
+		TEST(an_authorisation_that_nobody_gives),
+		TEST(authorised_and_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

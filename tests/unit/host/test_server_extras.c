@@ -14,6 +14,10 @@ static const struct ble_characteristic level = { .uuid = 0x2A19, .permission = B
 	.length = 1, .value = &level_value };
 static const struct ble_service service = { .uuid = 0x180F, .characteristics = BLE_LIST(&text, &level) };
 
+static const struct ble_characteristic guarded = { .uuid = 0x2A00, .permission = BLE_WRITE, .size = 100,
+	.events = BLE_WRITE_RELIABLE };
+static const struct ble_service guard = { .uuid = 0x1800, .characteristics = BLE_LIST(&guarded) };
+
 static const struct ble_part *const bare[] = { &ble_multiple, &ble_prepared, &ble_bare_server, NULL },
 	*const all[] = { &ble_multiple, &ble_prepared, &ble_server, NULL };
 
@@ -108,6 +112,40 @@ static void configurations_among_the_values(void **state)
 		fake_completed(&f, A, 1);
 	}
 	assert_int_equal(ble_server_subscribed(f.host, id, 5), 1);
+	fake_end(&f);
+}
+
+/* The program judges the client when a long write begins, and the value when it is executed. */
+static void a_long_write_is_authorised(void **state)
+{
+	struct ble_event ev;
+	(void)state;
+	up((struct ble_host_config){ .bare_database = true }); /* 7 service, 9 guarded */
+	assert_int_equal(ble_server_add(f.host, &guard, NULL), 0);
+	(void)fake_connected(&f, A, BLE_ROLE_PERIPHERAL);
+	put(OCTETS(0x16, 9, 0, 0, 0, 'a', 'b'));
+	assert_true(ble_host_poll(f.host, &ev));
+	assert_int_equal(ev.type, BLE_EV_WRITTEN);
+	assert_int_equal(ev.written.kind, BLE_WRITTEN_PREPARE);
+	assert_ptr_equal(ev.written.characteristic, &guarded);
+	assert_int_equal(ev.written.handle, 9);
+	assert_int_equal(ev.written.len, 0);
+	assert_null(ev.written.data);
+	assert_int_equal(ble_server_reply(f.host, ev.written.token, BLE_EATT(0x08), NULL, 0), 0);
+	fake_pump(&f);
+	att_sent(A, OCTETS(0x01, 0x16, 9, 0, 0x08));
+	att(A, OCTETS(0x16, 9, 0, 0, 0, 'a', 'b'));
+	assert_int_equal(fake_expect(&f, BLE_EV_WRITTEN)->written.kind, BLE_WRITTEN_PREPARE);
+	att_sent(A, OCTETS(0x17, 9, 0, 0, 0, 'a', 'b'));
+	att(A, OCTETS(0x16, 9, 0, 2, 0, 'c'));
+	att_sent(A, OCTETS(0x17, 9, 0, 2, 0, 'c'));
+	put(OCTETS(0x18, 1));
+	assert_true(ble_host_poll(f.host, &ev));
+	assert_int_equal(ev.written.kind, BLE_WRITTEN_REQUEST);
+	assert_int_equal(ev.written.len, 3);
+	assert_int_equal(ble_server_reply(f.host, ev.written.token, BLE_EATT(0x80), NULL, 0), 0);
+	fake_pump(&f);
+	att_sent(A, OCTETS(0x01, 0x18, 9, 0, 0x80));
 	fake_end(&f);
 }
 
@@ -290,6 +328,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_long_write_is_one_event, setup),
 		cmocka_unit_test_setup(configurations_among_the_values, setup),
+		cmocka_unit_test_setup(a_long_write_is_authorised, setup),
 		cmocka_unit_test_setup(a_queue_ends_with_its_connection, setup),
 		cmocka_unit_test_setup(a_queue_has_the_octets_that_were_named, setup),
 		cmocka_unit_test_setup(two_connections_at_once, setup),

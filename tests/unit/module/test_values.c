@@ -264,6 +264,7 @@ static int on_check(struct ble *ble, struct ble_characteristic *ch, const struct
 	(void)ble;
 	assert_ptr_equal(ctx, &seen);
 	assert_int_equal(write->status, BLE_WRITE);
+	assert_int_equal(write->data != NULL, write->token < 30);
 	assert_int_equal(write->peer, 2);
 	assert_memory_equal(ch->value, "old", 3); /* it is asked before */
 	checked = write->token;
@@ -310,6 +311,31 @@ static void test_a_write_is_judged_before_it_is_stored(void **state)
 	assert_int_equal(fake.replied, 0);
 	assert_int_equal(ble_answer(ble, 8, 0, NULL, 0), 0);
 	assert_int_equal(fake.replied, 8);
+	ble_end(ble);
+}
+
+/* The program is asked, and nothing is stored or told, whatever it says. */
+static void test_a_long_write_is_judged_when_it_begins(void **state)
+{
+	static const int verdicts[] = { 0, BLE_EATT(0x08), BLE_EPENDING };
+	(void)state;
+	struct ble *ble = device(4);
+	level.on_check = on_check;
+	for (uint32_t i = 0; i < 3; i++) {
+		fake.replied = fake.deferred = 0;
+		seen.writes = 0;
+		verdict = verdicts[i];
+		assert_int_equal(ble_set_value(ble, &level, "old", 3), 0);
+		fake_event(&(struct ble_event){ .type = BLE_EV_WRITTEN, .conn = 2,
+			.written = { .characteristic = &level, .token = 30 + i, .kind = BLE_WRITTEN_PREPARE } });
+		assert_int_equal(ble_process(ble, 100 + i), 0);
+		assert_int_equal(checked, 30 + i);
+		assert_int_equal(fake.replied, i == 1 ? 31 : 0);
+		assert_int_equal(fake.deferred, i == 2 ? 32 : 0);
+		assert_int_equal(seen.writes, 0);
+		assert_int_equal(level.length, 3);
+		assert_memory_equal(level.value, "old", 3);
+	}
 	ble_end(ble);
 }
 
@@ -407,6 +433,7 @@ int main(void)
 		cmocka_unit_test(test_write_is_stored_then_told),
 		cmocka_unit_test(test_computed_reads),
 		cmocka_unit_test(test_a_write_is_judged_before_it_is_stored),
+		cmocka_unit_test(test_a_long_write_is_judged_when_it_begins),
 		cmocka_unit_test(test_an_initial_value_keeps_its_length),
 		cmocka_unit_test(test_whose_indication_was_confirmed),
 	};
