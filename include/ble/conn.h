@@ -46,6 +46,9 @@ struct ble_conn_info {
 	uint16_t handle; /* HCI connection handle: 0..0x0EFF */
 	uint32_t interval_us, supervision_ms; /* in force */
 	uint16_t latency, att_mtu;            /* events; octets, 23..517 */
+	/* With the part ble_levels (levels.h), else 0 and 127: */
+	uint8_t tx_phy, rx_phy; /* enum ble_phy: 1M until LE PHY Update Complete says otherwise */
+	int8_t rssi_dbm;        /* the last answer to ble_conn_rssi(); 127: none, or not known */
 	uint64_t att_us; /* host time of the last ATT packet received, or of the connection's beginning */
 };
 /* Fills *out. BLE_ECONN when the id is stale. */

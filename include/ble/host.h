@@ -35,6 +35,7 @@ extern BLE_API const struct ble_part ble_bare_server; /* instead: without them, 
 extern BLE_API const struct ble_part ble_observer;   /* scan.h: scanning */
 extern BLE_API const struct ble_part ble_central;    /* conn.h: initiating, the central role */
 extern BLE_API const struct ble_part ble_accept;     /* accept.h: the filter accept list */
+extern BLE_API const struct ble_part ble_levels;     /* levels.h: RSSI, PHY, transmit power */
 extern BLE_API const struct ble_part ble_client;     /* client.h: ATT and GATT client */
 extern BLE_API const struct ble_part ble_prepared;   /* server.h: long and reliable writes, beside ble_server */
 extern BLE_API const struct ble_part ble_multiple;   /* server.h: several values in one PDU, beside ble_server */
@@ -45,7 +46,8 @@ extern BLE_API const struct ble_part ble_multiple;   /* server.h: several values
 /* The memory that a part takes. Naming it keeps room for a part that is attached later, and does not link the part. */
 struct ble_room;
 extern BLE_API const struct ble_room ble_peripheral_room, ble_server_room, ble_bare_server_room, ble_observer_room,
-	ble_central_room, ble_client_room, ble_prepared_room, ble_multiple_room, ble_accept_room;
+	ble_central_room, ble_client_room, ble_prepared_room, ble_multiple_room, ble_accept_room,
+	ble_levels_room;
 
 /* A list for `rooms`: BLE_ROOMS(&ble_client_room). */
 #define BLE_ROOMS(...) ((const struct ble_room *const[]){ __VA_ARGS__, NULL })
@@ -77,6 +79,8 @@ BLE_API int ble_host_init(struct ble_host **host, void *memory, size_t size, con
                           struct ble_fault *fault);
 /* Adds a part, at any time. Twice is fine. BLE_ENOMEM, with a fault: no room was kept for it, or there are sixteen. */
 BLE_API int ble_host_attach(struct ble_host *host, const struct ble_part *part);
+/* The part of this room is attached; asked without linking it. */
+BLE_API bool ble_host_has(const struct ble_host *host, const struct ble_room *room);
 
 /*
  * Opens the transport and begins the bring-up, which BLE_EV_READY ends. A controller that does not answer, or that
@@ -139,6 +143,8 @@ enum ble_event_type {
 	BLE_EV_BROADCAST,  /* subscribed: a 0x2903, which all clients share, changed */
 	BLE_EV_CONFIRMED,  /* confirmed: an indication ended */
 	BLE_EV_SENT,       /* there is room again after BLE_EBUSY */
+	BLE_EV_RSSI,       /* rssi: ble_conn_rssi() has its answer */
+	BLE_EV_TX_POWER,   /* tx_power: the controller has told it, after each bring-up; part ble_levels */
 	/* client */
 	BLE_EV_SERVICE,        /* service: one found */
 	BLE_EV_INCLUDED,       /* included: one found */
@@ -233,6 +239,15 @@ struct ble_event {
 			uint16_t handle;
 			int err; /* 0, BLE_ETIMEOUT (30 s), BLE_ECONN */
 		} confirmed;
+		/* BLE_EV_RSSI */
+		struct {
+			int err;    /* 0, BLE_EHCI(code) */
+			int8_t dbm; /* 127: not known */
+		} rssi;
+		/* BLE_EV_TX_POWER */
+		struct {
+			int8_t dbm; /* of legacy advertising */
+		} tx_power;
 		/* BLE_EV_SERVICE */
 		struct {
 			uint16_t start, end;

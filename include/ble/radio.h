@@ -21,9 +21,6 @@
 extern "C" {
 #endif
 
-/* PHYs as HCI numbers them: Vol 4 Part E 7.7.65.12. */
-enum ble_phy { BLE_PHY_1M = 1, BLE_PHY_2M = 2, BLE_PHY_CODED = 3 };
-
 /* Which way an operation goes. */
 enum ble_radio_dir { BLE_RADIO_RX = 1, BLE_RADIO_TX = 2 };
 

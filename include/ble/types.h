@@ -46,6 +46,9 @@ enum ble_role {
 	BLE_ROLE_PERIPHERAL = 1,
 };
 
+/* PHYs as HCI numbers them: Vol 4 Part E 7.7.65.12. */
+enum ble_phy { BLE_PHY_1M = 1, BLE_PHY_2M = 2, BLE_PHY_CODED = 3 };
+
 /* Legacy advertising report kinds, the module's numbers (ADV_CONN_UND ... ADV_SCAN_RSP), also HCI's Event_Type. */
 enum ble_report_kind {
 	BLE_REPORT_CONN_UND = 0,

@@ -136,9 +136,7 @@ void gap_accept_init(struct gap_accept *a, struct hci *hci)
 {
 	a->hci = hci;
 	a->want.hooks = &hooks;
-	a->want.next = hci->wants; /* asked first */
-	hci->wants = &a->want;
-	hci_ask(hci);
+	hci_want_first(hci, &a->want);
 }
 
 int gap_accept_set(struct gap_accept *a, const struct ble_addr *list, size_t count)

@@ -101,7 +101,8 @@ static void le_event_mask(struct hci *hci, struct wr *w)
 	(void)hci;
 	wr_le64(w, HCI_LE_EVENT_MASK(HCI_LE_EVT_CONNECTION_COMPLETE) |
 			HCI_LE_EVENT_MASK(HCI_LE_EVT_ADVERTISING_REPORT) |
-			HCI_LE_EVENT_MASK(HCI_LE_EVT_CONNECTION_UPDATE_COMPLETE));
+			HCI_LE_EVENT_MASK(HCI_LE_EVT_CONNECTION_UPDATE_COMPLETE) |
+			HCI_LE_EVENT_MASK(HCI_LE_EVT_PHY_UPDATE_COMPLETE)); /* of use to ble_levels */
 }
 
 static void host_buffers(struct hci *hci, struct wr *w)

@@ -191,6 +191,14 @@ static inline void hci_ask(struct hci *hci)
 	hci->todo |= HCI_TODO_PUMP;
 }
 
+/* In front: asked before those that are there. */
+static inline void hci_want_first(struct hci *hci, struct hci_want *want)
+{
+	want->next = hci->wants;
+	hci->wants = want;
+	hci_ask(hci);
+}
+
 /* HCI_TODO_PUMP: sends what may be sent of commands and fragments. */
 void hci_pump(struct hci *hci);
 /* Both: sends what may be sent, flushes, and goes on with what that made room for. */

@@ -2,6 +2,7 @@
  * Verbs of conn.h that either role has and that need no part.
  */
 #include "host/host.h"
+#include "host/levels.h"
 
 /* Vol 4 Part E 7.1.6 */
 static bool is_allowed(uint8_t reason)
@@ -44,7 +45,15 @@ int ble_conn_info(const struct ble_host *h, ble_conn_id id, struct ble_conn_info
 		.latency = c->latency,
 		.att_mtu = c->att.mtu,
 		.att_us = c->att_us,
+		.rssi_dbm = HCI_RSSI_UNAVAILABLE,
 	};
+	const struct ble_part_slot *slot = host_room(h, &ble_levels_room);
+	if (slot) {
+		const struct host_conn_levels *l = host_conn_mem(slot, c);
+		out->tx_phy = l->tx_phy;
+		out->rx_phy = l->rx_phy;
+		out->rssi_dbm = l->rssi_dbm;
+	}
 	return 0;
 }
 

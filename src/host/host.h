@@ -198,6 +198,8 @@ static inline struct ble_conn *host_conn_of(struct att_bearer *b)
 struct ble_part_slot *host_part(const struct ble_host *h, const struct ble_part *part);
 /* The same for a verb: when the part is missing, refuses with BLE_ENOTSUP in *err and a hint. */
 struct ble_part_slot *host_need(struct ble_host *h, const struct ble_part *part, const char *hint, int *err);
+/* The slot of the part that takes this room, without linking it; NULL if it is not attached. */
+struct ble_part_slot *host_room(const struct ble_host *h, const struct ble_room *room);
 
 /* Fills the fault and returns err. Strings are static or the caller's. max < min: no limits. */
 int host_refuse(struct ble_host *h, int err, const char *subject, int32_t value, int32_t min, int32_t max);

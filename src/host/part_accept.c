@@ -9,9 +9,7 @@
 
 static void *mem_of(const struct ble_host *h, const struct ble_room *room)
 {
-	struct ble_part_slot *slot = h->parts;
-	while (slot && slot->part->room != room)
-		slot = slot->next;
+	struct ble_part_slot *slot = host_room(h, room);
 	return slot ? host_mem(slot) : NULL;
 }
 
