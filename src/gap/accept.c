@@ -1,5 +1,5 @@
-/* The filter accept list: from what is wanted to the next command. See accept.h. */
-#include "gap/accept.h"
+/* The filter accept list: from what is wanted to the next command. See gap.h. */
+#include "gap/gap.h"
 
 #include "spec/hci_cmd_le_adv.h"
 

@@ -4,7 +4,7 @@
  */
 #include <ble/accept.h>
 
-#include "gap/accept.h"
+#include "gap/gap.h"
 #include "host/host.h"
 
 static void *mem_of(const struct ble_host *h, const struct ble_room *room)

@@ -120,7 +120,7 @@ static void a_long_write_is_authorised(void **state)
 {
 	struct ble_event ev;
 	(void)state;
-	up((struct ble_host_config){ .bare_database = true }); /* 7 service, 9 guarded */
+	up((struct ble_host_config){ 0 }); /* 7 service, 9 guarded */
 	assert_int_equal(ble_server_add(f.host, &guard, NULL), 0);
 	(void)fake_connected(&f, A, BLE_ROLE_PERIPHERAL);
 	put(OCTETS(0x16, 9, 0, 0, 0, 'a', 'b'));
