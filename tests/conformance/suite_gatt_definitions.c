@@ -35,7 +35,7 @@ static const struct ble_service a011 = { .uuid = 0xA011, .characteristics = BLE_
 
 static void described(struct kit *k)
 {
-	kit_host(k, &(struct ble_host_config){ .bare_database = true });
+	kit_host(k, &(struct ble_host_config){ .parts = KIT_PARTS(ble_bare_server) });
 	assert_int_equal(ble_server_add(k->host, &a010, NULL), 0);
 	assert_int_equal(ble_server_add(k->host, &a00c, NULL), 0);
 	assert_int_equal(ble_server_add(k->host, &a011, NULL), 0);

@@ -62,7 +62,7 @@ def completion(place):
         t.child.send(" MAN\t")
         t.until(lambda s: at_end(s, "glint> read manufacturer-name-string"))
         t.child.send("a\ts\t\t")
-        t.until(lambda s: re.search(r"s8 +s16 +s24", s) and at_end(s, "glint> read manufacturer-name-string as s"))
+        t.until(lambda s: re.search(r"s8 +s12 +s16", s) and at_end(s, "glint> read manufacturer-name-string as s"))
         t.child.send(CTRL_U + "write \t")
         t.until(lambda s: re.search(r"label\s+target-temperature +notes", s) and at_end(s, "glint> write"))
         t.child.send(CTRL_U + "write 3\t\t")

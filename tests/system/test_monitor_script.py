@@ -174,7 +174,7 @@ def what_goes_wrong(place):
         "read nobody": "the device has no characteristic nobody",
         "read 7d0cb": "can be 30 (label)",
         "read label as u16": "u16 has 2 octets, the value has 20",
-        "read label as u17": "no type u17; there are bool u8",
+        "read label as u17": "no type u17; there are bool u2 u4 u8",
         "write mode 07": "Application Error (ATT error 0x80); the service's own documentation says why",
         "read-uuid 2a1c 1-10": "Attribute Not Found (ATT error 0x0A); it has nothing of this type",
         "read-uuid 2a1c 10-1": "10-1: handles are two numbers from 1 to 65535, the lower first (16-32)",
