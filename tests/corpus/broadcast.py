@@ -1,0 +1,20 @@
+import streams
+from nordic.nrf52_ble import nrf52_ble as bledrv
+from wireless import ble
+
+streams.serial()
+bledrv.init()
+
+s = ble.Service(0x180F)
+c = ble.Characteristic(0x2A19, ble.BROADCAST | ble.READ, 1, "Battery Level", ble.NUMBER)
+s.add_characteristic(c)
+ble.add_service(s)
+c.set_value(0x55)
+
+def disconnected(addr):
+    ble.start_advertising()
+
+ble.add_callback(ble.EVT_DISCONNECTED, disconnected)
+ble.advertising(100)
+ble.start()
+ble.start_advertising()

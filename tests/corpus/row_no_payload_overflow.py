@@ -1,0 +1,12 @@
+import streams
+from nordic.nrf52_ble import nrf52_ble as bledrv
+from wireless import ble
+
+streams.serial()
+bledrv.init()
+
+ble.gap("Zerynth", 832)
+s = ble.Service(0xA001, bytes([0x01,0x02,0x03,0x04,0x05,0x06,0x07,0x08,0x09,0x0A,0x0B,0x0C,0x00,0x00,0x0F,0x10]))
+ble.add_service(s)
+ble.start()
+ble.start_advertising()

@@ -1,0 +1,22 @@
+import streams
+import gpio
+
+streams.serial()
+pinMode(LED0, OUTPUT)
+pinMode(D5, OUTPUT)
+pinMode(BTN0, INPUT_PULLUP)
+pinMode(D6, INPUT)
+print(digitalRead(LED0), digitalRead(BTN0), digitalRead(D6))
+digitalWrite(LED0, HIGH)
+digitalWrite(D5, 7)
+print(digitalRead(LED0) == HIGH, digitalRead(D5))
+pinToggle(LED0)
+print(digitalRead(LED0) == LOW)
+gpio.mode(D10, OUTPUT)
+gpio.high(D10)
+print(gpio.get(D10))
+gpio.low(D10)
+print(gpio.get(D10))
+gpio.set(D10, HIGH)
+print(gpio.get(D10))
+print(D5 != D6, A0 != A1, LED0 != LED1)

@@ -1,0 +1,17 @@
+import streams
+from nordic.nrf52_ble import nrf52_ble as bledrv
+from wireless import ble
+
+streams.serial()
+bledrv.init()
+
+def written(status, value):
+    print("command", status == ble.WRITE, value)
+
+s = ble.Service(0x1523)
+c = ble.Characteristic(0x1524, ble.WRITE_WO, 1, "Command", ble.NUMBER)
+c.set_callback(written)
+s.add_characteristic(c)
+ble.add_service(s)
+ble.start()
+ble.start_advertising()
