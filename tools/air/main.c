@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -24,7 +25,7 @@ static const char help[] =
 	"differs\n"
 	"  --btsnoop DIR    write each host's HCI packets to DIR/host-N.btsnoop\n"
 	"  --pcap FILE      write the packets on the air\n"
-	"  --background     return as soon as hosts can connect\n"
+	"  --background     return as soon as hosts can connect; it leaves when none comes within 10 s\n"
 	"  --verbose        say who comes and goes\n"
 	"  --help           this text\n"
 	"\n"
@@ -122,12 +123,17 @@ static void let_go(void)
 		close(fd);
 }
 
-/* The parent leaves when hosts can connect; what we are then has no parent to be waited for by. */
+/* The parent leaves when hosts can connect; what we are then has no parent to be waited for by, and
+ * no terminal whose end would be ours. */
 static bool to_background(void)
 {
+	signal(SIGHUP, SIG_IGN); /* the terminal may go with the parent, before there is a session */
 	pid_t pid = fork();
 	if (pid > 0)
 		_exit(0);
+	if (pid == 0)
+		setsid();
+	signal(SIGHUP, SIG_DFL);
 	return pid == 0;
 }
 

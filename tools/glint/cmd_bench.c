@@ -351,9 +351,11 @@ static void report(struct bench *b, double cpu_s)
 	say("  this machine           %10.0f x    simulated against processor time (%.1f s in %.3f "
 	    "s)",
 		faster, all_s, cpu_s);
+	if (b->w->loss.value > 0)
+		say("With loss: a lost packet ends its connection event; what was due goes into "
+		    "the next. A shorter --interval loses less time.");
 	say("Times are of the simulated air, whose radio is ideal and whose hosts take no time: "
-	    "what "
-	    "hardware does at best.");
+	    "what hardware does at best.");
 }
 
 /* False: said why. */

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 struct wishes {
 	bool json, all, hex, absolute, has_only;
@@ -213,14 +214,16 @@ static int earliest(const struct decoding *d)
 
 static int run(struct decoding *d)
 {
-	bool damaged = false;
+	bool damaged = false, on_screen = isatty(STDOUT_FILENO);
+	progress_end(); /* of reading */
 	for (unsigned i = 0; i < d->count; i++)
 		d->has[i] = file_next(&d->files[i], &d->next[i]);
 	int i = earliest(d);
 	d->begin_us = i < 0 ? 0 : d->next[i].t_us;
 	for (; (i = earliest(d)) >= 0; d->has[i] = file_next(&d->files[i], &d->next[i])) {
 		show(d, (unsigned)i);
-		progress("decoding: %lu packets", d->read);
+		if (!on_screen) /* else what is shown is the progress */
+			progress("decoding: %lu packets", d->read);
 	}
 	progress_end();
 	for (unsigned k = 0; k < d->count; k++)

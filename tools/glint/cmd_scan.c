@@ -130,6 +130,7 @@ static int finish(struct listening *l)
 	static const struct device *list[MOST_DEVICES];
 	struct scan *s = l->scan;
 	unsigned n = scan_sorted(s, list);
+	s->over = true;
 	if (l->table)
 		table_draw(s, ble_posix_now());
 	for (unsigned i = 0; !l->table && i < n; i++)

@@ -10,11 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PROGRESS_US = 200000 };
+enum { PROGRESS_US = 200000, PATIENCE_US = 1000000 };
 
 bool say_json, say_no_color;
 static bool coloured, progress_shown;
-static uint64_t progress_us;
+static uint64_t progress_us, begun_us; /* the last one; the first call, 0: none yet */
 
 void say_start(bool json)
 {
@@ -78,7 +78,9 @@ void complain(const char *command, const char *format, ...)
 void progress(const char *format, ...)
 {
 	uint64_t now = ble_posix_now();
-	if (now < progress_us + PROGRESS_US || !isatty(STDERR_FILENO))
+	begun_us = begun_us ? begun_us : now;
+	if (now < begun_us + PATIENCE_US || now < progress_us + PROGRESS_US ||
+		!isatty(STDERR_FILENO))
 		return;
 	va_list args;
 	va_start(args, format);
@@ -94,6 +96,7 @@ void progress_end(void)
 	if (progress_shown)
 		fputs("\r\033[K", stderr);
 	progress_shown = false;
+	begun_us = 0;
 }
 
 /* Octets of the well-formed, printable UTF-8 character at p; 0: it is not one. (RFC 3629) */

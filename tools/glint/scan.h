@@ -41,6 +41,7 @@ struct scan {
 	unsigned count, lost;
 	unsigned long reports;
 	uint64_t began_us;
+	bool over; /* nothing is heard any more */
 	struct device devices[MOST_DEVICES];
 };
 

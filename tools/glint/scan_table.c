@@ -143,9 +143,9 @@ static void add_device(struct text *t, const struct device *d, unsigned name_wid
 static void add_head(struct text *t, const struct scan *s, unsigned shown, uint64_t now_us)
 {
 	char line[120];
-	snprintf(line, sizeof line, "%u device%s, %lu reports in %lu s; Ctrl-C ends", shown,
+	snprintf(line, sizeof line, "%u device%s, %lu reports in %lu s%s", shown,
 		shown == 1 ? "" : "s", s->reports,
-		(unsigned long)((now_us - s->began_us) / 1000000));
+		(unsigned long)((now_us - s->began_us) / 1000000), s->over ? "" : "; Ctrl-C ends");
 	add_cell(t, line, columns);
 	text_add(t, "\033[K\r\n%s", bold());
 }

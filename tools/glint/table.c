@@ -95,7 +95,7 @@ static const struct opt_text air_options[] = {
 	{ "seed", 0, "N", "randomness of the air and the controllers", NULL },
 	{ "btsnoop", 0, "DIR", "write each host's HCI packets to DIR/host-N.btsnoop", NULL },
 	{ "pcap", 0, "FILE", "write the packets on the air", NULL },
-	{ "background", 0, NULL, "return as soon as hosts can connect", NULL },
+	{ "background", 0, NULL, "return as soon as hosts can connect;\nit leaves when none comes within 10 s", NULL },
 	{ "verbose", 0, NULL, "say who comes and goes", NULL },
 	END,
 };

@@ -57,7 +57,7 @@ complete -c glint -n '__fish_seen_subcommand_from air' -l loss -x -d 'lose so ma
 complete -c glint -n '__fish_seen_subcommand_from air' -l seed -x -d 'randomness of the air and the controllers'
 complete -c glint -n '__fish_seen_subcommand_from air' -l btsnoop -r -F -d 'write each host\'s HCI packets to DIR/host-N.btsnoop'
 complete -c glint -n '__fish_seen_subcommand_from air' -l pcap -r -F -d 'write the packets on the air'
-complete -c glint -n '__fish_seen_subcommand_from air' -l background -d 'return as soon as hosts can connect'
+complete -c glint -n '__fish_seen_subcommand_from air' -l background -d 'return as soon as hosts can connect;'
 complete -c glint -n '__fish_seen_subcommand_from air' -l verbose -d 'say who comes and goes'
 complete -c glint -n '__fish_seen_subcommand_from air' -l help -d 'options and examples'
 complete -c glint -n __fish_use_subcommand -a completion -d 'completion of commands and options for bash, zsh or fish'

@@ -88,7 +88,7 @@ _glint() {
 			'--seed[randomness of the air and the controllers]:N: ' \
 			'--btsnoop[write each host'\''s HCI packets to DIR/host-N.btsnoop]:DIR:_files' \
 			'--pcap[write the packets on the air]:FILE:_files' \
-			'--background[return as soon as hosts can connect]' \
+			'--background[return as soon as hosts can connect;]' \
 			'--verbose[say who comes and goes]' \
 			'--help[options and examples]'
 		;;
