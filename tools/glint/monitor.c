@@ -6,12 +6,13 @@
 #include "monitor.h"
 #include "scan.h"
 
+#include <ble/levels.h>
 #include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { AGAIN_US = 100000 };
+enum { AGAIN_US = 100000, RSSI_US = 1000000 };
 
 /* A script has done what it was for when all of its commands went well. */
 void over(struct monitor *m, int status)
@@ -69,6 +70,34 @@ static void on_params(struct monitor *m, const struct ble_event *ev)
 	json_end();
 }
 
+void ask_rssi(struct monitor *m)
+{
+	if (m->rssi != RSSI_IDLE || ble_conn_rssi(m->link.host, m->conn))
+		return;
+	m->rssi = RSSI_ASKED;
+	m->rssi_us = ble_posix_now();
+}
+
+/* So that the last one is known when the connection is lost: while something is heard of the peer, at
+ * most once a second. */
+static void keep_rssi(struct monitor *m, const struct ble_event *ev)
+{
+	bool heard = ev->type == BLE_EV_NOTIFIED || ev->type == BLE_EV_VALUE ||
+		ev->type == BLE_EV_DONE || ev->type == BLE_EV_MTU;
+	if (heard && ev->conn == m->conn && ble_posix_now() >= m->rssi_us + RSSI_US)
+		ask_rssi(m);
+}
+
+/* A controller that cannot say is not asked again. */
+static void on_rssi(struct monitor *m, const struct ble_event *ev)
+{
+	m->rssi = ev->rssi.err ? RSSI_REFUSED : RSSI_IDLE;
+	if (ev->rssi.err || ev->rssi.dbm == BLE_RSSI_UNKNOWN)
+		return;
+	m->rssi_dbm = ev->rssi.dbm;
+	m->rssi_now = true;
+}
+
 static void on_notified(struct monitor *m, const struct ble_event *ev)
 {
 	view_notified(tree_find(&m->tree, ev->value.handle), ev->value.handle, ev->value.data,
@@ -99,12 +128,15 @@ static void on_event(struct monitor *m, const struct ble_event *ev)
 	case BLE_EV_MTU: on_mtu(m, ev); break;
 	case BLE_EV_NOTIFIED: on_notified(m, ev); break;
 	case BLE_EV_SERVICE_CHANGED: on_service_changed(m, ev); break;
+	case BLE_EV_RSSI: on_rssi(m, ev); break;
 	default: find_event(m, ev); break;
 	}
 	if (m->state == CONNECTED && !discover_event(m, ev))
 		ble_conn_disconnect(m->link.host, m->conn, 0); /* DISCONNECTED says more */
-	if (m->state == CONNECTED)
+	if (m->state == CONNECTED) {
 		command_event(m, ev);
+		keep_rssi(m, ev);
+	}
 }
 
 static void say_subscribed(const struct monitor *m)
@@ -238,7 +270,7 @@ int monitor_run(const struct monitor_options *options)
 	setlocale(LC_CTYPE, ""); /* which letters the terminal has */
 	say_start(options->json);
 	const struct ble_host_config config = {
-		.parts = BLE_PARTS(&ble_observer, &ble_central, &ble_client),
+		.parts = BLE_PARTS(&ble_observer, &ble_central, &ble_client, &ble_levels),
 		.name = "glint monitor",
 	};
 	if (!link_open(&m->link, options->command, options->driver, &config))

@@ -159,7 +159,10 @@ struct monitor {
 	enum state state;
 	struct ble_addr peer;
 	ble_conn_id conn;
-	int rssi_dbm;
+	int rssi_dbm;  /* when it was found, then as the controller said last */
+	bool rssi_now; /* of this connection */
+	enum { RSSI_IDLE, RSSI_ASKED, RSSI_REFUSED } rssi; /* the controller has been asked */
+	uint64_t rssi_us;                                  /* when */
 	uint32_t supervision_ms;
 	unsigned notified;
 	bool shown, live, was_connected;
@@ -181,6 +184,9 @@ struct monitor {
 void over(struct monitor *m, int status);
 /* Progress for people: on stdout, or on stderr in a script, whose stdout is what it asked for. */
 void note(const struct monitor *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Asks the controller how strongly the peer is heard; BLE_EV_RSSI answers. */
+void ask_rssi(struct monitor *m);
 
 /* --- monitor_find.c */
 void find_search(struct monitor *m);
@@ -298,7 +304,8 @@ void verb_subscribe_done(struct monitor *m);
 bool verb_wait_begin(struct monitor *m, const struct words *w);
 int verb_wait_step(struct monitor *m);
 bool verb_tree(struct monitor *m, const struct words *w);
-bool verb_info(struct monitor *m, const struct words *w);
+bool verb_info_begin(struct monitor *m, const struct words *w);
+int verb_info_step(struct monitor *m);
 bool verb_params_begin(struct monitor *m, const struct words *w);
 int verb_params_step(struct monitor *m);
 bool verb_connect_begin(struct monitor *m, const struct words *w);

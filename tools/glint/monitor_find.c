@@ -138,6 +138,9 @@ static void on_connected(struct monitor *m, const struct ble_event *ev)
 	m->supervision_ms = ev->connected.supervision_ms;
 	m->was_connected = true;
 	m->shown = m->live = false;
+	m->rssi_now = false;
+	m->rssi = RSSI_IDLE;
+	m->rssi_us = 0;
 	discover_begin(&m->tree);
 	if (m->leaving) {
 		ble_conn_disconnect(m->link.host, m->conn, 0);

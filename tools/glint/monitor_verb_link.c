@@ -27,33 +27,57 @@ static void json_info(const struct monitor *m, const struct ble_conn_info *i, co
 	json_number("supervision_ms", (long)i->supervision_ms);
 	if (m->rssi_dbm != RSSI_UNKNOWN)
 		json_number("rssi", m->rssi_dbm);
+	json_number("tx_phy", i->tx_phy);
+	json_number("rx_phy", i->rx_phy);
 	json_end();
 }
 
-bool verb_info(struct monitor *m, const struct words *w)
+bool verb_info_begin(struct monitor *m, const struct words *w)
+{
+	(void)w;
+	ask_rssi(m);
+	return true;
+}
+
+static const char *phy_text(uint8_t phy)
+{
+	return phy == BLE_PHY_1M         ? "1M"
+		: phy == BLE_PHY_2M    ? "2M"
+		: phy == BLE_PHY_CODED ? "coded"
+				       : "?";
+}
+
+static void show_info(struct monitor *m)
 {
 	struct ble_conn_info i;
 	struct ble_addr own = { 0 };
 	char peer[ADDR_TEXT], ours[ADDR_TEXT];
-	(void)w;
 	if (ble_conn_info(m->link.host, m->conn, &i) < 0) {
 		command_fail(m, "the connection is gone");
-		return false;
+		return;
 	}
 	ble_host_address(m->link.host, &own);
 	addr_text(ours, &own);
 	if (say_json) {
 		json_info(m, &i, ours);
-		return true;
+		return;
 	}
 	say("device      %s (%s)", addr_text(peer, &i.peer), addr_type_text(&i.peer));
 	say("this side   %s (%s), central", ours, addr_type_text(&own));
 	say("ATT_MTU     %u octets", i.att_mtu);
 	say("connection  interval %g ms, latency %u, supervision time-out %g s",
 		i.interval_us / 1000.0, i.latency, i.supervision_ms / 1000.0);
+	say("PHY         %s to the device, %s back", phy_text(i.tx_phy), phy_text(i.rx_phy));
 	if (m->rssi_dbm != RSSI_UNKNOWN)
-		say("RSSI        %d dBm when it was found", m->rssi_dbm);
-	return true;
+		say("RSSI        %d dBm%s", m->rssi_dbm, m->rssi_now ? "" : " when it was found");
+}
+
+int verb_info_step(struct monitor *m)
+{
+	if (m->rssi == RSSI_ASKED)
+		return JOB_LATER;
+	show_info(m);
+	return JOB_OVER;
 }
 
 /* "30", "7.5-30": milliseconds. */
