@@ -61,18 +61,25 @@ static void tell_end(struct radio *r, enum ble_radio_status status)
 		});
 }
 
+static bool has_phy(uint8_t phy)
+{
+	return phy == BLE_PHY_1M || phy == BLE_PHY_2M;
+}
+
 static int post(void *ctx, const struct ble_radio_op *op)
 {
 	struct radio *r = ctx;
 	if (r->state != RADIO_IDLE)
 		return BLE_EBUSY;
-	if (op->phy != BLE_PHY_1M && op->phy != BLE_PHY_2M)
+	if (!has_phy(op->phy) || (op->turn_phy && !has_phy(op->turn_phy)))
 		return BLE_ENOTSUP;
 	if (op->channel >= AIR_CHANNELS || !op->pdu || op->ccm)
 		return BLE_EINVAL;
 	if ((op->dir != BLE_RADIO_RX && op->dir != BLE_RADIO_TX) || op->start_us > FAR_US)
 		return BLE_EINVAL;
 	r->op = *op;
+	if (!op->turn_phy)
+		r->op.turn_phy = op->phy;
 	r->turned = false;
 	if (op->start_us < now_us(r) + LEAD_US) {
 		r->state = RADIO_LATE;
@@ -182,6 +189,9 @@ static void turn(struct radio *r, const struct ble_radio_next *next, uint64_t en
 	r->op.pdu = next->pdu;
 	r->op.then = next->then;
 	r->op.keep_open = false;
+	uint8_t phy = r->op.turn_phy;
+	r->op.turn_phy = r->op.phy;
+	r->op.phy = phy;
 	r->turned = true;
 	r->state = RADIO_POSTED;
 	if (r->op.dir == BLE_RADIO_RX) {

@@ -27,7 +27,8 @@ struct ble_ctlr_config {
 	uint8_t connections;                 /* 0: 2; 1..250 */
 	uint8_t acl_buffers;                 /* from the host, shared by the connections; 0: 8 */
 	uint8_t rx_buffers;                  /* PDUs towards the host; 0: 8 */
-	uint16_t acl_octets;                 /* 0: 251; 27..251 */
+	uint16_t acl_octets;                 /* of a packet from the host, and of the longest PDU sent; 0: 251; 27..251 */
+	uint16_t rx_octets;                  /* of the longest PDU received; 0: 251; 27..251 */
 	uint8_t event_buffers;               /* 0: 16; advertising reports beyond are lost and counted */
 	uint8_t num_commands;                /* Num_HCI_Command_Packets; 0: 1 */
 };

@@ -43,7 +43,8 @@ struct ble_radio_op {
 	uint8_t dir;     /* enum ble_radio_dir */
 	uint8_t then;    /* enum ble_radio_then */
 	uint8_t channel; /* channel index 0..39 */
-	uint8_t phy;     /* enum ble_phy */
+	uint8_t phy;      /* enum ble_phy */
+	uint8_t turn_phy; /* of the other direction, into which the chain turns; 0: the same */
 	int8_t power_dbm; /* tx */
 	/* rx: a packet with a bad CRC is reported and the window goes on (scanning) instead of ending the operation. */
 	bool keep_open;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 static const struct ll_cmds *const groups[] = { &ll_cmds_base, &ll_cmds_ctrl, &ll_cmds_adv,
-	&ll_cmds_conn };
+	&ll_cmds_conn, &ll_cmds_link };
 #define GROUPS (sizeof groups / sizeof groups[0])
 
 const struct ll_cmd *ll_cmd_find(uint16_t opcode)

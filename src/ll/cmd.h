@@ -49,8 +49,8 @@ struct ll_cmds {
 	const struct ll_cmd *rows;
 	uint8_t count;
 };
-/* cmd_base.c, cmd_ctrl.c, cmd_adv.c, cmd_conn.c */
-extern const struct ll_cmds ll_cmds_base, ll_cmds_ctrl, ll_cmds_adv, ll_cmds_conn;
+/* cmd_base.c, cmd_ctrl.c, cmd_adv.c, cmd_conn.c, cmd_link.c */
+extern const struct ll_cmds ll_cmds_base, ll_cmds_ctrl, ll_cmds_adv, ll_cmds_conn, ll_cmds_link;
 
 /* NULL: not supported. */
 const struct ll_cmd *ll_cmd_find(uint16_t opcode);

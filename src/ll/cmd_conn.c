@@ -42,12 +42,17 @@ static uint8_t disconnect(struct ble_ctlr *c, struct rd *r, struct wr *w)
 	return HCI_ERR_SUCCESS;
 }
 
+static bool is_asked(const struct ll_conn *k, enum llcp_proc_id id)
+{
+	return k->llcp.running == id || k->llcp.wanted >> id & 1;
+}
+
 /* One question of a kind at a time. */
 static uint8_t ask(struct ble_ctlr *c, struct ll_conn *k, enum llcp_proc_id id)
 {
 	if (!k)
 		return HCI_ERR_UNKNOWN_CONNECTION;
-	if (k->llcp.running == id || k->llcp.wanted >> id & 1)
+	if (is_asked(k, id))
 		return HCI_ERR_COMMAND_DISALLOWED;
 	llcp_want(c, k, id);
 	return HCI_ERR_SUCCESS;
@@ -105,15 +110,16 @@ static uint8_t update(struct ble_ctlr *c, struct rd *r, struct wr *w)
 		!ll_params_valid(
 			cmd.connection_interval_max, cmd.max_latency, cmd.supervision_timeout))
 		return HCI_ERR_INVALID_PARAMETERS;
-	if (k->role != HCI_ROLE_CENTRAL)
-		return HCI_ERR_UNSUPPORTED_REMOTE_FEATURE; /* no Connection Parameters Request procedure */
-	if (k->llcp.running == LLCP_CONN_UPDATE || k->llcp.wanted >> LLCP_CONN_UPDATE & 1)
+	if (is_asked(k, LLCP_CONN_UPDATE) || is_asked(k, LLCP_CONN_PARAM))
 		return HCI_ERR_COMMAND_DISALLOWED;
-	k->llcp.interval_min = cmd.connection_interval_min;
-	k->llcp.interval_max = cmd.connection_interval_max;
-	k->llcp.latency = cmd.max_latency;
-	k->llcp.timeout = cmd.supervision_timeout;
-	llcp_want(c, k, LLCP_CONN_UPDATE);
+	/* A central asks whom it knows to be one that can be asked: 5.1.1. A peripheral can but ask. */
+	bool central = k->role == HCI_ROLE_CENTRAL;
+	bool can_ask = k->llcp.features & LE_FEATURE_MASK(CONNECTION_PARAMETERS_REQUEST);
+	if (!central && llcp_peer_lacks(&k->llcp, LE_FEATURE_MASK(CONNECTION_PARAMETERS_REQUEST)))
+		return HCI_ERR_UNSUPPORTED_REMOTE_FEATURE;
+	k->llcp.asked = (struct llcp_params){ cmd.connection_interval_min, cmd.connection_interval_max,
+		cmd.max_latency, cmd.supervision_timeout };
+	llcp_want(c, k, central && !can_ask ? LLCP_CONN_UPDATE : LLCP_CONN_PARAM);
 	return HCI_ERR_SUCCESS;
 }
 

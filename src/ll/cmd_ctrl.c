@@ -34,8 +34,8 @@ static uint8_t read_buffer_size(struct ble_ctlr *c, struct rd *r, struct wr *w)
 
 static uint8_t read_features(struct ble_ctlr *c, struct rd *r, struct wr *w)
 {
-	(void)c, (void)r;
-	wr_le64(w, LL_FEATURES);
+	(void)r;
+	wr_le64(w, ll_features(c));
 	return HCI_ERR_SUCCESS;
 }
 

@@ -45,13 +45,8 @@ void ll_conn_use_map(struct ll_conn *k, const uint8_t map[5])
 
 void ll_conn_news(struct ble_ctlr *c, struct ll_conn *k, enum ll_conn_news news, uint8_t status)
 {
-	k->news = (uint8_t)(k->news | news);
-	if (news == LL_NEWS_FEATURES)
-		k->news_status[0] = status;
-	if (news == LL_NEWS_VERSION)
-		k->news_status[1] = status;
-	if (news == LL_NEWS_UPDATE)
-		k->news_status[2] = status;
+	k->news = (uint8_t)(k->news | 1u << news);
+	k->news_status[news] = status;
 	c->has_news = true;
 }
 
@@ -66,6 +61,7 @@ static void clear(struct ll_conn *k)
 	ring_init(&k->ctrl, ctrl.mem, ctrl.elem, ctrl.count);
 	ring_init(&k->acl, acl.mem, acl.elem, acl.count);
 	atomic_init(&k->ctrl_processed, 0);
+	atomic_init(&k->tx_limit, LL_DATA_PAYLOAD_MIN);
 }
 
 static void open(struct ble_ctlr *c, struct ll_conn *k, const struct ll_connect_ind *ind,
@@ -87,7 +83,7 @@ static void open(struct ble_ctlr *c, struct ll_conn *k, const struct ll_connect_
 	k->latency = ind->latency;
 	k->timeout = ind->timeout;
 	k->synced_us = ind_end_us;
-	llcp_open(c, k);
+	k->tx_phy = k->rx_phy = LL_PHY_1M;
 	ll_conn_news(c, k, LL_NEWS_COMPLETE, HCI_ERR_SUCCESS);
 }
 
@@ -101,6 +97,7 @@ void ll_conn_open_peripheral(struct ble_ctlr *c, struct ll_conn *k,
 	k->ppm = (uint32_t)ll_ppm_of_sca(ind->sca) + c->radio->caps->sca_ppm;
 	k->anchor_us = ind_end_us + LL_WINDOW_DELAY_US + ind->win_offset * (uint32_t)LL_UNIT_US;
 	k->window_us = ind->win_size * (uint32_t)LL_UNIT_US;
+	llcp_open(c, k);
 	ll_conn_plan_first(c, k);
 }
 
@@ -111,6 +108,7 @@ void ll_conn_open_central(struct ble_ctlr *c, struct ll_conn *k, const struct ll
 	open(c, k, ind, peer, own, ind_end_us);
 	k->role = HCI_ROLE_CENTRAL;
 	k->anchor_us = anchor_us;
+	llcp_open(c, k);
 	ll_conn_plan_first(c, k);
 }
 

@@ -2,8 +2,8 @@
  * Connections: Vol 6 Part B 4.5. conn.c opens and closes them, conn_event.c plans their events,
  * conn_isr.c lives through an event, acl.c carries the host's data, llcp.c the link layers' own.
  *
- * A host's ACL packet is sent from where it lies, 27 octets at a time: the header of a fragment is
- * written over the end of the one before, which has been acknowledged by then.
+ * A host's ACL packet is sent from where it lies, in fragments as long as the connection allows: the
+ * header of a fragment is written over the end of the one before, which has been acknowledged by then.
  */
 #ifndef LL_CONN_H
 #define LL_CONN_H
@@ -37,13 +37,15 @@ struct ll_conn_isr {
 	uint8_t sending;       /* enum ll_sending: sent at least once, not acknowledged */
 	uint8_t farewell;      /* enum ll_farewell: the peer's LL_TERMINATE_IND */
 	uint8_t bad;           /* packets with bad CRC in a row in this event */
+	uint8_t rx_octets;     /* of the longest that the peer may send in this event */
 	bool any, good;        /* a packet came in this event, with any CRC; with a good one */
 	bool peer_md, sent_md; /* of the last packets */
 	int8_t rssi_dbm;
 	uint8_t empty[LL_DATA_HDR_LEN];
 	uint16_t offset;        /* octets of the first ACL packet that were acknowledged */
-	uint8_t frag_len;       /* of the fragment being sent */
+	uint8_t frag_len;       /* of the fragment being sent: fixed when it is chosen, until it is acknowledged */
 	uint16_t ctrl_accepted; /* control PDUs ever handed over */
+	uint64_t next_us;       /* this connection's next event is near: the exchanges should be over */
 	uint64_t first_us;      /* this event's first packet began */
 	uint64_t good_us;       /* the last packet with a good CRC ended */
 	uint32_t unknown_llid;
@@ -53,11 +55,15 @@ enum ll_conn_state { LL_CONN_FREE, LL_CONN_PROMISED, LL_CONN_OPEN, LL_CONN_CLOSE
 
 /* What the host has not been told yet, in the order in which it is. */
 enum ll_conn_news {
-	LL_NEWS_COMPLETE = 1,
-	LL_NEWS_FEATURES = 2,
-	LL_NEWS_VERSION = 4,
-	LL_NEWS_UPDATE = 8,
-	LL_NEWS_CLOSED = 16,
+	LL_NEWS_COMPLETE,
+	LL_NEWS_FEATURES,
+	LL_NEWS_VERSION,
+	LL_NEWS_LENGTH,
+	LL_NEWS_PHY,
+	LL_NEWS_PARAM_REQUEST,
+	LL_NEWS_UPDATE,
+	LL_NEWS_CLOSED,
+	LL_NEWS_COUNT
 };
 
 struct ll_conn {
@@ -65,7 +71,7 @@ struct ll_conn {
 	uint8_t index, generation;
 	uint8_t state;                /* enum ll_conn_state */
 	uint8_t role;                 /* enum hci_role */
-	uint8_t news, news_status[3]; /* enum ll_conn_news; statuses of FEATURES, VERSION, UPDATE */
+	uint8_t news, news_status[LL_NEWS_COUNT]; /* 1 << enum ll_conn_news; what each has to say */
 	uint8_t reason;
 	uint16_t handle;
 	struct ll_addr peer, own;
@@ -74,6 +80,7 @@ struct ll_conn {
 	uint8_t map[5], used, hop, unmapped; /* unmapped: of event `event` */
 	uint8_t sca;                         /* the central's, as announced */
 	bool established;
+	uint8_t tx_phy, rx_phy; /* enum ll_phy_mode; between events the main part's */
 	/* time */
 	uint16_t interval, latency, timeout; /* units of HCI */
 	uint16_t payload_timeout;            /* Authenticated Payload Timeout, 10 ms */
@@ -84,10 +91,13 @@ struct ll_conn {
 	uint64_t synced_us; /* the clocks met: a packet, or the CONNECT_IND */
 	uint32_t
 		window_us; /* the peer's transmit window, until its first packet shows the anchor */
+	uint32_t listen_us;   /* peripheral: of the planned event's window */
 	uint64_t deadline_us; /* of supervision */
 	uint32_t ppm;         /* both clocks together */
 	struct tmr supervision;
 	/* data */
+	uint8_t _Atomic tx_limit; /* octets of the fragments that are chosen from now on */
+	uint8_t rx_limit;         /* octets of a PDU that the peer may send, from the next event on */
 	struct ll_conn_isr isr;
 	struct ring ctrl;                /* PDUs of LL_CTRL_OCTETS: main part to interrupt */
 	struct ring acl;                 /* of struct ll_acl *: main part to interrupt */
@@ -146,8 +156,8 @@ int ll_acl_write(struct ble_ctlr *c, const uint8_t *packet, size_t len);
 ll_isr_fn ll_central_isr, ll_peripheral_isr;
 /*
  * What the next packet will be; chooses it. Also the main part, before it posts an event of a
- * central.
+ * central. brief: a new one is empty, as there is no time for more.
  */
-uint8_t *ll_conn_next_pdu(struct ble_ctlr *c, struct ll_conn *k);
+uint8_t *ll_conn_next_pdu(struct ble_ctlr *c, struct ll_conn *k, bool brief);
 
 #endif

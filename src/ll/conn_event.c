@@ -7,10 +7,16 @@
  */
 #include "ll/ctlr.h"
 
-/* The shortest event: one packet each way, of the longest. */
-static uint32_t exchange_us(void)
+/*
+ * The shortest event: one packet each way. They are reckoned as long as they may be while there is data on either side,
+ * and as short as everyone's without, so that an idle link does not keep others from the radio.
+ */
+static uint32_t exchange_us(struct ll_conn *k)
 {
-	return 2 * ll_airtime_us(LL_PHY_1M, LL_DATA_PAYLOAD_MIN) + LL_T_IFS_US;
+	bool busy = ll_conn_has_data(k) || k->isr.peer_md;
+	uint8_t tx = busy ? atomic_load_explicit(&k->tx_limit, memory_order_relaxed) : LL_DATA_PAYLOAD_MIN;
+	uint8_t rx = busy ? k->rx_limit : LL_DATA_PAYLOAD_MIN;
+	return ll_airtime_us(k->tx_phy, tx) + LL_T_IFS_US + ll_airtime_us(k->rx_phy, rx);
 }
 
 uint64_t ll_conn_anchor_us(const struct ll_conn *k, uint16_t event)
@@ -76,7 +82,8 @@ static void plan(struct ble_ctlr *c, struct ll_conn *k)
 	/* A peer that has heard our LL_TERMINATE_IND acknowledges it in one event, and is gone: that is not to be missed. */
 	if (k->llcp.reason)
 		k->act.urgency = UINT8_MAX;
-	k->act.length_us = exchange_us();
+	k->act.length_us = exchange_us(k);
+	k->listen_us = 0;
 	k->act.start_us = start_us(k, k->event);
 	if (k->role == HCI_ROLE_PERIPHERAL) {
 		uint32_t ww = widening_us(k, k->event);
@@ -84,7 +91,8 @@ static void plan(struct ble_ctlr *c, struct ll_conn *k)
 			ll_conn_close(c, k, HCI_ERR_CONNECTION_TIMEOUT);
 			return;
 		}
-		k->act.length_us += 2 * ww + k->window_us + LL_PREAMBLE_US;
+		k->listen_us = 2 * ww + k->window_us + LL_PREAMBLE_US;
+		k->act.length_us += k->listen_us;
 	}
 	ll_sched_add(c, &k->act);
 }
@@ -143,21 +151,22 @@ static void on_begin(struct ble_ctlr *c, struct ll_act *act, uint64_t until_us)
 	bool central = k->role == HCI_ROLE_CENTRAL;
 	s->any = s->good = s->peer_md = false;
 	s->bad = 0;
-	uint64_t next_us = start_us(k, (uint16_t)(k->event + 1)) - 2 * c->radio->caps->lead_us;
+	s->rx_octets = k->rx_limit;
+	s->next_us = start_us(k, (uint16_t)(k->event + 1)) - 2 * c->radio->caps->lead_us;
 	struct ble_radio_op op = {
 		.dir = central ? BLE_RADIO_TX : BLE_RADIO_RX,
 		.then = BLE_RADIO_TURN,
 		.channel = ll_channel_select(k->map, k->used, k->unmapped),
-		.phy = BLE_PHY_1M,
+		.phy = central ? k->tx_phy : k->rx_phy,
+		.turn_phy = central ? k->rx_phy : k->tx_phy,
 		.access_address = k->access_address,
 		.crc_init = k->crc_init,
 		.start_us = act->start_us,
-		.window_us = act->length_us - exchange_us(),
-		.pdu = central ? ll_conn_next_pdu(c, k) : NULL,
-		.rx_octets = LL_DATA_PAYLOAD_MIN,
+		.window_us = k->listen_us,
+		.pdu = central ? ll_conn_next_pdu(c, k, false) : NULL,
+		.rx_octets = s->rx_octets,
 	};
-	ll_chain_post(c, central ? ll_central_isr : ll_peripheral_isr, k, &op,
-		until_us < next_us ? until_us : next_us);
+	ll_chain_post(c, central ? ll_central_isr : ll_peripheral_isr, k, &op, until_us);
 }
 
 /* Peripheral: the first packet shows where the anchor is; central: it is where we sent. */

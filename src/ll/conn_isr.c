@@ -32,7 +32,6 @@ static uint8_t *data_pdu(struct ll_conn *k, bool *md)
 	struct ll_conn_isr *s = &k->isr;
 	struct ll_acl *a = first_acl(k);
 	uint16_t left = (uint16_t)(a->len - s->offset);
-	s->frag_len = (uint8_t)(left < LL_DATA_PAYLOAD_MIN ? left : LL_DATA_PAYLOAD_MIN);
 	*md = s->frag_len < left || has_more(k, 0, 1);
 	uint8_t *pdu = a->octets + HCI_ACL_HDR_LEN + s->offset - LL_DATA_HDR_LEN;
 	pdu[0] = s->offset ? LL_LLID_CONTINUE : a->llid;
@@ -48,22 +47,48 @@ static uint8_t *empty_pdu(struct ll_conn *k, bool *md)
 	return k->isr.empty;
 }
 
-static void choose(struct ll_conn *k)
+/* Of the fragment that comes next. */
+static uint8_t next_frag_len(struct ll_conn *k)
 {
-	if (ring_used(&k->ctrl))
-		k->isr.sending = LL_SENDS_CTRL;
-	else if (ring_used(&k->acl))
-		k->isr.sending = LL_SENDS_DATA;
-	else
-		k->isr.sending = LL_SENDS_EMPTY;
+	uint8_t limit = atomic_load_explicit(&k->tx_limit, memory_order_relaxed);
+	uint16_t left = (uint16_t)(first_acl(k)->len - k->isr.offset);
+	return left < limit ? (uint8_t)left : limit;
 }
 
-uint8_t *ll_conn_next_pdu(struct ble_ctlr *c, struct ll_conn *k)
+/* What a new packet will be, and its payload. */
+static enum ll_sending choose(struct ll_conn *k, uint8_t *len)
+{
+	const uint8_t *ctrl = ring_peek(&k->ctrl);
+	*len = 0;
+	if (ctrl) {
+		*len = ctrl[1];
+		return LL_SENDS_CTRL;
+	}
+	if (!ring_used(&k->acl))
+		return LL_SENDS_EMPTY;
+	*len = next_frag_len(k);
+	return LL_SENDS_DATA;
+}
+
+/* Octets of the packet that ll_conn_next_pdu() would give; nothing is chosen by that. */
+static uint8_t next_len(struct ll_conn *k)
+{
+	uint8_t len;
+	switch ((enum ll_sending)k->isr.sending) {
+	case LL_SENDS_NOTHING: choose(k, &len); return len;
+	case LL_SENDS_EMPTY: return 0;
+	case LL_SENDS_CTRL: return ((const uint8_t *)ring_peek(&k->ctrl))[1];
+	case LL_SENDS_DATA: return k->isr.frag_len;
+	}
+	return 0;
+}
+
+uint8_t *ll_conn_next_pdu(struct ble_ctlr *c, struct ll_conn *k, bool brief)
 {
 	struct ll_conn_isr *s = &k->isr;
 	bool md = false;
 	if (s->sending == LL_SENDS_NOTHING)
-		choose(k);
+		s->sending = brief ? LL_SENDS_EMPTY : (uint8_t)choose(k, &s->frag_len);
 	else
 		c->isr.retransmissions++;
 	uint8_t *pdu = s->sending == LL_SENDS_CTRL ? ctrl_pdu(k, &md)
@@ -171,11 +196,35 @@ static bool on_packet(struct ble_ctlr *c, struct ll_conn *k, const struct ble_ra
 	return ++s->bad < 2;
 }
 
-/* From end_us on: T_IFS, a packet, T_IFS, a packet of the other side, both of the longest. */
-static bool has_time(const struct ble_ctlr *c, uint64_t end_us)
+/*
+ * Time for what may come. The peer keeps clear of this connection's next event by itself, if it is the central, and says
+ * by MD whether it has more to send; towards others' events its longest packet is reckoned with.
+ */
+static uint32_t rx_us(const struct ll_conn *k, bool expected)
 {
-	uint32_t longest_us = LL_T_IFS_US + ll_airtime_us(LL_PHY_1M, LL_DATA_PAYLOAD_MIN);
-	return end_us + 2 * longest_us <= c->isr.until_us;
+	return LL_T_IFS_US + ll_airtime_us(k->rx_phy, expected ? k->isr.rx_octets : 0);
+}
+
+static uint32_t tx_us(const struct ll_conn *k, uint8_t len)
+{
+	return LL_T_IFS_US + ll_airtime_us(k->tx_phy, len);
+}
+
+/* From end_us on: our next packet and the peer's answer. */
+static bool central_has_time(struct ble_ctlr *c, struct ll_conn *k, uint64_t end_us)
+{
+	end_us += tx_us(k, next_len(k));
+	return end_us + rx_us(k, true) <= c->isr.until_us &&
+		end_us + rx_us(k, k->isr.peer_md) <= k->isr.next_us;
+}
+
+/* From the end of our packet on: the central's next and our answer, which may be the same packet again. */
+static bool peripheral_has_time(const struct ble_ctlr *c, const struct ll_conn *k, uint64_t end_us, uint8_t len)
+{
+	uint8_t limit = atomic_load_explicit(&k->tx_limit, memory_order_relaxed);
+	uint8_t answer = k->isr.sent_md && limit > len ? limit : len;
+	end_us += tx_us(k, answer);
+	return end_us + rx_us(k, true) <= c->isr.until_us && end_us + rx_us(k, false) <= k->isr.next_us;
 }
 
 static void on_sent(struct ll_conn *k)
@@ -201,9 +250,9 @@ const struct ble_radio_next *ll_central_isr(
 	}
 	if (r->status != BLE_RADIO_RECEIVED || !on_packet(c, k, r))
 		return NULL;
-	if (!central_goes_on(k) || !has_time(c, r->end_us))
+	if (!central_goes_on(k) || !central_has_time(c, k, r->end_us))
 		return NULL;
-	return ll_isr_send(c, ll_conn_next_pdu(c, k), BLE_RADIO_TURN);
+	return ll_isr_send(c, ll_conn_next_pdu(c, k, false), BLE_RADIO_TURN);
 }
 
 const struct ble_radio_next *ll_peripheral_isr(
@@ -215,11 +264,16 @@ const struct ble_radio_next *ll_peripheral_isr(
 		return k->isr.farewell == LL_FAREWELL_ACKED ? NULL
 							    : ll_isr_receive(c, BLE_RADIO_TURN);
 	}
+	bool first = !k->isr.any;
 	if (r->status != BLE_RADIO_RECEIVED || !on_packet(c, k, r))
 		return NULL;
-	uint8_t *pdu = ll_conn_next_pdu(c, k);
-	uint64_t sent_us = r->end_us + LL_T_IFS_US + ll_airtime_us(LL_PHY_1M, pdu[1]);
+	/* The first packet is answered in any case (4.5.6), the others as far as there is time. */
+	uint64_t last_us = first ? BLE_NEVER : k->isr.next_us < c->isr.until_us ? k->isr.next_us : c->isr.until_us;
+	bool fits = r->end_us + tx_us(k, next_len(k)) <= last_us;
+	if (!fits && k->isr.sending != LL_SENDS_NOTHING)
+		return NULL;
+	uint8_t *pdu = ll_conn_next_pdu(c, k, !fits);
 	bool more = k->isr.peer_md || k->isr.bad || k->isr.sent_md;
-	bool goes_on = more && has_time(c, sent_us);
+	bool goes_on = more && peripheral_has_time(c, k, r->end_us + tx_us(k, pdu[1]), pdu[1]);
 	return ll_isr_send(c, pdu, goes_on ? BLE_RADIO_TURN : BLE_RADIO_STOP);
 }

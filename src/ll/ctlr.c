@@ -12,8 +12,13 @@
 
 struct sizes {
 	uint8_t connections, acl_buffers, rx_buffers, event_buffers, num_commands;
-	uint16_t acl_octets;
+	uint16_t acl_octets, rx_octets;
 };
+
+static bool is_length(uint16_t octets)
+{
+	return octets >= LL_DATA_PAYLOAD_MIN && octets <= LL_DATA_PAYLOAD_MAX;
+}
 
 static bool sizes_of(struct sizes *s, const struct ble_ctlr_config *cfg)
 {
@@ -23,8 +28,9 @@ static bool sizes_of(struct sizes *s, const struct ble_ctlr_config *cfg)
 	s->event_buffers = cfg->event_buffers ? cfg->event_buffers : 16;
 	s->num_commands = cfg->num_commands ? cfg->num_commands : 1;
 	s->acl_octets = cfg->acl_octets ? cfg->acl_octets : LL_DATA_PAYLOAD_MAX;
+	s->rx_octets = cfg->rx_octets ? cfg->rx_octets : LL_DATA_PAYLOAD_MAX;
 	return s->connections <= 250 && s->event_buffers > LL_EVT_RESERVE &&
-		s->acl_octets >= LL_DATA_PAYLOAD_MIN && s->acl_octets <= LL_DATA_PAYLOAD_MAX;
+		is_length(s->acl_octets) && is_length(s->rx_octets);
 }
 
 static uint16_t places(unsigned n)
@@ -50,19 +56,31 @@ static void take_pool(struct arena *a, struct pool *p, size_t block, uint16_t co
 		pool_init(p, mem, (uint32_t)block, count);
 }
 
+/* Of a receive buffer. */
+static size_t rx_size(const struct sizes *s)
+{
+	size_t data = (size_t)s->rx_octets + LL_MIC_LEN;
+	size_t payload = data > LL_RX_OCTETS ? data : LL_RX_OCTETS;
+	size_t align = _Alignof(struct ll_rx);
+	size_t size = sizeof(struct ll_rx) + LL_RX_HEADROOM + LL_DATA_HDR_LEN + payload;
+	return (size + align - 1) / align * align;
+}
+
 /* c: NULL when only measured. */
-static void take_rx(struct arena *a, struct ble_ctlr *c, unsigned count)
+static void take_rx(struct arena *a, struct ble_ctlr *c, const struct sizes *s)
 {
 	struct ring none;
-	struct ll_rx *rx = arena_take(a, sizeof *rx * count, _Alignof(struct ll_rx));
+	unsigned count = (unsigned)s->rx_buffers + RX_EXTRA;
+	size_t size = rx_size(s);
+	uint8_t *rx = arena_take(a, size * count, _Alignof(struct ll_rx));
 	take_ring(a, c ? &c->isr.fresh : &none, sizeof(struct ll_rx *), count);
 	take_ring(a, c ? &c->isr.full : &none, sizeof(struct ll_rx *), count);
 	if (!arena_ok(a) || !c)
 		return;
 	c->rx_total = (uint16_t)count;
-	c->isr.rx = rx;
+	c->isr.rx = (void *)rx;
 	for (unsigned i = 1; i < count; i++)
-		ll_rx_free(c, &rx[i]);
+		ll_rx_free(c, (void *)(rx + i * size));
 }
 
 static void take_conns(struct arena *a, struct ble_ctlr *c, const struct sizes *s)
@@ -86,7 +104,7 @@ static struct ble_ctlr *take_all(struct arena *a, const struct sizes *s)
 	struct ble_ctlr *c = arena_take(a, sizeof *c, _Alignof(struct ble_ctlr));
 	struct pool none;
 	size_t acl = POOL_BLOCK(sizeof(struct ll_acl) + HCI_ACL_HDR_LEN + s->acl_octets);
-	take_rx(a, c, (unsigned)s->rx_buffers + RX_EXTRA);
+	take_rx(a, c, s);
 	take_pool(a, c ? &c->acl_pool : &none, acl, s->acl_buffers);
 	take_pool(a, c ? &c->evt_pool : &none, POOL_BLOCK(sizeof(struct ll_evt)), s->event_buffers);
 	take_conns(a, c, s);
@@ -124,6 +142,7 @@ int ble_ctlr_init(
 	c->radio = config->radio;
 	c->platform = config->platform;
 	c->acl_octets = s.acl_octets;
+	c->rx_octets = s.rx_octets;
 	c->num_commands = s.num_commands;
 	memcpy(c->configured_address, config->public_address, 6);
 	uint32_t seeds[2];
@@ -168,6 +187,10 @@ void ll_reset(struct ble_ctlr *c)
 	memset(c->random_address, 0, 6);
 	memcpy(c->host_channels, (const uint8_t[5]){ 0xFF, 0xFF, 0xFF, 0xFF, 0x1F }, 5);
 	memset(c->le_host, 0, sizeof c->le_host);
+	c->suggested_octets = LL_DATA_PAYLOAD_MIN;
+	c->suggested_time = LL_DATA_TIME_MIN;
+	c->default_tx_phys = c->default_rx_phys = llcp_phys(c);
+	c->prefers_phys = false;
 	c->has_news = c->has_completed = c->init_cancelled = c->adv_timed_out = false;
 }
 

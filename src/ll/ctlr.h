@@ -45,6 +45,9 @@ struct ble_ctlr {
 	uint8_t random_address[6];
 	bool has_random_address;
 	uint8_t host_channels[5];
+	uint16_t suggested_octets, suggested_time; /* of data PDUs that we send: 7.8.35 */
+	uint8_t default_tx_phys, default_rx_phys;  /* 7.8.48 */
+	bool prefers_phys;                         /* the host has said which */
 	uint8_t le_host[2];
 	uint8_t public_address[6],
 		configured_address[6]; /* the first survives Reset, not power-off */
@@ -54,7 +57,7 @@ struct ble_ctlr {
 	bool has_news, has_completed, init_cancelled, adv_timed_out;
 	bool work; /* something was done outside of run that wants one */
 	struct pool evt_pool, acl_pool;
-	uint16_t acl_octets;
+	uint16_t acl_octets, rx_octets;
 	uint8_t num_commands;
 	uint16_t rx_total;
 

@@ -13,8 +13,11 @@
 static const struct llcp_proc *const procs[LLCP_PROCS] = {
 	[LLCP_FEATURES] = &llcp_features,
 	[LLCP_VERSION] = &llcp_version,
+	[LLCP_LENGTH] = &llcp_length,
 	[LLCP_CHANNEL_MAP] = &llcp_channel_map,
 	[LLCP_CONN_UPDATE] = &llcp_conn_update,
+	[LLCP_CONN_PARAM] = &llcp_conn_param,
+	[LLCP_PHY] = &llcp_phy,
 };
 
 bool llcp_pdu_begin(struct ll_conn *k, struct wr *w)
@@ -52,21 +55,22 @@ void llcp_expect(struct ble_ctlr *c, struct ll_conn *k)
 
 void llcp_open(struct ble_ctlr *c, struct ll_conn *k)
 {
-	k->llcp = (struct llcp){ .running = LLCP_NONE, .ctlr = c };
-	llcp_conn_update_open(c, k);
-	llcp_channel_map_open(c, k);
+	k->llcp = (struct llcp){ .running = LLCP_NONE, .peers = LLCP_NONE, .due = LLCP_NONE, .ctlr = c };
+	llcp_length_open(c, k);
+	llcp_phy_open(c, k);
 }
 
 void llcp_close(struct ble_ctlr *c, struct ll_conn *k, uint8_t status)
 {
 	struct llcp *l = &k->llcp;
 	tmr_stop(&c->timers, &l->response);
+	tmr_stop(&c->timers, &l->owed);
 	tmr_stop(&c->timers, &l->leaving);
 	for (uint8_t id = 0; id < LLCP_PROCS; id++)
 		if (l->running == id || l->wanted >> id & 1)
 			procs[id]->failed(c, k, status);
 	l->wanted = 0;
-	l->running = LLCP_NONE;
+	l->running = l->peers = l->due = LLCP_NONE;
 }
 
 void llcp_want(struct ble_ctlr *c, struct ll_conn *k, enum llcp_proc_id id)
@@ -83,15 +87,30 @@ void llcp_done(struct ble_ctlr *c, struct ll_conn *k, enum llcp_proc_id id)
 	k->llcp.running = LLCP_NONE;
 }
 
+/* Of those wanted the first that may begin now; LLCP_NONE. */
+static uint8_t next_wanted(const struct ll_conn *k)
+{
+	for (uint8_t id = 0; id < LLCP_PROCS; id++)
+		if (k->llcp.wanted >> id & 1 && llcp_may_start(k, id))
+			return id;
+	return LLCP_NONE;
+}
+
+/* For what is not an answer to the PDU in hand. If not, it is asked again when the event is over. */
+static bool has_room(struct ll_conn *k)
+{
+	return ring_used(&k->ctrl) <= LL_CTRL_RING - LL_CTRL_ANSWERS;
+}
+
 void llcp_run(struct ble_ctlr *c, struct ll_conn *k)
 {
 	struct llcp *l = &k->llcp;
-	while (l->wanted && l->running == LLCP_NONE && !l->reason) {
-		if (ring_used(&k->ctrl) > LL_CTRL_RING - LL_CTRL_ANSWERS)
-			return; /* asked again when the event is over */
-		uint8_t id = 0;
-		while (!(l->wanted >> id & 1))
-			id++;
+	if (!l->reason && has_room(k))
+		llcp_conn_param_run(c, k);
+	while (l->wanted && l->running == LLCP_NONE && !l->reason && has_room(k)) {
+		uint8_t id = next_wanted(k);
+		if (id == LLCP_NONE)
+			return;
 		l->wanted = (uint8_t)(l->wanted & ~(1u << id));
 		l->running = id;
 		procs[id]->start(c, k); /* may be done at once */
@@ -105,10 +124,22 @@ static uint8_t refusable(const struct ll_conn *k)
 	return id == LLCP_NONE ? LLCP_UNANSWERED : procs[id]->request[k->role];
 }
 
+/* Our answer to the peer's procedure, which it may refuse in its turn. */
+static uint8_t refusable_answer(const struct ll_conn *k)
+{
+	if (!tmr_is_armed(&k->llcp.owed))
+		return LLCP_UNANSWERED;
+	return k->llcp.peers == LLCP_PHY ? LL_PHY_RSP : LL_CONNECTION_PARAM_RSP;
+}
+
 /* The peer refused `opcode`: LL-069, only what runs and has an answer can be refused. */
 static void on_refusal(struct ble_ctlr *c, struct ll_conn *k, uint8_t opcode, uint8_t status)
 {
 	uint8_t id = k->llcp.running;
+	if (opcode != LLCP_UNANSWERED && opcode == refusable_answer(k)) {
+		llcp_peer_ends(c, k, k->llcp.peers);
+		return;
+	}
 	if (opcode == LLCP_UNANSWERED || opcode != refusable(k)) {
 		c->unexpected_pdus++;
 		return;
@@ -130,8 +161,10 @@ static void on_reject_ind(struct ble_ctlr *c, struct ll_conn *k, struct rd *r, u
 {
 	struct ll_reject_ind ind;
 	(void)event;
-	if (ll_reject_ind_read(r, &ind))
-		on_refusal(c, k, refusable(k), ind.error_code);
+	if (!ll_reject_ind_read(r, &ind))
+		return;
+	uint8_t ours = refusable(k);
+	on_refusal(c, k, ours != LLCP_UNANSWERED ? ours : refusable_answer(k), ind.error_code);
 }
 
 static void on_reject_ext_ind(struct ble_ctlr *c, struct ll_conn *k, struct rd *r, uint16_t event)
@@ -156,9 +189,16 @@ static const struct {
 	[LL_VERSION_IND] = { llcp_on_version_ind, EITHER },
 	[LL_REJECT_IND] = { on_reject_ind, EITHER },
 	[LL_PERIPHERAL_FEATURE_REQ] = { llcp_on_feature_req, CENTRAL },
+	[LL_CONNECTION_PARAM_REQ] = { llcp_on_connection_param_req, EITHER },
+	[LL_CONNECTION_PARAM_RSP] = { llcp_on_connection_param_rsp, CENTRAL },
 	[LL_REJECT_EXT_IND] = { on_reject_ext_ind, EITHER },
 	[LL_PING_REQ] = { llcp_on_ping_req, EITHER },
 	[LL_PING_RSP] = { llcp_on_ping_rsp, EITHER },
+	[LL_LENGTH_REQ] = { llcp_on_length_req, EITHER },
+	[LL_LENGTH_RSP] = { llcp_on_length_rsp, EITHER },
+	[LL_PHY_REQ] = { llcp_on_phy_req, EITHER },
+	[LL_PHY_RSP] = { llcp_on_phy_rsp, CENTRAL },
+	[LL_PHY_UPDATE_IND] = { llcp_on_phy_update_ind, PERIPHERAL },
 };
 
 static void answer_unknown(struct ble_ctlr *c, struct ll_conn *k, uint8_t opcode)
@@ -176,7 +216,8 @@ void llcp_reject(struct ble_ctlr *c, struct ll_conn *k, uint8_t opcode, uint8_t 
 	struct wr w;
 	if (!llcp_pdu_begin(k, &w))
 		return; /* cannot be: an accepted control PDU has a place for its answer */
-	if (k->llcp.features & LE_FEATURE_MASK(EXTENDED_REJECT))
+	bool understands = opcode >= LL_CONNECTION_PARAM_REQ || k->llcp.features & LE_FEATURE_MASK(EXTENDED_REJECT);
+	if (understands)
 		ll_reject_ext_ind_write(&w,
 			&(struct ll_reject_ext_ind){
 				.reject_opcode = opcode, .error_code = status });
@@ -199,26 +240,6 @@ void llcp_on_pdu(
 		rows[opcode].fn(c, k, &r, event);
 	else
 		answer_unknown(c, k, opcode);
-}
-
-bool llcp_waits_for_instant(const struct ll_conn *k)
-{
-	return llcp_conn_update_pending(k) || llcp_channel_map_pending(k);
-}
-
-/*
- * Six events in which the peripheral listens, after the longest that it may sleep: once awake it
- * has either the PDU or a packet missing, and listens to every event.
- */
-uint16_t llcp_instant(const struct ll_conn *k)
-{
-	return (uint16_t)(k->event + 6 + 1 + k->latency);
-}
-
-void llcp_before_event(struct ble_ctlr *c, struct ll_conn *k)
-{
-	llcp_channel_map_before(c, k);
-	llcp_conn_update_before(c, k);
 }
 
 void llcp_after_event(struct ble_ctlr *c, struct ll_conn *k)

@@ -18,33 +18,58 @@
 struct ble_ctlr;
 struct ll_conn;
 
-/* Procedures that we start, in the order in which they have their turn. */
+/* Procedures, in the order in which ours have their turn. */
 enum llcp_proc_id {
 	LLCP_FEATURES,
 	LLCP_VERSION,
-	LLCP_CHANNEL_MAP,
+	LLCP_LENGTH,
+	LLCP_CHANNEL_MAP, /* from here on: with an instant, and incompatible with each other, 5.3 */
 	LLCP_CONN_UPDATE,
+	LLCP_CONN_PARAM,
+	LLCP_PHY,
 	LLCP_PROCS,
 	LLCP_NONE
 };
 
-/* Both roles of a procedure that takes effect at an instant. */
+/* What a host, or a peer, wants of a connection's time. */
+struct llcp_params {
+	uint16_t interval_min, interval_max; /* 1.25 ms */
+	uint16_t latency, timeout;           /* events; 10 ms */
+};
+
 struct llcp_update {
-	struct fsm fsm;
 	struct ll_connection_update_ind ind;
-	uint16_t event; /* in which the PDU came */
 	bool asked_by_host;
 };
-struct llcp_map {
-	struct fsm fsm;
-	struct ll_channel_map_ind ind;
-	uint16_t event;
+
+/* Data length: 4.5.10. The struct of the PDU, seen from the side that sends it. */
+struct llcp_length {
+	struct ll_length ours, theirs;
+	struct ll_length effective; /* seen from here */
+	bool settled;               /* the peer has been told of `ours` as they are */
+};
+
+/* The peer's request for parameters, and what becomes of it. */
+struct llcp_param {
+	struct ll_connection_param req;
+	struct llcp_params reply;
+	uint8_t state;   /* see llcp_conn_param.c */
+	uint8_t refusal; /* for the peer; 0: agreed */
+};
+
+struct llcp_phy {
+	uint8_t tx, rx; /* what we would like: bits of HCI */
+	struct ll_phy_update_ind ind;
+	bool host_asks, asked_by_host; /* LE Set PHY: the procedure to come; the one that runs */
 };
 
 struct llcp {
 	uint8_t wanted;  /* 1 << enum llcp_proc_id: to be started */
 	uint8_t running; /* enum llcp_proc_id: ours */
-	struct tmr response;
+	uint8_t peers;   /* enum llcp_proc_id: the peer's, of those with an instant */
+	uint8_t due;     /* enum llcp_proc_id: takes effect at `instant` */
+	uint16_t instant;
+	struct tmr response, owed; /* of running, of peers */
 	/* termination, which overtakes everything */
 	bool terminates; /* LL_TERMINATE_IND of ours is under way */
 	uint8_t reason;  /* for the host, when it is over; 0: no termination */
@@ -53,10 +78,12 @@ struct llcp {
 	bool version_sent, version_known, features_known;
 	struct ll_version_ind version;
 	uint64_t features;
-	/* what the host asked of LE Connection Update */
-	uint16_t interval_min, interval_max, latency, timeout;
+	struct llcp_params asked; /* by the host: LE Connection Update */
 	struct llcp_update update;
-	struct llcp_map map;
+	struct ll_channel_map_ind map;
+	struct llcp_length length;
+	struct llcp_param param;
+	struct llcp_phy phy;
 	struct ble_ctlr *ctlr;
 };
 
@@ -69,13 +96,15 @@ struct llcp_proc {
 };
 /* No opcode: what has no answer cannot be refused, whatever the peer says. */
 enum { LLCP_UNANSWERED = 0xFF };
-extern const struct llcp_proc llcp_features, llcp_version, llcp_channel_map, llcp_conn_update;
+extern const struct llcp_proc llcp_features, llcp_version, llcp_length, llcp_channel_map, llcp_conn_update,
+	llcp_conn_param, llcp_phy;
 
 /* What the peer sent. The length is right and the PDU fits our role. */
 typedef void llcp_rx_fn(struct ble_ctlr *c, struct ll_conn *k, struct rd *r, uint16_t event);
 llcp_rx_fn llcp_on_connection_update_ind, llcp_on_channel_map_ind, llcp_on_terminate_ind,
 	llcp_on_feature_req, llcp_on_feature_rsp, llcp_on_version_ind, llcp_on_enc_req, llcp_on_ping_req,
-	llcp_on_ping_rsp;
+	llcp_on_ping_rsp, llcp_on_length_req, llcp_on_length_rsp, llcp_on_connection_param_req,
+	llcp_on_connection_param_rsp, llcp_on_phy_req, llcp_on_phy_rsp, llcp_on_phy_update_ind;
 
 /* llcp.c */
 void llcp_open(struct ble_ctlr *c, struct ll_conn *k);
@@ -92,8 +121,8 @@ void llcp_on_pdu(
 bool llcp_pdu_begin(struct ll_conn *k, struct wr *w);
 void llcp_pdu_send(struct ble_ctlr *c, struct ll_conn *k, const struct wr *w);
 /*
- * Rejects the peer's `opcode`: by LL_REJECT_EXT_IND if the peer is known to understand it, else by
- * LL_REJECT_IND.
+ * Rejects the peer's `opcode`: by LL_REJECT_EXT_IND if the peer is known to understand it, as whoever knows the
+ * procedures that are younger must (4.6), else by LL_REJECT_IND.
  */
 void llcp_reject(struct ble_ctlr *c, struct ll_conn *k, uint8_t opcode, uint8_t status);
 /* Waits for an answer to the PDU just sent. */
@@ -102,33 +131,64 @@ void llcp_expect(struct ble_ctlr *c, struct ll_conn *k);
 void llcp_before_event(struct ble_ctlr *c, struct ll_conn *k);
 /* An event has ended: terminations are finished. The connection may be closed. */
 void llcp_after_event(struct ble_ctlr *c, struct ll_conn *k);
+/* The peer is known not to have this feature; false while nothing is known. */
+static inline bool llcp_peer_lacks(const struct llcp *l, uint64_t feature)
+{
+	return l->features_known && !(l->features & feature);
+}
+
+/*
+ * llcp_instant.c: procedures with an instant.
+ *
+ * The peer begins one. False: it may not now, and has its answer; nothing is to be done. The first PDU of such a
+ * procedure is `opcode`.
+ */
+bool llcp_peer_begins(struct ble_ctlr *c, struct ll_conn *k, enum llcp_proc_id id, uint8_t opcode);
+/* An answer to the answer is awaited: the peer's procedure has its own time-out. */
+void llcp_peer_owes(struct ble_ctlr *c, struct ll_conn *k);
+/* It is over, or its last PDU has come. */
+void llcp_peer_ends(struct ble_ctlr *c, struct ll_conn *k, enum llcp_proc_id id);
+/* Nothing that is incompatible with `id` is under way but, perhaps, `id` itself. */
+bool llcp_may_start(const struct ll_conn *k, enum llcp_proc_id id);
+/* Central: `id` takes effect at the instant that this returns, for a PDU that is sent in the next event. */
+uint16_t llcp_set_instant(struct ll_conn *k, enum llcp_proc_id id);
+/*
+ * Peripheral: the central's PDU with an instant came in `event`. False: the connection is over or will be, as the
+ * instant has passed, collides with another, or the fields are not `valid`.
+ */
+bool llcp_heard_instant(struct ble_ctlr *c, struct ll_conn *k, enum llcp_proc_id id, uint16_t instant, uint16_t event,
+	bool valid);
 bool llcp_waits_for_instant(const struct ll_conn *k);
-/* An instant for a PDU that is sent in the next event: 5.5. */
-uint16_t llcp_instant(const struct ll_conn *k);
-/* Heard of in `event`, the instant is over: 5.5.1. */
-static inline bool llcp_is_past(uint16_t instant, uint16_t event)
-{
-	return (uint16_t)(instant - event) >= 32767;
-}
-/* `event` is the instant or comes after it. */
-static inline bool llcp_is_reached(uint16_t instant, uint16_t event)
-{
-	return (uint16_t)(event - instant) < 32767;
-}
 
 /* llcp_terminate.c: `sent` goes to the peer, `told` to the host. */
 void llcp_terminate(struct ble_ctlr *c, struct ll_conn *k, uint8_t sent, uint8_t told);
-/* llcp_conn_update.c, llcp_channel_map.c */
-void llcp_conn_update_open(struct ble_ctlr *c, struct ll_conn *k);
-void llcp_conn_update_before(struct ble_ctlr *c, struct ll_conn *k);
-void llcp_channel_map_open(struct ble_ctlr *c, struct ll_conn *k);
-void llcp_channel_map_before(struct ble_ctlr *c, struct ll_conn *k);
-bool llcp_conn_update_pending(const struct ll_conn *k);
-bool llcp_channel_map_pending(const struct ll_conn *k);
+/* What takes effect at an instant. */
+typedef void llcp_apply_fn(struct ble_ctlr *c, struct ll_conn *k);
+llcp_apply_fn llcp_channel_map_apply, llcp_conn_update_apply, llcp_phy_apply;
+/* llcp_conn_update.c: as central, for the host or for the peer. There is room for the PDU. */
+void llcp_conn_update_send(struct ble_ctlr *c, struct ll_conn *k, const struct llcp_params *want);
+/* llcp_conn_param.c: sends what the host has replied, when there is room. */
+void llcp_conn_param_run(struct ble_ctlr *c, struct ll_conn *k);
+/* The host's reply: NULL, and a reason, to refuse. An HCI status. */
+uint8_t llcp_conn_param_reply(
+	struct ble_ctlr *c, struct ll_conn *k, const struct llcp_params *params, uint8_t reason);
+/* llcp_length.c */
+void llcp_length_open(struct ble_ctlr *c, struct ll_conn *k);
+/* The host's: LE Set Data Length. */
+void llcp_length_set(struct ble_ctlr *c, struct ll_conn *k, uint16_t octets, uint16_t time_us);
+/* The longest fragment may have changed: lengths, or the PHY. */
+void llcp_length_limit(struct ll_conn *k);
+/* llcp_phy.c */
+void llcp_phy_open(struct ble_ctlr *c, struct ll_conn *k);
+/* PHYs that we have, as bits of HCI. */
+uint8_t llcp_phys(const struct ble_ctlr *c);
 
-/* What we can do: LE FeatureSet. */
-#define LL_FEATURES \
-	(LE_FEATURE_MASK(EXTENDED_REJECT) | LE_FEATURE_MASK(PERIPHERAL_FEATURES_EXCHANGE) | LE_FEATURE_MASK(PING))
+/* What we can do: LE FeatureSet. With a radio that has it, LE 2M PHY as well. */
+#define LL_FEATURES                                                                                           \
+	(LE_FEATURE_MASK(CONNECTION_PARAMETERS_REQUEST) | LE_FEATURE_MASK(EXTENDED_REJECT) |                   \
+		LE_FEATURE_MASK(PERIPHERAL_FEATURES_EXCHANGE) | LE_FEATURE_MASK(PING) |                        \
+		LE_FEATURE_MASK(DATA_PACKET_LENGTH_EXTENSION))
+uint64_t ll_features(const struct ble_ctlr *c);
 /* Ours in LL_VERSION_IND and Read Local Version Information: docs/adr/0006-ll-what-we-claim.md */
 enum { LL_PAYLOAD_TIMEOUT = 3000 }; /* 10 ms: 30 s until the host says otherwise, Vol 4 Part E 7.3.94 */
 enum { LL_VERSION = 0x09, LL_COMPANY = 0xFFFF, LL_SUBVERSION = 0x0001 };

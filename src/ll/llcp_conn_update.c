@@ -9,28 +9,13 @@
  *                                           |-------------------|------
  *                                           ^ the central's first packet: the new anchor
  *
- * Only a central may start it, which cmd_conn.c sees to for the host's command and the table of
- * llcp.c for the peer's PDU. Called by the engine, in the main part; never in the interrupt.
+ * Only a central may send it, which the table of llcp.c sees to for the peer's: for its host, when the
+ * peer does not have the request of llcp_conn_param.c, or as the end of such a request. Called by the
+ * engine, in the main part; never in the interrupt.
  */
 #include "ll/ctlr.h"
 
 #define WIN_SIZE 1 /* 1.25 ms: our anchor is where we said, to the microsecond */
-
-enum { IDLE, CHECKING, WAIT_INSTANT };
-enum {
-	EV_START,     /* central: the host wants other parameters */
-	EV_RX_IND,    /* peripheral: the PDU has come */
-	EV_VALID,     /* what there is to say of it, raised by check_ind: */
-	EV_INVALID,   /* a field out of range, or fields that contradict each other */
-	EV_PAST,      /* it was too long on its way */
-	EV_COLLISION, /* another instant of the central is still to come */
-	EV_INSTANT,   /* the event to be planned is the instant, or behind it */
-};
-
-static struct ll_conn *conn(void *ctx)
-{
-	return ctx;
-}
 
 /* transmitWindowOffset: keeps the new anchors away from those of our other connections. */
 static uint16_t choose_offset(struct ll_conn *k, uint16_t instant, uint16_t interval)
@@ -40,75 +25,59 @@ static uint16_t choose_offset(struct ll_conn *k, uint16_t instant, uint16_t inte
 	return (uint16_t)((uint32_t)(place_us - at_us) / LL_UNIT_US);
 }
 
-static void choose_parameters(struct ll_conn *k)
+void llcp_conn_update_send(struct ble_ctlr *c, struct ll_conn *k, const struct llcp_params *want)
 {
-	struct llcp *l = &k->llcp;
-	uint16_t interval = ll_pick_interval(l->ctlr, k, l->interval_min, l->interval_max);
-	uint16_t instant = llcp_instant(k);
-	l->update.ind = (struct ll_connection_update_ind){
+	struct wr w;
+	if (!llcp_pdu_begin(k, &w))
+		return; /* cannot be: whoever calls has looked */
+	uint16_t interval = ll_pick_interval(c, k, want->interval_min, want->interval_max);
+	uint16_t instant = llcp_set_instant(k, LLCP_CONN_UPDATE);
+	k->llcp.update.ind = (struct ll_connection_update_ind){
 		.win_size = WIN_SIZE,
 		.win_offset = choose_offset(k, instant, interval),
 		.interval = interval,
-		.latency = l->latency,
-		.timeout = l->timeout,
+		.latency = want->latency,
+		.timeout = want->timeout,
 		.instant = instant,
 	};
+	ll_connection_update_ind_write(&w, &k->llcp.update.ind);
+	llcp_pdu_send(c, k, &w);
 }
 
-static uint8_t send_ind(void *ctx)
+static void start(struct ble_ctlr *c, struct ll_conn *k)
 {
-	struct ll_conn *k = conn(ctx);
-	struct wr w;
-	choose_parameters(k);
-	if (llcp_pdu_begin(k, &w)) { /* the engine starts nothing without room */
-		ll_connection_update_ind_write(&w, &k->llcp.update.ind);
-		llcp_pdu_send(k->llcp.ctlr, k, &w);
-	}
-	return FSM_NONE;
+	k->llcp.update.asked_by_host = true;
+	llcp_conn_update_send(c, k, &k->llcp.asked);
 }
+
+static void failed(struct ble_ctlr *c, struct ll_conn *k, uint8_t status)
+{
+	ll_conn_news(c, k, LL_NEWS_UPDATE, status);
+}
+
+const struct llcp_proc llcp_conn_update = { start, failed, { LLCP_UNANSWERED, LLCP_UNANSWERED } };
 
 /* LL-057: nothing of it is used before all of it has been looked at. */
-static uint8_t check_ind(void *ctx)
+static bool is_valid(const struct ll_connection_update_ind *ind)
 {
-	const struct ll_conn *k = conn(ctx);
-	const struct llcp_update *u = &k->llcp.update;
-	const struct ll_connection_update_ind *ind = &u->ind;
-	if (llcp_channel_map_pending(k))
-		return EV_COLLISION;
-	if (llcp_is_past(ind->instant, u->event))
-		return EV_PAST;
-	bool valid = ll_params_valid(ind->interval, ind->latency, ind->timeout) &&
+	return ll_params_valid(ind->interval, ind->latency, ind->timeout) &&
 		ll_window_valid(ind->win_size, ind->win_offset, ind->interval);
-	return valid ? EV_VALID : EV_INVALID;
 }
 
-/* The book has no word for a central that does this; its fields are not those of a connection. */
-static uint8_t terminate(void *ctx)
+/* Also what becomes of a parameter request, the peer's or ours: its time-out is over. */
+void llcp_on_connection_update_ind(
+	struct ble_ctlr *c, struct ll_conn *k, struct rd *r, uint16_t event)
 {
-	struct ll_conn *k = conn(ctx);
-	llcp_terminate(
-		k->llcp.ctlr, k, HCI_ERR_INVALID_LL_PARAMETERS, HCI_ERR_INVALID_LL_PARAMETERS);
-	return FSM_NONE;
-}
-
-static uint8_t lose_link(void *ctx) /* 5.5.1 */
-{
-	struct ll_conn *k = conn(ctx);
-	ll_conn_close(k->llcp.ctlr, k, HCI_ERR_INSTANT_PASSED);
-	return FSM_NONE;
-}
-
-/*
- * Two procedures with an instant at once, which 5 forbids to one side and 5.3 to both: we cannot
- * know which of them the central goes by.
- */
-static uint8_t collide(void *ctx)
-{
-	struct ll_conn *k = conn(ctx);
-	ll_conn_close(k->llcp.ctlr, k,
-		llcp_channel_map_pending(k) ? HCI_ERR_DIFFERENT_TRANSACTION_COLLISION
-					    : HCI_ERR_LL_PROCEDURE_COLLISION);
-	return FSM_NONE;
+	struct llcp *l = &k->llcp;
+	struct ll_connection_update_ind ind;
+	if (!ll_connection_update_ind_read(r, &ind))
+		return;
+	if (!llcp_heard_instant(c, k, LLCP_CONN_UPDATE, ind.instant, event, is_valid(&ind)))
+		return;
+	l->update.ind = ind;
+	llcp_peer_ends(c, k, LLCP_CONN_PARAM);
+	if (l->running == LLCP_CONN_PARAM)
+		tmr_stop(&c->timers, &l->response);
 }
 
 /* transmitWindow. The central makes none of it: it knows when it sends. */
@@ -119,10 +88,8 @@ static void open_window(struct ll_conn *k, const struct ll_connection_update_ind
 	k->window_us = ind->win_size * (uint32_t)LL_UNIT_US;
 }
 
-static uint8_t apply(void *ctx)
+void llcp_conn_update_apply(struct ble_ctlr *c, struct ll_conn *k)
 {
-	struct ll_conn *k = conn(ctx);
-	struct ble_ctlr *c = k->llcp.ctlr;
 	struct llcp_update *u = &k->llcp.update;
 	const struct ll_connection_update_ind *ind = &u->ind;
 	bool changed = k->interval != ind->interval || k->latency != ind->latency ||
@@ -140,65 +107,7 @@ static uint8_t apply(void *ctx)
 	if (changed || u->asked_by_host) /* else it was an anchor point move */
 		ll_conn_news(c, k, LL_NEWS_UPDATE, HCI_ERR_SUCCESS);
 	u->asked_by_host = false;
+	llcp_peer_ends(c, k, LLCP_CONN_PARAM);
 	llcp_done(c, k, LLCP_CONN_UPDATE);
-	return FSM_NONE;
-}
-
-/* clang-format off */
-static const struct fsm_row rows[] = {
-	/* in            on            do         then          */
-	{ IDLE,         EV_START,     send_ind,  WAIT_INSTANT },
-	{ IDLE,         EV_RX_IND,    check_ind, CHECKING },
-	{ CHECKING,     EV_VALID,     NULL,      WAIT_INSTANT },
-	{ CHECKING,     EV_INVALID,   terminate, IDLE },
-	{ CHECKING,     EV_PAST,      lose_link, IDLE },
-	{ CHECKING,     EV_COLLISION, collide,   IDLE },
-	{ WAIT_INSTANT, EV_RX_IND,    collide,   IDLE },
-	{ WAIT_INSTANT, EV_INSTANT,   apply,     IDLE },
-};
-/* clang-format on */
-
-void llcp_conn_update_open(struct ble_ctlr *c, struct ll_conn *k)
-{
-	(void)c;
-	k->llcp.update.fsm = FSM_OF(rows, IDLE, k);
-}
-
-bool llcp_conn_update_pending(const struct ll_conn *k)
-{
-	return k->llcp.update.fsm.state == WAIT_INSTANT;
-}
-
-static void start(struct ble_ctlr *c, struct ll_conn *k)
-{
-	(void)c;
-	k->llcp.update.asked_by_host = true;
-	fsm_step(&k->llcp.update.fsm, EV_START);
-}
-
-static void failed(struct ble_ctlr *c, struct ll_conn *k, uint8_t status)
-{
-	ll_conn_news(c, k, LL_NEWS_UPDATE, status);
-}
-
-const struct llcp_proc llcp_conn_update = { start, failed, { LLCP_UNANSWERED, LLCP_UNANSWERED } };
-
-void llcp_on_connection_update_ind(
-	struct ble_ctlr *c, struct ll_conn *k, struct rd *r, uint16_t event)
-{
-	struct llcp_update *u = &k->llcp.update;
-	struct ll_connection_update_ind ind;
-	(void)c;
-	if (!ll_connection_update_ind_read(r, &ind))
-		return;
-	u->ind = ind;
-	u->event = event;
-	fsm_step(&u->fsm, EV_RX_IND);
-}
-
-void llcp_conn_update_before(struct ble_ctlr *c, struct ll_conn *k)
-{
-	(void)c;
-	if (llcp_conn_update_pending(k) && llcp_is_reached(k->llcp.update.ind.instant, k->event))
-		fsm_step(&k->llcp.update.fsm, EV_INSTANT);
+	llcp_done(c, k, LLCP_CONN_PARAM);
 }

@@ -6,9 +6,14 @@
 #include "ll/ctlr.h"
 
 /* In a response the first octet is what both can do; the rest is the sender's own. */
-static uint64_t common(uint64_t peer)
+static uint64_t common(const struct ble_ctlr *c, uint64_t peer)
 {
-	return LL_FEATURES & (peer | ~UINT64_C(0xFF));
+	return ll_features(c) & (peer | ~UINT64_C(0xFF));
+}
+
+uint64_t ll_features(const struct ble_ctlr *c)
+{
+	return LL_FEATURES | (c->radio->caps->phy_2m ? LE_FEATURE_MASK(PHY_2M) : 0);
 }
 
 static void finish(struct ble_ctlr *c, struct ll_conn *k, uint8_t status)
@@ -27,7 +32,7 @@ static void start(struct ble_ctlr *c, struct ll_conn *k)
 	if (!llcp_pdu_begin(k, &w))
 		return;
 	ll_feature_write(&w, llcp_features.request[k->role],
-		&(struct ll_feature){ .feature_set = LL_FEATURES });
+		&(struct ll_feature){ .feature_set = ll_features(c) });
 	llcp_pdu_send(c, k, &w);
 	llcp_expect(c, k);
 }
@@ -50,7 +55,7 @@ void llcp_on_feature_req(struct ble_ctlr *c, struct ll_conn *k, struct rd *r, ui
 	k->llcp.features = req.feature_set;
 	k->llcp.features_known = true;
 	ll_feature_write(
-		&w, LL_FEATURE_RSP, &(struct ll_feature){ .feature_set = common(req.feature_set) });
+		&w, LL_FEATURE_RSP, &(struct ll_feature){ .feature_set = common(c, req.feature_set) });
 	llcp_pdu_send(c, k, &w);
 }
 

@@ -79,7 +79,7 @@ static bool tell_features(struct ble_ctlr *c, struct ll_conn *k)
 		return done;
 	hci_le_read_remote_features_complete_write(&w,
 		&(struct hci_le_read_remote_features_complete){
-			.status = k->news_status[0],
+			.status = k->news_status[LL_NEWS_FEATURES],
 			.connection_handle = k->handle,
 			.le_features = k->llcp.features,
 		});
@@ -96,7 +96,7 @@ static bool tell_version(struct ble_ctlr *c, struct ll_conn *k)
 		return done;
 	hci_evt_read_remote_version_information_complete_write(&w,
 		&(struct hci_evt_read_remote_version_information_complete){
-			.status = k->news_status[1],
+			.status = k->news_status[LL_NEWS_VERSION],
 			.connection_handle = k->handle,
 			.version = k->llcp.version.version,
 			.company_identifier = k->llcp.version.company_identifier,
@@ -115,11 +115,71 @@ static bool tell_update(struct ble_ctlr *c, struct ll_conn *k)
 		return done;
 	hci_le_connection_update_complete_write(&w,
 		&(struct hci_le_connection_update_complete){
-			.status = k->news_status[2],
+			.status = k->news_status[LL_NEWS_UPDATE],
 			.connection_handle = k->handle,
 			.connection_interval = k->interval,
 			.peripheral_latency = k->latency,
 			.supervision_timeout = k->timeout,
+		});
+	ll_evt_end(c, e, &w);
+	return true;
+}
+
+static bool tell_length(struct ble_ctlr *c, struct ll_conn *k)
+{
+	const struct ll_length *is = &k->llcp.length.effective;
+	struct wr w;
+	bool done;
+	struct ll_evt *e = le_begin(c, HCI_LE_EVT_DATA_LENGTH_CHANGE, &w, &done);
+	if (!e)
+		return done;
+	hci_le_data_length_change_write(&w,
+		&(struct hci_le_data_length_change){
+			.connection_handle = k->handle,
+			.max_tx_octets = is->max_tx_octets,
+			.max_tx_time = is->max_tx_time,
+			.max_rx_octets = is->max_rx_octets,
+			.max_rx_time = is->max_rx_time,
+		});
+	ll_evt_end(c, e, &w);
+	return true;
+}
+
+static bool tell_phy(struct ble_ctlr *c, struct ll_conn *k)
+{
+	struct wr w;
+	bool done;
+	struct ll_evt *e = le_begin(c, HCI_LE_EVT_PHY_UPDATE_COMPLETE, &w, &done);
+	if (!e)
+		return done;
+	hci_le_phy_update_complete_write(&w,
+		&(struct hci_le_phy_update_complete){
+			.status = k->news_status[LL_NEWS_PHY],
+			.connection_handle = k->handle,
+			.tx_phy = k->tx_phy,
+			.rx_phy = k->rx_phy,
+		});
+	ll_evt_end(c, e, &w);
+	return true;
+}
+
+/* The mask was looked at when the request came: the peer waits, so it is told even if the mask has changed. */
+static bool tell_param_request(struct ble_ctlr *c, struct ll_conn *k)
+{
+	const struct ll_connection_param *req = &k->llcp.param.req;
+	struct wr w;
+	if (k->state != LL_CONN_OPEN)
+		return true; /* nobody waits any more */
+	struct ll_evt *e = ll_evt_begin(c, HCI_EVT_LE_META, &w, 0);
+	if (!e)
+		return false;
+	hci_le_remote_connection_parameter_request_write(&w,
+		&(struct hci_le_remote_connection_parameter_request){
+			.connection_handle = k->handle,
+			.interval_min = req->interval_min,
+			.interval_max = req->interval_max,
+			.max_latency = req->latency,
+			.timeout = req->timeout,
 		});
 	ll_evt_end(c, e, &w);
 	return true;
@@ -151,26 +211,26 @@ static bool tell_closed(struct ble_ctlr *c, struct ll_conn *k)
 	return true;
 }
 
-static const struct {
-	uint8_t bit;
-	bool (*tell)(struct ble_ctlr *c, struct ll_conn *k);
-} rows[] = {
-	{ LL_NEWS_COMPLETE, tell_complete },
-	{ LL_NEWS_FEATURES, tell_features },
-	{ LL_NEWS_VERSION, tell_version },
-	{ LL_NEWS_UPDATE, tell_update },
-	{ LL_NEWS_CLOSED, tell_closed },
+static bool (*const rows[LL_NEWS_COUNT])(struct ble_ctlr *c, struct ll_conn *k) = {
+	[LL_NEWS_COMPLETE] = tell_complete,
+	[LL_NEWS_FEATURES] = tell_features,
+	[LL_NEWS_VERSION] = tell_version,
+	[LL_NEWS_LENGTH] = tell_length,
+	[LL_NEWS_PHY] = tell_phy,
+	[LL_NEWS_PARAM_REQUEST] = tell_param_request,
+	[LL_NEWS_UPDATE] = tell_update,
+	[LL_NEWS_CLOSED] = tell_closed,
 };
 
 /* True when all is told. */
 static bool tell(struct ble_ctlr *c, struct ll_conn *k)
 {
-	for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		if (!(k->news & rows[i].bit))
+	for (unsigned i = 0; i < LL_NEWS_COUNT; i++) {
+		if (!(k->news & 1u << i))
 			continue;
-		if (!rows[i].tell(c, k))
+		if (!rows[i](c, k))
 			return false;
-		k->news = (uint8_t)(k->news & ~rows[i].bit);
+		k->news = (uint8_t)(k->news & ~(1u << i));
 	}
 	return true;
 }
@@ -178,7 +238,7 @@ static bool tell(struct ble_ctlr *c, struct ll_conn *k)
 static bool tell_completed(struct ble_ctlr *c, struct ll_conn *k)
 {
 	struct wr w;
-	if (!k->completed || k->news & LL_NEWS_COMPLETE)
+	if (!k->completed || k->news & 1u << LL_NEWS_COMPLETE)
 		return true;
 	struct ll_evt *e = ll_evt_begin(c, HCI_EVT_NUMBER_OF_COMPLETED_PACKETS, &w, 0);
 	if (!e)

@@ -20,7 +20,8 @@
 struct ble_ctlr;
 
 /*
- * The longest payload that a receive buffer holds: the legacy advertising PDU's. Data PDUs have 27.
+ * The longest payload of a legacy advertising PDU, for which every receive buffer has room. For
+ * data PDUs it has as many octets as the configuration says.
  */
 #define LL_RX_OCTETS 37
 /*
@@ -44,7 +45,7 @@ struct ll_rx {
 	uint16_t event;  /* LL_RX_DATA: connection event counter */
 	uint8_t kind;    /* enum ll_rx_kind */
 	int8_t rssi_dbm;
-	uint8_t octets[LL_RX_HEADROOM + LL_DATA_HDR_LEN + LL_RX_OCTETS];
+	uint8_t octets[]; /* headroom, header, payload */
 };
 
 static inline uint8_t *ll_rx_pdu(struct ll_rx *rx)

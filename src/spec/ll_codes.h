@@ -46,6 +46,7 @@ enum {
 	LL_ADV_PAYLOAD_MAX = 37,   /* of a legacy PDU */
 	LL_DATA_PAYLOAD_MIN = 27,  /* what everyone can take */
 	LL_DATA_PAYLOAD_MAX = 251, /* without the MIC */
+	LL_DATA_TIME_MIN = 328,    /* us: 27 octets and a MIC on 1M */
 	LL_MIC_LEN = 4,
 	LL_CRC_LEN = 3,
 	LL_DATA_CHANNELS = 37,

@@ -25,7 +25,7 @@ void link_peer(struct link *l, uint8_t llid, const void *payload, uint8_t len, b
 
 const uint8_t *link_ours(struct link *l)
 {
-	static uint8_t sent[2 + 27];
+	static uint8_t sent[2 + 255];
 	struct rig *r = l->r;
 	assert_true(r->posted && r->op.dir == BLE_RADIO_TX);
 	memcpy(sent, r->op.pdu, 2u + r->op.pdu[1]);
@@ -34,6 +34,32 @@ const uint8_t *link_ours(struct link *l)
 	l->nesn = !l->nesn;
 	rig_sent(r);
 	return sent;
+}
+
+static uint8_t said[2 + 255];
+
+const uint8_t *link_said(void)
+{
+	return said;
+}
+
+static void keep_ours(struct link *l)
+{
+	const uint8_t *pdu = link_ours(l);
+	memcpy(said, pdu, 2u + pdu[1]);
+}
+
+uint8_t link_exchange(struct link *l, const void *payload, uint8_t len)
+{
+	bool central = link_conn(l)->role == HCI_ROLE_CENTRAL;
+	assert_true(rig_run(l->r, l->r->now_us + 10000000));
+	if (central)
+		keep_ours(l);
+	link_peer(l, len ? LL_LLID_CONTROL : LL_LLID_CONTINUE, payload, len, false);
+	if (!central)
+		keep_ours(l);
+	rig_main(l->r);
+	return (said[0] & 3) == LL_LLID_CONTROL ? said[2] : 0xFF;
 }
 
 void link_idle(struct link *l)

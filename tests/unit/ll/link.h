@@ -20,6 +20,12 @@ void link_peer(struct link *l, uint8_t llid, const void *payload, uint8_t len, b
  * Our packet, which must be new and acknowledge the peer's last; the peer's next acknowledges it.
  */
 const uint8_t *link_ours(struct link *l);
+/*
+ * One event: the peer's packet, a control PDU or (len 0) an empty one, and ours. The opcode of ours, 0xFF for anything
+ * that is not a control PDU; link_said() is all of it, header first.
+ */
+uint8_t link_exchange(struct link *l, const void *payload, uint8_t len);
+const uint8_t *link_said(void);
 /* The peer sends an empty PDU, and we ours: as peripheral. */
 void link_idle(struct link *l);
 /*

@@ -109,6 +109,9 @@ static void turn(struct rig *r, const struct ble_radio_next *next, uint64_t end_
 	r->op.pdu = next->pdu;
 	r->op.then = next->then;
 	r->op.keep_open = false;
+	uint8_t phy = r->op.turn_phy ? r->op.turn_phy : r->op.phy;
+	r->op.turn_phy = r->op.phy;
+	r->op.phy = phy;
 	r->op_us = end_us + LL_T_IFS_US;
 	r->turned = true;
 }
@@ -116,7 +119,7 @@ static void turn(struct rig *r, const struct ble_radio_next *next, uint64_t end_
 void rig_sent(struct rig *r)
 {
 	assert_true(r->posted && r->op.dir == BLE_RADIO_TX);
-	uint64_t end_us = r->op_us + ll_airtime_us(LL_PHY_1M, r->op.pdu[1]);
+	uint64_t end_us = r->op_us + ll_airtime_us(r->op.phy, r->op.pdu[1]);
 	r->now_us = end_us;
 	turn(r,
 		tell(r,
@@ -150,7 +153,7 @@ void rig_receive(struct rig *r, uint64_t start_us, const uint8_t *pdu, bool crc_
 		start_us = r->op_us;
 	size_t room = 2u + r->op.rx_octets, len = 2u + pdu[1];
 	bool fits = len <= room;
-	uint64_t end_us = start_us + ll_airtime_us(LL_PHY_1M, pdu[1]);
+	uint64_t end_us = start_us + ll_airtime_us(r->op.phy, pdu[1]);
 	memcpy(r->op.pdu, pdu, fits ? len : room);
 	r->now_us = end_us;
 	struct ble_radio_result result = { .status = BLE_RADIO_RECEIVED,
