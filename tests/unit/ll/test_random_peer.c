@@ -13,7 +13,8 @@ struct walk {
 	uint32_t v;
 	bool sn, nesn;
 	unsigned given, completed;                   /* ACL packets of the host */
-	unsigned asked[3], told[3];                  /* features, version, update */
+	unsigned asked[4], told[4];                  /* features, version, update, PHY */
+	unsigned params_asked, params_answered;      /* the peer's requests for parameters */
 	unsigned ends, steps;
 };
 
@@ -44,14 +45,23 @@ static uint8_t control(struct walk *w, uint8_t payload[27])
 	}
 	if (opcode == LL_CHANNEL_MAP_IND && draw(w, 8))
 		le16_put(payload + 6, instant);
+	static const uint8_t wish[] = { 20, 0, 40, 0, 0, 0, 210, 0, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+		255, 255 };
+	if ((opcode == LL_CONNECTION_PARAM_REQ || opcode == LL_CONNECTION_PARAM_RSP) && draw(w, 8))
+		memcpy(payload + 1, wish, sizeof wish);
+	if (opcode == LL_PHY_UPDATE_IND && draw(w, 8)) {
+		payload[1] = (uint8_t)draw(w, 3);
+		payload[2] = (uint8_t)draw(w, 3);
+		le16_put(payload + 3, instant);
+	}
 	return len > 27 ? 27 : len;
 }
 
 static void peer(struct walk *w)
 {
-	uint8_t pdu[2 + 27], payload[27] = { 0 };
+	uint8_t pdu[2 + 255], payload[255] = { 0 };
 	uint8_t llid = (uint8_t)(draw(w, 3) ? LL_LLID_CONTROL : draw(w, 4));
-	uint8_t len = llid == LL_LLID_CONTROL ? control(w, payload) : (uint8_t)draw(w, 28);
+	uint8_t len = llid == LL_LLID_CONTROL ? control(w, payload) : (uint8_t)draw(w, draw(w, 4) ? 28 : 256);
 	if (!draw(w, 4))
 		llid = LL_LLID_CONTINUE, len = 0;
 	/* an honest peer's numbers, or any */
@@ -64,26 +74,43 @@ static void peer(struct walk *w)
 static void ours(struct walk *w)
 {
 	uint8_t header = r.op.pdu[0];
-	assert_in_range(r.op.pdu[1], 0, 27);
+	assert_in_range(r.op.pdu[1], 0, 251);
 	w->sn = header >> 2 & 1;
 	w->nesn = !(header >> 3 & 1);
 	rig_sent(&r);
 }
 
-static void ask(unsigned what)
+/* About the connection: features, version, update, PHY, data length, and the reply and the refusal of a request. */
+enum { FEATURES, VERSION, UPDATE, PHY, LENGTH, REPLY, REFUSE, QUESTIONS };
+
+static void ask(unsigned what, uint8_t chance)
 {
-	static const uint16_t opcodes[3] = { HCI_CMD_LE_READ_REMOTE_FEATURES,
-		HCI_CMD_READ_REMOTE_VERSION_INFORMATION, HCI_CMD_LE_CONNECTION_UPDATE };
-	uint8_t params[18] = { HCI_H4_COMMAND, (uint8_t)opcodes[what], (uint8_t)(opcodes[what] >> 8),
-		what == 2 ? 14 : 2, (uint8_t)r.c->conns[0].handle,
-		(uint8_t)(r.c->conns[0].handle >> 8), 20, 0, 40, 0, 0, 0, 200, 0 };
-	assert_int_equal(ble_ctlr_hci_write(r.c, params, 4u + params[3]), 0);
+	static const struct {
+		uint16_t opcode;
+		uint8_t len, params[12];
+	} all[QUESTIONS] = {
+		[FEATURES] = { HCI_CMD_LE_READ_REMOTE_FEATURES, 0, { 0 } },
+		[VERSION] = { HCI_CMD_READ_REMOTE_VERSION_INFORMATION, 0, { 0 } },
+		[UPDATE] = { HCI_CMD_LE_CONNECTION_UPDATE, 12, { 20, 0, 40, 0, 0, 0, 200, 0 } },
+		[PHY] = { HCI_CMD_LE_SET_PHY, 5, { 0, 2, 2 } },
+		[LENGTH] = { HCI_CMD_LE_SET_DATA_LENGTH, 4, { 251, 0, 0x48, 8 } },
+		[REPLY] = { HCI_CMD_LE_REMOTE_CONNECTION_PARAMETER_REQUEST_REPLY, 12, { 20, 0, 40, 0, 0, 0, 200, 0 } },
+		[REFUSE] = { HCI_CMD_LE_REMOTE_CONNECTION_PARAMETER_REQUEST_NEGATIVE_REPLY, 1, { 0x3B } },
+	};
+	uint8_t cmd[18] = { HCI_H4_COMMAND, (uint8_t)all[what].opcode, (uint8_t)(all[what].opcode >> 8),
+		(uint8_t)(2 + all[what].len), (uint8_t)r.c->conns[0].handle, (uint8_t)(r.c->conns[0].handle >> 8) };
+	memcpy(cmd + 6, all[what].params, all[what].len);
+	if (what == PHY)
+		cmd[7] = (uint8_t)(1 + chance % 3), cmd[8] = (uint8_t)(1 + chance / 3 % 3);
+	if (what == LENGTH)
+		cmd[6] = (uint8_t)(27 + chance % 225);
+	assert_int_equal(ble_ctlr_hci_write(r.c, cmd, 4u + cmd[3]), 0);
 }
 
 static void send(struct walk *w)
 {
-	uint8_t acl[5 + 60] = { HCI_H4_ACL, (uint8_t)r.c->conns[0].handle,
-		(uint8_t)(r.c->conns[0].handle >> 8), (uint8_t)(1 + draw(w, 60)) };
+	uint8_t acl[5 + 250] = { HCI_H4_ACL, (uint8_t)r.c->conns[0].handle,
+		(uint8_t)(r.c->conns[0].handle >> 8), (uint8_t)(1 + draw(w, 250)) };
 	w->given += ble_ctlr_hci_write(r.c, acl, 5u + acl[3]) == 0;
 }
 
@@ -96,6 +123,13 @@ static void on_event(struct walk *w)
 	w->asked[0] += taken && opcode == HCI_CMD_LE_READ_REMOTE_FEATURES;
 	w->asked[1] += taken && opcode == HCI_CMD_READ_REMOTE_VERSION_INFORMATION;
 	w->asked[2] += taken && opcode == HCI_CMD_LE_CONNECTION_UPDATE;
+	w->asked[3] += taken && opcode == HCI_CMD_LE_SET_PHY;
+	w->told[3] += sub == HCI_LE_EVT_PHY_UPDATE_COMPLETE;
+	w->params_asked += sub == HCI_LE_EVT_REMOTE_CONNECTION_PARAMETER_REQUEST;
+	uint16_t done = code == HCI_EVT_COMMAND_COMPLETE ? le16_get(p + 1) : 0;
+	w->params_answered += (done == HCI_CMD_LE_REMOTE_CONNECTION_PARAMETER_REQUEST_REPLY ||
+		done == HCI_CMD_LE_REMOTE_CONNECTION_PARAMETER_REQUEST_NEGATIVE_REPLY) && !p[3];
+	assert_true(w->params_answered <= w->params_asked);
 	w->told[0] += sub == HCI_LE_EVT_READ_REMOTE_FEATURES_COMPLETE;
 	w->told[1] += code == HCI_EVT_READ_REMOTE_VERSION_INFORMATION_COMPLETE;
 	w->told[2] += sub == HCI_LE_EVT_CONNECTION_UPDATE_COMPLETE;
@@ -111,8 +145,8 @@ static void on_event(struct walk *w)
 static void host(struct walk *w)
 {
 	unsigned what = draw(w, 40);
-	if (what < 3)
-		ask(what);
+	if (what < QUESTIONS)
+		ask(what, (uint8_t)draw(w, 256));
 	if (what >= 30)
 		send(w);
 	while (rig_read(&r) > 0)
@@ -139,6 +173,8 @@ static void walk(struct walk *w, bool central)
 {
 	struct ll_connect_ind ind = rig_connect_ind();
 	rig_init(&r, NULL);
+	r.caps.phy_2m = true;
+	rig_cmd(&r, HCI_CMD_LE_SET_DEFAULT_PHY, w->v % 3 ? "\3\0\0" : "\0\3\3", 3);
 	if (central)
 		rig_central(&r, 24, 0, 200);
 	else
@@ -163,7 +199,7 @@ static void walk(struct walk *w, bool central)
 static void test_random_walks(void **state)
 {
 	(void)state;
-	unsigned ends = 0, steps = 0;
+	unsigned ends = 0, steps = 0, updates = 0, phys = 0, params = 0;
 	for (uint32_t seed = 1; seed <= 1500; seed++) {
 		struct walk w = { .v = seed };
 		walk(&w, seed & 1);
@@ -171,20 +207,23 @@ static void test_random_walks(void **state)
 		while (rig_read(&r) > 0)
 			if (r.evt[0] == HCI_H4_EVENT)
 				on_event(&w);
-		bool even = w.told[0] == w.asked[0] && w.told[1] == w.asked[1] &&
-			(seed & 1 ? w.told[2] == w.asked[2] : w.asked[2] == 0);
+		/* updates and PHYs are told of as well when the peer has brought them about */
+		bool even = w.told[0] == w.asked[0] && w.told[1] == w.asked[1] && w.told[2] >= w.asked[2] &&
+			w.told[3] >= w.asked[3];
+		updates += w.told[2], phys += w.told[3], params += w.params_answered;
 		struct ble_ctlr_stats s;
 		ble_ctlr_stats(r.c, &s);
 		if (w.ends != 1 || !even || s.pool_idle != s.pool_total)
 			fail_msg("seed %u: %u ends, features %u of %u, versions %u of %u, updates %u of %u, "
-				 "%u of %u buffers",
+				 "PHYs %u of %u, %u of %u buffers",
 				seed, w.ends, w.told[0], w.asked[0], w.told[1], w.asked[1], w.told[2],
-				w.asked[2], s.pool_idle, s.pool_total);
+				w.asked[2], w.told[3], w.asked[3], s.pool_idle, s.pool_total);
 		ends += w.ends;
 		steps += w.steps;
 	}
 	assert_int_equal(ends, 1500);
 	assert_true(steps > 100000);
+	assert_true(updates > 300 && phys > 300 && params > 100); /* walks are what they are meant to be */
 }
 
 int main(void)
