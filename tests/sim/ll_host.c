@@ -100,6 +100,45 @@ static void on_reports(struct host *h, struct rd *r)
 	}
 }
 
+static void on_length(struct host *h, struct rd *r)
+{
+	struct hci_le_data_length_change evt;
+	assert_true(hci_le_data_length_change_read(r, &evt));
+	struct link *l = by_handle(h, evt.connection_handle);
+	assert_non_null(l);
+	l->length = evt;
+	l->lengths++;
+}
+
+static void on_phy(struct host *h, struct rd *r)
+{
+	struct hci_le_phy_update_complete evt;
+	assert_true(hci_le_phy_update_complete_read(r, &evt));
+	struct link *l = by_handle(h, evt.connection_handle);
+	assert_non_null(l);
+	l->phy = evt;
+	l->phys++;
+}
+
+/* Whatever the peer wishes. */
+static void on_param_request(struct host *h, struct rd *r)
+{
+	struct hci_le_remote_connection_parameter_request req;
+	assert_true(hci_le_remote_connection_parameter_request_read(r, &req));
+	by_handle(h, req.connection_handle)->requests++;
+	uint8_t packet[4 + 14] = { HCI_H4_COMMAND, HCI_CMD_LE_REMOTE_CONNECTION_PARAMETER_REQUEST_REPLY & 0xFF,
+		HCI_CMD_LE_REMOTE_CONNECTION_PARAMETER_REQUEST_REPLY >> 8, 14 };
+	struct wr w = wr_of(packet + 4, 14);
+	hci_cmd_le_remote_connection_parameter_request_reply_write(&w,
+		&(struct hci_cmd_le_remote_connection_parameter_request_reply){ .connection_handle = req.connection_handle,
+			.interval_min = req.interval_min,
+			.interval_max = req.interval_max,
+			.max_latency = req.max_latency,
+			.timeout = req.timeout });
+	assert_int_equal(ble_ctlr_hci_write(h->ctlr, packet, sizeof packet), 0);
+	h->replies++;
+}
+
 static void on_meta(struct host *h, struct rd *r)
 {
 	uint8_t sub = rd_u8(r);
@@ -111,6 +150,12 @@ static void on_meta(struct host *h, struct rd *r)
 		assert_true(hci_le_read_remote_features_complete_read(r, &h->features));
 		h->feature_events++;
 	}
+	if (sub == HCI_LE_EVT_DATA_LENGTH_CHANGE)
+		on_length(h, r);
+	if (sub == HCI_LE_EVT_PHY_UPDATE_COMPLETE)
+		on_phy(h, r);
+	if (sub == HCI_LE_EVT_REMOTE_CONNECTION_PARAMETER_REQUEST)
+		on_param_request(h, r);
 	if (sub == HCI_LE_EVT_CONNECTION_UPDATE_COMPLETE) {
 		struct hci_le_connection_update_complete u;
 		assert_true(hci_le_connection_update_complete_read(r, &u));
@@ -152,6 +197,12 @@ static void on_completed(struct host *h, struct rd *r)
 
 static void on_answer(struct host *h, struct rd *r, uint8_t code)
 {
+	if (h->replies && code == HCI_EVT_COMMAND_COMPLETE && r->left >= 3 &&
+		(r->p[1] | r->p[2] << 8) == HCI_CMD_LE_REMOTE_CONNECTION_PARAMETER_REQUEST_REPLY) {
+		assert_int_equal(r->p[3], 0);
+		h->replies--; /* nobody waits for it */
+		return;
+	}
 	h->answers++;
 	if (code == HCI_EVT_COMMAND_STATUS) {
 		struct hci_evt_command_status evt;

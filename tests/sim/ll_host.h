@@ -30,6 +30,9 @@ struct link {
 	uint8_t reason;
 	struct hci_le_connection_update_complete update;
 	unsigned updates;
+	struct hci_le_data_length_change length;
+	struct hci_le_phy_update_complete phy;
+	unsigned lengths, phys, requests; /* events; requests for parameters, each agreed to */
 	/* messages */
 	uint32_t to_send, sent, received;
 	uint8_t in[256];
@@ -49,6 +52,7 @@ struct host {
 	uint8_t status, ret[80];
 	uint16_t ret_len;
 	unsigned answers;
+	unsigned replies; /* under way, and not counted as answers */
 	/* reports */
 	unsigned reports[5];
 	struct hci_le_advertising_report report;
