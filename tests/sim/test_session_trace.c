@@ -180,7 +180,7 @@ static void leave(struct pair_peer *central, struct pair_peer *peripheral)
  */
 static void every_refusal(struct raw_peer *raw, struct pair_peer *peripheral, bool extended)
 {
-	static const uint8_t enc[1 + 22] = { LL_ENC_REQ }, phy[1 + 2] = { LL_PHY_REQ, 1, 1 },
+	static const uint8_t enc[1 + 22] = { LL_ENC_REQ }, cte[1 + 1] = { LL_CTE_REQ, 2 },
 		bye[] = { LL_TERMINATE_IND, 0x13 };
 	const uint8_t features[9] = { LL_FEATURE_REQ, extended ? LE_FEATURE_MASK(EXTENDED_REJECT) : 0 };
 	struct ble_addr to = pair_address(peripheral);
@@ -195,8 +195,8 @@ static void every_refusal(struct raw_peer *raw, struct pair_peer *peripheral, bo
 		assert_memory_equal(pdu + 1, ((const uint8_t[]){ LL_ENC_REQ, 0x1A }), 2);
 	else
 		assert_int_equal(pdu[1], 0x1A);
-	raw_send(raw, LL_LLID_CONTROL, phy, sizeof phy);
-	assert_int_equal(raw_expect(raw, LL_UNKNOWN_RSP)[1], LL_PHY_REQ);
+	raw_send(raw, LL_LLID_CONTROL, cte, sizeof cte);
+	assert_int_equal(raw_expect(raw, LL_UNKNOWN_RSP)[1], LL_CTE_REQ);
 	raw_send(raw, LL_LLID_CONTROL, bye, sizeof bye);
 	assert_int_equal(pair_expect(peripheral, BLE_EV_DISCONNECTED, 5000)->disconnected.reason, 0x13);
 	raw_vanish(raw);
