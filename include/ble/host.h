@@ -60,16 +60,16 @@ struct ble_host_config {
 	const struct ble_part *const *parts; /* NULL-ended, attached at init; more by ble_host_attach() */
 	const struct ble_room *const *rooms; /* NULL-ended: of parts that are attached later; NULL: none */
 	const char *name;                    /* ble_server: GAP device name, UTF-8, 1..248 octets, not copied; NULL: "Glint" */
-	uint8_t connections;                 /* 0: 1; 1..250 */
-	uint8_t tx_queue;                    /* packets towards the controller; 0: 4 + connections; at least connections */
-	uint8_t services;                    /* of the program; 0: 8; 1..255 */
+	uint16_t connections;                /* 0: 1; 1..250 */
+	uint16_t tx_queue;                   /* packets towards the controller; 0: 4 + connections; connections..255 */
+	uint16_t services;                   /* of the program; 0: 8; 1..65533 */
 	uint16_t subscribable;               /* characteristics with NOTIFY or INDICATE, all services; 0: 16; 1..65534 */
 	uint16_t att_mtu;                    /* 23..517; 0: 247 */
 	uint16_t acl_octets;                 /* of one packet towards the controller, at least 27; 0: 251 */
 	uint16_t prepared_octets;            /* ble_prepared: of a connection's queue, 4 more a value; 0: 544 */
 };
 
-/* Octets that ble_host_init() needs for this configuration, exactly. */
+/* Octets that ble_host_init() needs for this configuration, exactly; 0: it would refuse it. */
 BLE_API size_t ble_host_memory(const struct ble_host_config *config);
 /*
  * memory: aligned for uint64_t, outlives the host, as do config's transport, platform and strings. 0; BLE_EINVAL,

@@ -123,19 +123,20 @@ static void answered(struct hci *hci, uint8_t status, struct rd *ret)
 
 void hci_cmd_event(struct hci *hci, uint8_t event, struct rd *r)
 {
-	uint8_t status = HCI_ERR_UNSPECIFIED; /* of a Command Complete without return parameters */
-	if (event == HCI_EVT_COMMAND_STATUS)
-		status = rd_u8(r);
-	uint8_t allowed = rd_u8(r);
-	uint16_t opcode = rd_le16(r);
-	if (!rd_ok(r)) {
+	/* 7.7.14: how many commands, opcode, return parameters; 7.7.15: a status in front of them instead */
+	bool complete = event == HCI_EVT_COMMAND_COMPLETE;
+	const uint8_t *p = rd_take(r, complete ? 3 : 4);
+	if (!p) {
 		hci->malformed++;
 		return;
 	}
-	if (event == HCI_EVT_COMMAND_COMPLETE && r->left)
+	uint8_t status = HCI_ERR_UNSPECIFIED; /* of a Command Complete without return parameters */
+	if (!complete)
+		status = *p++;
+	else if (r->left)
 		status = rd_u8(r);
-	hci->allowed = allowed;
+	hci->allowed = p[0];
 	hci->todo |= HCI_TODO_PUMP;
-	if (opcode && opcode == hci->opcode)
+	if (hci->opcode && hci->opcode == le16_get(p + 1))
 		answered(hci, status, r);
 }

@@ -118,7 +118,6 @@ struct hci {
 	bool changed;            /* wants are to be asked */
 	bool was_up;
 	bool back_on;            /* controller to host flow control */
-	bool public_address;     /* the controller has one */
 	struct ble_addr address; /* ours */
 	uint16_t opcode;         /* outstanding, 0: none */
 	uint16_t skip;           /* bring-up rows that the controller does not know */

@@ -11,7 +11,6 @@
 #include <ble/host.h>
 
 #include "att/att.h"
-#include "base/arena.h"
 #include "gap/gap.h"
 #include "hci/hci.h"
 #include "host/part.h"
@@ -104,11 +103,10 @@ struct ble_host {
 	uint32_t writes_lost;
 	struct host_error error;
 	struct ble_fault fault;
-	struct arena arena;
+	size_t size, used; /* octets of memory, from here on */
 	/* What late parts may still ask of the configuration. */
 	const char *name;
-	uint16_t subscribable, mtu, prepared_octets;
-	uint8_t services;
+	uint16_t services, subscribable, mtu, prepared_octets;
 	bool all_may_wait; /* there is a packet for each connection and one more */
 };
 
@@ -229,9 +227,6 @@ void host_conn_down(struct ble_conn *c, uint8_t reason);
 /* Nothing of a parameter request is left. */
 void host_params_end(struct ble_conn *c, int err);
 struct ble_conn *host_conn_free(const struct ble_host *h);
-
-/* Memory for a part that needs more than its sizes; zeroed, NULL when the arena is full. */
-void *host_take(struct ble_host *h, size_t size, size_t align);
 
 /* after_us from now. */
 static inline void host_timer(struct ble_host *h, struct tmr *t, uint64_t after_us, void (*fire)(struct tmr *t))

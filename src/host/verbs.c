@@ -83,7 +83,7 @@ void ble_host_stats(const struct ble_host *h, struct ble_host_stats *out)
 		.tx_idle = h->hci.pool.idle,
 		.tx_total = h->hci.pool.total,
 		.tx_low_water = h->hci.pool.low_water,
-		.arena_used = h->arena.used,
-		.arena_size = h->arena.size,
+		.arena_used = h->used,
+		.arena_size = h->size,
 	};
 }

@@ -77,8 +77,8 @@ static struct ble *take(struct arena *a, const struct layout *l)
 		.scan_cache_count = l->cache,
 		.value_size = l->values,
 		.adv_size = l->adv,
-		.service_count = l->host.services,
-		.connections = l->host.connections,
+		.service_count = (uint8_t)l->host.services, /* options have no more */
+		.connections = (uint8_t)l->host.connections,
 	};
 	for (uint8_t i = 0; i < ble->connections; i++)
 		ble->prefer[i].due_us = BLE_NEVER;
