@@ -69,8 +69,6 @@ struct att_view {
 struct att_db {
 	/* Into *a, the attribute with this handle or the next above; false: none. */
 	bool (*find)(void *ctx, struct att_attr *a, uint16_t handle);
-	/* From one attribute to the next. */
-	bool (*next)(void *ctx, struct att_attr *a);
 	/* 0; BLE_EPENDING: only the program knows. No side effect. */
 	int (*value)(struct att_bearer *b, const struct att_attr *a, struct att_view *v);
 	/* Raises BLE_EV_READ: asks the program, or with token 0 tells it. */

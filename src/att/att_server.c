@@ -55,43 +55,6 @@ static enum att_verdict on_mtu(struct att_bearer *b, const uint8_t *pdu, uint16_
 	return send(b, tx, 3);
 }
 
-static uint16_t start_of(const uint8_t *pdu)
-{
-	return le16_get(pdu + 1);
-}
-
-static uint16_t end_of(const uint8_t *pdu)
-{
-	return le16_get(pdu + 3);
-}
-
-/*
- * So begin the requests that look through a range (3.4.3.1, 3.4.3.3, 3.4.4.1, 3.4.4.9): the buffer for the list, or
- * NULL and *v, which is how it ended.
- */
-static struct ble_tx *begin(struct att_bearer *b, const uint8_t *pdu, bool is_formed, enum att_verdict *v)
-{
-	if (!is_formed) {
-		*v = att_malformed(b, pdu);
-		return NULL;
-	}
-	if (!start_of(pdu) || start_of(pdu) > end_of(pdu)) {
-		*v = att_error(b, pdu[0], start_of(pdu), ATT_ERR_INVALID_HANDLE);
-		return NULL;
-	}
-	*v = ATT_RETRY;
-	return l2cap_take(b->link, L2CAP_RESPONSE, b->mtu);
-}
-
-/* And so they end: the list of n octets, of which `least` are there when nothing was found. */
-static enum att_verdict end(struct att_bearer *b, const uint8_t *pdu, struct ble_tx *tx, uint16_t n, uint16_t least)
-{
-	if (n == least)
-		return send_error(b, tx, pdu[0], start_of(pdu), ATT_ERR_ATTRIBUTE_NOT_FOUND);
-	l2cap_sdu(tx)[0] = (uint8_t)(pdu[0] + 1);
-	return send(b, tx, n);
-}
-
 uint16_t att_uuid_put(uint8_t *p, uint16_t uuid, const uint8_t *base)
 {
 	if (!base) {
@@ -107,8 +70,8 @@ static bool is_type(const struct att_attr *a, const uint8_t *uuid, uint16_t uuid
 {
 	if (uuid_len == 2)
 		return !a->base && a->type == le16_get(uuid);
-	uint8_t whole[16];
-	return att_uuid_put(whole, a->type, a->base) == 16 && memcmp(whole, uuid, 16) == 0;
+	return a->base && a->type == le16_get(uuid + 12) && !memcmp(a->base, uuid, 12) &&
+		!memcmp(a->base + 14, uuid + 14, 2);
 }
 
 /* 00000000-0000-1000-8000-00805F9B34FB: a 16-bit UUID may be asked for in full, Vol 3 Part B 2.5.1 */
@@ -126,78 +89,13 @@ static const uint8_t *shorten(const uint8_t *uuid, uint16_t *uuid_len)
 /* Services of both kinds are groups: Vol 3 Part G 2.5.3. */
 static bool is_group(const uint8_t *uuid, uint16_t uuid_len)
 {
-	uint16_t type = le16_get(uuid);
-	return uuid_len == 2 && (type == UUID16_PRIMARY_SERVICE || type == UUID16_SECONDARY_SERVICE);
-}
-
-/* 3.4.3.1 */
-static enum att_verdict on_find_info(struct att_bearer *b, const uint8_t *pdu, uint16_t len)
-{
-	enum att_verdict v;
-	struct ble_tx *tx = begin(b, pdu, len == 5, &v);
-	if (!tx)
-		return v;
-	uint16_t last = end_of(pdu), n = 2, entry = 0;
-	uint8_t *p = l2cap_sdu(tx);
-	struct att_attr a;
-	const struct att_db *db = b->att->db;
-	for (bool more = db->find(b->att->db_ctx, &a, start_of(pdu)); more && a.handle <= last;
-		more = db->next(b->att->db_ctx, &a)) {
-		uint16_t octets = a.base ? 18 : 4;
-		if ((entry && octets != entry) || n + octets > b->mtu)
-			break;
-		entry = octets;
-		le16_put(p + n, a.handle);
-		att_uuid_put(p + n + 2, a.type, a.base);
-		n = (uint16_t)(n + octets);
-	}
-	p[1] = entry == 4 ? 1 : 2;
-	return end(b, pdu, tx, n, 2);
-}
-
-/* The value is there, may be read, and is this one. */
-static bool is_value(struct att_bearer *b, const struct att_attr *a, const uint8_t *value,
-	uint16_t len)
-{
-	struct att_view v;
-	return b->att->db->value(b, a, &v) == 0 && v.len == len &&
-		(len == 0 || memcmp(v.data, value, len) == 0);
-}
-
-/* 3.4.3.3. Only groups end later than they begin; an application's value is its own group. */
-static enum att_verdict on_find_by_type_value(
-	struct att_bearer *b, const uint8_t *pdu, uint16_t len)
-{
-	enum att_verdict v;
-	struct ble_tx *tx = begin(b, pdu, len >= 7, &v);
-	if (!tx)
-		return v;
-	uint16_t n = 1;
-	uint8_t *p = l2cap_sdu(tx);
-	bool groups = is_group(pdu + 5, 2);
-	struct att_attr a;
-	const struct att_db *db = b->att->db;
-	bool more = db->find(b->att->db_ctx, &a, start_of(pdu));
-	while (more && a.handle <= end_of(pdu) && n + 4 <= b->mtu) {
-		uint16_t last = groups ? a.group_end : a.handle;
-		if (is_type(&a, pdu + 5, 2) && is_value(b, &a, pdu + 7, (uint16_t)(len - 7))) {
-			le16_put(p + n, a.handle);
-			le16_put(p + n + 2, last);
-			n = (uint16_t)(n + 4);
-		}
-		/* Services are passed over whole: nothing inside is a service. */
-		if (groups)
-			more = last != 0xFFFF &&
-				db->find(b->att->db_ctx, &a, (uint16_t)(last + 1));
-		else
-			more = db->next(b->att->db_ctx, &a);
-	}
-	return end(b, pdu, tx, n, 1);
+	_Static_assert(UUID16_SECONDARY_SERVICE == (UUID16_PRIMARY_SERVICE | 1), "neighbours");
+	return uuid_len == 2 && (le16_get(uuid) | 1) == UUID16_SECONDARY_SERVICE;
 }
 
 /* Holds tx for the answer, and asks the program. */
-static enum att_verdict ask(struct att_bearer *b, struct ble_tx *tx, uint8_t opcode,
-	const struct att_attr *a, uint16_t offset)
+static enum att_verdict ask(struct att_bearer *b, struct ble_tx *tx, const struct att_attr *a, uint8_t opcode,
+	uint16_t offset)
 {
 	uint32_t token = att_server_hold(b->server, tx, opcode, a->handle, offset);
 	b->att->db->ask(b, a, offset, token);
@@ -205,161 +103,162 @@ static enum att_verdict ask(struct att_bearer *b, struct ble_tx *tx, uint8_t opc
 	return ATT_DONE;
 }
 
-static void tell(struct att_bearer *b, const struct att_attr *a, const struct att_view *v,
-	uint16_t offset)
-{
-	if (v->tell)
-		b->att->db->ask(b, a, offset, 0);
-}
-
-/* A list of values of one length: 3.4.4.1, 3.4.4.9. head: octets in front of a value. */
-struct list {
-	uint8_t *p;
-	uint16_t n, entry, head;
+/*
+ * The requests that look through a range of handles differ in what they look for and in what an entry of their list is
+ * (3.4.3.1, 3.4.3.3, 3.4.4.1, 3.4.4.9):
+ *
+ *	                        looks for            an entry is
+ *	Find Information        everything           handle, type
+ *	Find By Type Value      type and value       handle, end of its group
+ *	Read By Type            type                 handle, value
+ *	Read By Group Type      type, of a service   handle, end of its group, value
+ */
+struct search {
+	uint8_t opcode;
+	bool groups; /* services are looked for: nothing inside a service is one, so it is passed over whole */
+	uint16_t uuid_len, value_len; /* octets; the value of Find By Type Value is behind its UUID */
+	const uint8_t *uuid;
+	uint8_t *p;            /* the response */
+	uint16_t n, entry;     /* octets: so far, of each entry */
 };
 
+static bool is_formed(uint8_t opcode, uint16_t len)
+{
+	if (opcode == ATT_FIND_INFORMATION_REQ)
+		return len == 5;
+	if (opcode == ATT_FIND_BY_TYPE_VALUE_REQ)
+		return len >= 7;
+	return len == 7 || len == 21;
+}
+
+/* 1: what is in *v joins the list; 0: it is not looked for; or the error that ends the list, or is the answer. */
+static int look(struct att_bearer *b, const struct search *q, const struct att_attr *a, struct att_view *v)
+{
+	if (q->opcode == ATT_FIND_INFORMATION_REQ) {
+		v->data = v->made;
+		v->len = att_uuid_put(v->made, a->type, a->base);
+		v->tell = false;
+		return 1;
+	}
+	if (!is_type(a, q->uuid, q->uuid_len))
+		return 0;
+	int err = b->att->db->value(b, a, v);
+	if (q->opcode != ATT_FIND_BY_TYPE_VALUE_REQ)
+		return err ? err : 1;
+	if (err || v->len != q->value_len || (v->len && memcmp(v->data, q->uuid + 2, v->len)))
+		return 0;
+	v->len = 0;
+	v->tell = false;
+	return 1;
+}
+
 /* False: it does not fit in or is of another length, so the list ends before it. */
-static bool list_put(struct list *l, uint16_t mtu, const struct att_attr *a,
-	const struct att_view *v)
+static bool list_put(struct search *q, uint16_t mtu, uint16_t handle, uint16_t last, const struct att_view *v)
 {
 	/* The first may be cut, to what fits and to 255 octets of entry: 3.4.4.2. */
+	uint16_t head = q->opcode == ATT_FIND_BY_TYPE_VALUE_REQ || q->opcode == ATT_READ_BY_GROUP_TYPE_REQ ? 4 : 2;
 	uint16_t room = mtu - 2 < 255 ? (uint16_t)(mtu - 2) : 255;
-	uint16_t entry = (uint16_t)(l->head + v->len);
+	uint16_t entry = (uint16_t)(head + v->len);
 	if (entry > room)
 		entry = room;
-	if (l->entry ? entry != l->entry || l->n + entry > mtu : false)
+	if (q->entry && (entry != q->entry || q->n + entry > mtu))
 		return false;
-	l->entry = entry;
-	le16_put(l->p + l->n, a->handle);
-	if (l->head == 4)
-		le16_put(l->p + l->n + 2, a->group_end);
-	if (entry > l->head)
-		memcpy(l->p + l->n + l->head, v->data, (size_t)(entry - l->head));
-	l->n = (uint16_t)(l->n + entry);
+	uint8_t *p = q->p + q->n;
+	q->entry = entry;
+	q->n = (uint16_t)(q->n + entry);
+	le16_put(p, handle);
+	if (head == 4)
+		le16_put(p + 2, last);
+	if (entry > head)
+		memcpy(p + head, v->data, (size_t)(entry - head));
 	return true;
 }
 
-/*
- * An attribute that cannot be read ends the list; if it is the first, its error is the answer.
- * 0, an error, or BLE_EPENDING.
- */
-static int list_types(struct att_bearer *b, struct list *l, struct att_attr *a,
-	const uint8_t *pdu, uint16_t len)
+/* One event a request: a value that wants to be told of ends the list. 0, or the error of the first. */
+static int collect(struct att_bearer *b, struct search *q, struct att_attr *a, uint16_t start, uint16_t end)
 {
-	uint16_t end = le16_get(pdu + 3), uuid_len = (uint16_t)(len - 5);
-	const uint8_t *uuid = shorten(pdu + 5, &uuid_len);
 	const struct att_db *db = b->att->db;
-	for (bool more = db->find(b->att->db_ctx, a, le16_get(pdu + 1)); more && a->handle <= end;
-		more = db->next(b->att->db_ctx, a)) {
-		if (!is_type(a, uuid, uuid_len))
-			continue;
-		struct att_view v;
-		int err = db->value(b, a, &v);
-		if (err)
-			return l->entry ? 0 : err;
-		/* One event a request: a value that wants to be told of ends the list. */
-		if ((v.tell && l->entry) || !list_put(l, b->mtu, a, &v))
+	struct att_view v;
+	for (uint32_t handle = start; handle <= end && db->find(b->att->db_ctx, a, (uint16_t)handle) && a->handle <= end;) {
+		uint16_t last = q->groups ? a->group_end : a->handle;
+		int found = look(b, q, a, &v);
+		if (found < 0)
+			return q->entry ? 0 : found;
+		if (found && ((v.tell && q->entry) || !list_put(q, b->mtu, a->handle, last, &v)))
 			return 0;
-		if (v.tell) {
-			tell(b, a, &v, 0);
+		if (found && v.tell) {
+			db->ask(b, a, 0, 0);
 			return 0;
 		}
+		handle = last + 1u;
 	}
 	return 0;
 }
 
-/* 3.4.4.1 */
-static enum att_verdict on_read_by_type(struct att_bearer *b, const uint8_t *pdu, uint16_t len)
-{
-	enum att_verdict v;
-	struct ble_tx *tx = begin(b, pdu, len == 7 || len == 21, &v);
-	if (!tx)
-		return v;
-	struct list l = { .p = l2cap_sdu(tx), .n = 2, .head = 2 };
-	struct att_attr a;
-	int err = list_types(b, &l, &a, pdu, len);
-	if (err == BLE_EPENDING)
-		return ask(b, tx, pdu[0], &a, 0);
-	if (err) /* 3.4.4.1: the attribute that could not be read */
-		return send_error(b, tx, pdu[0], a.handle, BLE_ATT_CODE(err));
-	l.p[1] = (uint8_t)l.entry;
-	return end(b, pdu, tx, l.n, 2);
-}
-
-/* 3.4.4.9 */
-static enum att_verdict on_read_by_group_type(
-	struct att_bearer *b, const uint8_t *pdu, uint16_t len)
-{
-	enum att_verdict verdict;
-	struct ble_tx *tx = begin(b, pdu, len == 7 || len == 21, &verdict);
-	if (!tx)
-		return verdict;
-	uint16_t uuid_len = (uint16_t)(len - 5);
-	const uint8_t *uuid = shorten(pdu + 5, &uuid_len);
-	if (!is_group(uuid, uuid_len))
-		return send_error(b, tx, pdu[0], start_of(pdu), ATT_ERR_UNSUPPORTED_GROUP_TYPE);
-	struct list l = { .p = l2cap_sdu(tx), .n = 2, .head = 4 };
-	struct att_attr a;
-	struct att_view v;
-	const struct att_db *db = b->att->db;
-	bool more = db->find(b->att->db_ctx, &a, start_of(pdu));
-	while (more && a.handle <= end_of(pdu)) {
-		if (is_type(&a, uuid, 2) &&
-			(db->value(b, &a, &v) || !list_put(&l, b->mtu, &a, &v)))
-			break;
-		more = a.group_end != 0xFFFF &&
-			db->find(b->att->db_ctx, &a, (uint16_t)(a.group_end + 1));
-	}
-	l.p[1] = (uint8_t)l.entry;
-	return end(b, pdu, tx, l.n, 2);
-}
-
-/* Read and Read Blob once their form is right: the value from offset on. */
-static enum att_verdict read_from(
-	struct att_bearer *b, uint8_t opcode, uint16_t handle, uint16_t offset)
+static enum att_verdict on_range(struct att_bearer *b, const uint8_t *pdu, uint16_t len)
 {
 	struct att_attr a;
-	struct att_view v;
-	if (!att_find_exact(b, &a, handle))
-		return att_error(b, opcode, handle, ATT_ERR_INVALID_HANDLE);
-	int err = b->att->db->value(b, &a, &v);
-	if (err == BLE_EPENDING) {
-		struct ble_tx *tx = l2cap_take(b->link, L2CAP_RESPONSE, b->mtu);
-		return tx ? ask(b, tx, opcode, &a, offset) : ATT_RETRY;
-	}
-	if (!err && offset > v.len)
-		err = BLE_EATT(ATT_ERR_INVALID_OFFSET);
-	if (err)
-		return att_error(b, opcode, handle, BLE_ATT_CODE(err));
-	uint16_t n = (uint16_t)(v.len - offset);
-	if (n > b->mtu - 1)
-		n = (uint16_t)(b->mtu - 1);
-	struct ble_tx *tx = l2cap_take(b->link, L2CAP_RESPONSE, (uint16_t)(n + 1));
+	struct search q = { .opcode = pdu[0], .uuid = pdu + 5 };
+	if (!is_formed(q.opcode, len))
+		return att_malformed(b, pdu);
+	uint16_t start = le16_get(pdu + 1), end = le16_get(pdu + 3);
+	if (!start || start > end)
+		return att_error(b, q.opcode, start, ATT_ERR_INVALID_HANDLE);
+	struct ble_tx *tx = l2cap_take(b->link, L2CAP_RESPONSE, b->mtu);
 	if (!tx)
 		return ATT_RETRY;
-	uint8_t *p = l2cap_sdu(tx);
-	p[0] = (uint8_t)(opcode + 1);
-	if (n)
-		memcpy(p + 1, v.data + offset, n);
-	tell(b, &a, &v, offset);
-	return send(b, tx, (uint16_t)(n + 1));
+	bool by_value = q.opcode == ATT_FIND_BY_TYPE_VALUE_REQ;
+	q.uuid_len = by_value ? 2 : (uint16_t)(len - 5);
+	q.value_len = (uint16_t)(len - 7);
+	q.uuid = shorten(q.uuid, &q.uuid_len);
+	q.groups = is_group(q.uuid, q.uuid_len);
+	q.p = l2cap_sdu(tx);
+	q.n = by_value ? 1 : 2;
+	a.handle = start;
+	int err = BLE_EATT(ATT_ERR_UNSUPPORTED_GROUP_TYPE);
+	if (q.groups || q.opcode != ATT_READ_BY_GROUP_TYPE_REQ)
+		err = collect(b, &q, &a, start, end);
+	if (err == BLE_EPENDING)
+		return ask(b, tx, &a, q.opcode, 0);
+	if (err) /* 3.4.4.1: the attribute that could not be read */
+		return send_error(b, tx, q.opcode, a.handle, BLE_ATT_CODE(err));
+	if (!q.entry)
+		return send_error(b, tx, q.opcode, start, ATT_ERR_ATTRIBUTE_NOT_FOUND);
+	q.p[0] = (uint8_t)(q.opcode + 1);
+	if (q.opcode == ATT_FIND_INFORMATION_REQ)
+		q.p[1] = q.entry == 4 ? 1 : 2; /* of the two forms of UUID */
+	else if (!by_value)
+		q.p[1] = (uint8_t)q.entry;
+	return send(b, tx, q.n);
 }
 
-/* 3.4.4.3 */
+/* 3.4.4.3, 3.4.4.5. Attribute Not Long is the server's choice for a value that a Read gives whole; ours is to answer with
+ * what there is. */
 static enum att_verdict on_read(struct att_bearer *b, const uint8_t *pdu, uint16_t len)
 {
-	if (len != 3)
+	struct att_attr a;
+	struct att_view v;
+	bool blob = pdu[0] == ATT_READ_BLOB_REQ;
+	if (len != (blob ? 5 : 3))
 		return att_malformed(b, pdu);
-	return read_from(b, pdu[0], le16_get(pdu + 1), 0);
-}
-
-/* 3.4.4.5. Attribute Not Long is the server's choice for a value that a Read gives whole; ours is
- * to answer with what there is. */
-static enum att_verdict on_read_blob(struct att_bearer *b, const uint8_t *pdu, uint16_t len)
-{
-	if (len != 5)
-		return att_malformed(b, pdu);
-	return read_from(b, pdu[0], le16_get(pdu + 1), le16_get(pdu + 3));
+	uint16_t handle = le16_get(pdu + 1), offset = blob ? le16_get(pdu + 3) : 0;
+	if (!att_find_exact(b, &a, handle))
+		return att_error(b, pdu[0], handle, ATT_ERR_INVALID_HANDLE);
+	struct ble_tx *tx = l2cap_take(b->link, L2CAP_RESPONSE, b->mtu);
+	if (!tx)
+		return ATT_RETRY;
+	int err = b->att->db->value(b, &a, &v);
+	if (err == BLE_EPENDING)
+		return ask(b, tx, &a, pdu[0], offset);
+	struct att_server *s = b->server;
+	s->opcode = pdu[0];
+	s->handle = handle;
+	s->offset = offset;
+	uint8_t *p = l2cap_sdu(tx);
+	uint16_t n = att_answer_write(s, p, err, v.data, v.len);
+	if (!err && v.tell && p[0] != ATT_ERROR_RSP)
+		b->att->db->ask(b, &a, offset, 0);
+	return send(b, tx, n);
 }
 
 /* 3.4.5.1 */
@@ -402,12 +301,12 @@ static enum att_verdict on_write_command(struct att_bearer *b, const uint8_t *pd
 att_row *const att_server_rows[ATT_SERVER_ROWS] = {
 	[0] = on_write_command,
 	[ATT_EXCHANGE_MTU_REQ >> 1] = on_mtu,
-	[ATT_FIND_INFORMATION_REQ >> 1] = on_find_info,
-	[ATT_FIND_BY_TYPE_VALUE_REQ >> 1] = on_find_by_type_value,
-	[ATT_READ_BY_TYPE_REQ >> 1] = on_read_by_type,
+	[ATT_FIND_INFORMATION_REQ >> 1] = on_range,
+	[ATT_FIND_BY_TYPE_VALUE_REQ >> 1] = on_range,
+	[ATT_READ_BY_TYPE_REQ >> 1] = on_range,
 	[ATT_READ_REQ >> 1] = on_read,
-	[ATT_READ_BLOB_REQ >> 1] = on_read_blob,
-	[ATT_READ_BY_GROUP_TYPE_REQ >> 1] = on_read_by_group_type,
+	[ATT_READ_BLOB_REQ >> 1] = on_read,
+	[ATT_READ_BY_GROUP_TYPE_REQ >> 1] = on_range,
 	[ATT_WRITE_REQ >> 1] = on_write,
 	[ATT_HANDLE_VALUE_CFM >> 1] = att_on_confirmation,
 };

@@ -185,4 +185,4 @@ static int write(struct att_bearer *b, const struct att_attr *a, const uint8_t *
 }
 
 const struct att_db gatt_att_db = {
-	.find = gatt_find, .next = gatt_next, .value = view, .ask = gatt_ask, .write = write };
+	.find = gatt_find, .value = view, .ask = gatt_ask, .write = write };

@@ -123,10 +123,13 @@ int gatt_remove(struct gatt_db *db, const struct ble_service *s, struct gatt_slo
 
 uint16_t gatt_handle(const struct gatt_db *db, const struct ble_characteristic *ch)
 {
-	struct att_attr a;
-	void *ctx = (void *)(uintptr_t)db; /* find and next do not write to it */
-	for (bool more = gatt_find(ctx, &a, 1); more; more = gatt_next(ctx, &a))
-		if (a.part == GATT_VALUE && gatt_at(&a) == ch)
-			return a.handle;
+	for (const struct gatt_slot *s = db->slots; s < db->slots + db->count; s++) {
+		unsigned handle = s->first + 2u + gatt_include_count(s->service);
+		for (const struct ble_characteristic *const *at = s->service->characteristics; at && *at; at++) {
+			if (*at == ch)
+				return (uint16_t)handle;
+			handle += 2 + gatt_is_subscribable(*at) + gatt_others(*at);
+		}
+	}
 	return 0;
 }

@@ -82,13 +82,6 @@ static bool stand_at_service(const struct gatt_db *db, struct att_attr *a, unsig
 	return true;
 }
 
-static NOINLINE bool stand_at_include(struct att_attr *a, const void *item, uint16_t sub)
-{
-	a->item = item;
-	a->sub = sub;
-	return stand(a, GATT_INCLUDE);
-}
-
 static bool has(const struct ble_characteristic *c, unsigned part)
 {
 	static const uint8_t permissions[] = {
@@ -101,17 +94,10 @@ static bool has(const struct ble_characteristic *c, unsigned part)
 	return part == GATT_FORMAT ? c->format != NULL : c->permission & permissions[part];
 }
 
-/* It may have descriptors. */
-static bool is_described(const struct ble_characteristic *c)
+/* The n-th descriptor of those that there are; false: there are not so many. */
+static bool stand_at_descriptor(struct att_attr *a, unsigned n)
 {
-	enum { DESCRIBED = BLE_NOTIFY | BLE_INDICATE | BLE_BROADCAST | BLE_WRITE_RELIABLE };
-	return (c->permission & DESCRIBED) || c->descriptor || c->format;
-}
-
-/* The n-th descriptor of those that there are from a part on; false: there are not so many. */
-static bool stand_at_descriptor(struct att_attr *a, unsigned part, unsigned n)
-{
-	for (; part <= GATT_FORMAT; part++)
+	for (unsigned part = GATT_CCCD; part <= GATT_FORMAT; part++)
 		if (has(gatt_at(a), part) && !n--)
 			return stand(a, part);
 	return false;
@@ -132,40 +118,17 @@ bool gatt_find(void *ctx, struct att_attr *a, uint16_t handle)
 	unsigned offset = handle - s->first - 1u;
 	if (s->service->includes) {
 		unsigned n = gatt_include_count(s->service);
-		if (offset < n)
-			return stand_at_include(a, s->service->includes + offset, s->sub);
+		if (offset < n) {
+			a->item = s->service->includes + offset;
+			a->sub = s->sub;
+			return stand(a, GATT_INCLUDE);
+		}
 		offset -= n;
 	}
 	offset = walk(s, offset, a);
 	if (offset < 2)
 		return stand(a, GATT_DECLARATION + offset);
-	return stand_at_descriptor(a, GATT_CCCD, offset - 2);
-}
-
-/* The declaration behind the last handle of a characteristic. */
-static bool stand_at_next(struct att_attr *a)
-{
-	a->sub = (uint16_t)(a->sub + gatt_is_subscribable(gatt_at(a)));
-	a->item = (item_ptr)a->item + 1;
-	return stand(a, GATT_DECLARATION);
-}
-
-bool gatt_next(void *ctx, struct att_attr *a)
-{
-	const struct gatt_db *db = ctx;
-	if (a->handle == a->group_end)
-		return stand_at_service(db, a, a->slot + 1u);
-	a->handle++;
-	if (a->part == GATT_DECLARATION)
-		return stand(a, GATT_VALUE);
-	if (a->part >= GATT_VALUE)
-		return (is_described(gatt_at(a)) && stand_at_descriptor(a, a->part + 1u, 0)) || stand_at_next(a);
-	const struct ble_service *s = db->slots[a->slot].service;
-	const struct ble_service *const *include = a->part == GATT_SERVICE ? s->includes : gatt_include_at(a) + 1;
-	if (include && *include)
-		return stand_at_include(a, include, a->sub);
-	a->item = s->characteristics;
-	return stand(a, GATT_DECLARATION);
+	return stand_at_descriptor(a, offset - 2);
 }
 
 /* A stream of notifications asks for the same handle each time, or in turn for each connection. */

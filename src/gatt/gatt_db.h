@@ -63,6 +63,5 @@ void gatt_ask(struct att_bearer *b, const struct att_attr *a, uint16_t offset, u
 int gatt_index_of(const struct gatt_db *db, const struct ble_service *s);
 
 bool gatt_find(void *db, struct att_attr *a, uint16_t handle);
-bool gatt_next(void *db, struct att_attr *a);
 
 #endif

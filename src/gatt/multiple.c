@@ -61,7 +61,7 @@ static void extend(void *db)
 	gatt_add_features(db);
 }
 
-const struct att_db gatt_multiple_db = { .find = gatt_find, .next = gatt_next, .value = view, .ask = gatt_ask,
+const struct att_db gatt_multiple_db = { .find = gatt_find, .value = view, .ask = gatt_ask,
 	.write = write, .extend = extend };
 
 int gatt_notify_many(struct gatt_db *db, const struct gatt_peer *p, const struct ble_notification *list, size_t count)

@@ -57,8 +57,8 @@ struct step {
 		HCI_LE_EVENT_MASK(HCI_LE_EVT_CONNECTION_UPDATE_COMPLETE) | \
 		HCI_LE_EVENT_MASK(HCI_LE_EVT_PHY_UPDATE_COMPLETE)) /* of use to ble_levels */
 static const uint8_t events[8] = OCTETS_OF(EVENTS), le_events[8] = OCTETS_OF(LE_EVENTS);
-/* 7.3.39: length and number of ACL packets, then the same of synchronous ones, which there are not. */
-static const uint8_t host_buffers[7] = { ACL_HOST_MAX, 0, HCI_BACK_MAX };
+/* 7.3.39: octets of an ACL packet (2), of a synchronous one (1), how many ACL packets (2), synchronous ones (2) */
+static const uint8_t host_buffers[7] = { ACL_HOST_MAX, 0, 0, HCI_BACK_MAX };
 static const uint8_t acl_only[1] = { 1 }; /* 7.3.38 */
 
 #define ROW(name) .opcode = HCI_CMD_##name, .supported = HCI_SUPPORTED_##name

@@ -66,7 +66,7 @@ static void on_completed(struct hci *hci, const uint8_t *p, size_t len)
 	const uint8_t *end = p + len;
 	for (p += 2; p < end; p += HCI_COMPLETED_LEN)
 		completed(hci, le16_get(p) & HCI_HANDLE_MASK, le16_get(p + 2));
-	if (hci->waiting)
+	if (hci->head)
 		hci_tx_pump(hci);
 	if (hci->refused && hci->credits)
 		hci->hooks->room(hci);

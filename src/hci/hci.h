@@ -40,14 +40,11 @@ enum {
 /* One connection as HCI sees it; embedded in the host's connection. */
 struct hci_link {
 	struct hci *hci;
-	struct hci_link *next;       /* of the same bucket */
-	struct hci_link *next_ready; /* waits for a credit, see hci.waiting */
-	struct hci_tx *head, *tail;  /* not yet wholly with the driver; the head may be on its way in fragments */
+	struct hci_link *next; /* of the same bucket */
 	uint16_t handle;
 	uint16_t in_flight; /* packets that the controller has */
 	uint8_t answers;    /* responses of ATT in the queue: 0 or 1, or more when there are packets enough */
 	uint8_t owed;       /* received packets finished and not yet told the controller */
-	bool waits;         /* is in hci.waiting */
 	bool refused;       /* an event found no room: somebody is to be told when there is some */
 };
 
@@ -55,8 +52,8 @@ struct hci_link {
 struct hci_tx {
 	struct ble_tx tx;
 	struct hci *hci;
-	struct hci_tx *behind; /* in the link's queue; tx.next is the driver's, who may have the head */
-	struct hci_link *link; /* NULL: nobody waits for it any more */
+	struct hci_tx *behind; /* in the queue; tx.next is the driver's, who may have the head */
+	struct hci_link *link; /* whose, while it is in the queue */
 	uint16_t left;         /* octets of the PDU behind the present fragment */
 	uint8_t paid;          /* credits taken beforehand for the fragments to come */
 	bool answer, driven;   /* driven: the driver has it */
@@ -137,7 +134,7 @@ struct hci {
 	struct hci_want *wants;
 	struct hci_want *asking;  /* whose command is outstanding */
 	struct hci_link **bucket; /* by handle & mask */
-	struct hci_link *waiting, *waiting_tail;
+	struct hci_tx *head, *tail; /* not yet wholly with the driver; the head may be on its way in fragments */
 	struct pool pool; /* of struct hci_tx */
 	uint32_t packets_in, packets_out, malformed, violations, recoveries;
 

@@ -8,11 +8,15 @@
  *	[H4 ACL|fragment 1      ]
  *	                   [H4 ACL|fragment 2      ]
  *
+ * What cannot go at once waits in one queue, first come first sent, for the credits are the controller's and not a
+ * connection's. With each fragment that it has sent a PDU lets those of other connections pass. A packet that is queued
+ * behind none that waits for credits pays for all its fragments beforehand, and then waits for the driver alone.
+ *
  * Who may take a packet decides that nothing can wait for itself. A response of ATT takes any idle one, and may wait for
  * the program or for credits; a second one of the same connection only while idle ones remain for the others. All else
- * (notification, request, command, signalling) is given one only when all of it can go without waiting, or when idle
- * packets remain for a response of every connection; an event of a single fragment never waits. So a request that finds
- * no idle packet waits for the driver alone, never for a packet that is received behind it.
+ * (notification, request, command, signalling) is given one only when it can be paid for at once, or when idle packets
+ * remain for a response of every connection. So a request that finds no idle packet waits for the driver alone, never
+ * for a packet that is received behind it.
  */
 #include "hci/hci.h"
 
@@ -42,64 +46,22 @@ static void give_back(struct hci *hci, struct hci_tx *t)
 		hci->hooks->room(hci);
 }
 
-static void wait_push(struct hci *hci, struct hci_link *link, bool front)
-{
-	if (link->waits)
-		return;
-	link->waits = true;
-	hci->todo |= HCI_TODO_PUMP;
-	if (front || !hci->waiting) {
-		link->next_ready = hci->waiting;
-		if (!hci->waiting)
-			hci->waiting_tail = link;
-		hci->waiting = link;
-		return;
-	}
-	link->next_ready = NULL;
-	hci->waiting_tail->next_ready = link;
-	hci->waiting_tail = link;
-}
-
-static void wait_remove(struct hci *hci, struct hci_link *link)
-{
-	struct hci_link *before = NULL, **at = &hci->waiting;
-	if (!link->waits)
-		return;
-	while (*at != link) {
-		before = *at;
-		at = &before->next_ready;
-	}
-	*at = link->next_ready;
-	if (hci->waiting_tail == link)
-		hci->waiting_tail = before;
-	link->waits = false;
-}
-
 /* The driver has finished with a packet: the next fragment, or back into the pool. May run inside write(). */
 static void on_done(struct ble_tx *tx)
 {
 	struct hci_tx *t = tx_of(tx);
-	struct hci_link *link = t->link;
+	struct hci *hci = t->hci;
 	t->driven = false;
 	if (!t->left) {
-		give_back(t->hci, t);
+		give_back(hci, t);
 		return;
 	}
-	uint16_t max = t->hci->acl_octets;
+	uint16_t max = hci->acl_octets;
 	uint16_t len = t->left < max ? t->left : max;
 	tx->data += tx->len - HDR;
 	t->left = (uint16_t)(t->left - len);
-	header(t, link->handle, HCI_PB_CONTINUING, len);
-	wait_push(t->hci, link, t->paid != 0);
-}
-
-/* The head of the queue leaves it with its last fragment. */
-static void leave_queue(struct hci_link *link, struct hci_tx *t)
-{
-	link->head = t->behind;
-	if (t->answer)
-		link->answers--;
-	t->link = NULL;
+	header(t, t->link->handle, HCI_PB_CONTINUING, len);
+	hci->todo |= HCI_TODO_PUMP;
 }
 
 /* A credit has been taken for it. t is not looked at afterwards: it may be back in the pool. */
@@ -110,24 +72,34 @@ static void drive(struct hci_link *link, struct hci_tx *t)
 	hci_write(link->hci, &t->tx);
 }
 
+/* A fragment has gone: what follows is sent behind what other connections have, and in front of what is this one's. */
+static void requeue(struct hci *hci, struct hci_tx *t)
+{
+	struct hci_tx **at = &hci->head;
+	while (*at && !t->paid && (*at)->link != t->link)
+		at = &(*at)->behind;
+	t->behind = *at;
+	*at = t;
+	if (!t->behind)
+		hci->tail = t;
+}
+
 void hci_tx_pump(struct hci *hci)
 {
-	struct hci_link *link;
-	while ((link = hci->waiting)) {
-		struct hci_tx *t = link->head;
+	struct hci_tx *t;
+	while ((t = hci->head) && !t->driven) {
 		if (t->paid)
 			t->paid--;
 		else if (hci->credits)
 			hci->credits--;
 		else
 			return;
-		hci->waiting = link->next_ready;
-		link->waits = false;
-		if (!t->left)
-			leave_queue(link, t);
-		drive(link, t);
-		if (link->head && !link->head->driven)
-			wait_push(hci, link, false);
+		hci->head = t->behind;
+		if (t->left)
+			requeue(hci, t);
+		else
+			t->link->answers = (uint8_t)(t->link->answers - t->answer);
+		drive(t->link, t);
 	}
 }
 
@@ -148,10 +120,15 @@ static bool is_greedy(const struct hci_link *link)
 	return link->in_flight >= link->hci->share && link->hci->refused > link->refused;
 }
 
+static inline bool waits_for_credits(const struct hci *hci)
+{
+	return hci->head && !hci->tail->paid;
+}
+
 static bool may_send_event(const struct hci_link *link, uint16_t pdu_len)
 {
 	const struct hci *hci = link->hci;
-	if (link->head || hci->waiting || !hci->credits || is_greedy(link))
+	if (waits_for_credits(hci) || !hci->credits || is_greedy(link))
 		return false;
 	return pdu_len <= hci->acl_octets || is_plenty(hci) ||
 		hci->credits >= fragments(hci, pdu_len);
@@ -184,51 +161,42 @@ struct ble_tx *hci_tx_take(struct hci_link *link, enum hci_why why, uint16_t pdu
 	t->tx.data = t->buf;
 	t->tx.done = on_done;
 	t->hci = hci;
-	t->link = NULL;
-	t->left = 0;
-	t->paid = 0;
 	t->answer = why == HCI_RESPONSE;
 	return &t->tx;
 }
 
 /* At the end of the queue; its turn comes by hci_tx_pump(). */
-static void enqueue(struct hci_link *link, struct hci_tx *t)
+static void enqueue(struct hci *hci, struct hci_tx *t, uint16_t n)
 {
-	t->link = link;
+	t->paid = 0;
+	if (!waits_for_credits(hci) && n <= hci->credits && n <= UINT8_MAX) {
+		hci->credits = (uint16_t)(hci->credits - n);
+		t->paid = (uint8_t)n;
+	}
 	t->driven = false;
 	t->behind = NULL;
-	if (link->head)
-		link->tail->behind = t;
+	if (hci->head)
+		hci->tail->behind = t;
 	else
-		link->head = t;
-	link->tail = t;
-	if (t->answer)
-		link->answers++;
-	if (!link->head->driven)
-		wait_push(link->hci, link, t->paid != 0);
+		hci->head = t;
+	hci->tail = t;
+	t->link->answers = (uint8_t)(t->link->answers + t->answer);
 }
 
 void hci_tx_send(struct hci_link *link, struct ble_tx *tx, uint16_t pdu_len)
 {
 	struct hci *hci = link->hci;
 	struct hci_tx *t = tx_of(tx);
-	if (pdu_len <= hci->acl_octets) {
-		header(t, link->handle, HCI_PB_FIRST_NON_FLUSHABLE, pdu_len);
-		if (!link->head && !hci->waiting && hci->credits) {
-			hci->credits--;
-			drive(link, t);
-			return;
-		}
-	} else {
-		uint16_t n = fragments(hci, pdu_len);
-		t->left = (uint16_t)(pdu_len - hci->acl_octets);
-		header(t, link->handle, HCI_PB_FIRST_NON_FLUSHABLE, hci->acl_octets);
-		if (!link->head && n <= hci->credits && n <= UINT8_MAX) {
-			hci->credits = (uint16_t)(hci->credits - n);
-			t->paid = (uint8_t)n;
-		}
+	uint16_t len = pdu_len < hci->acl_octets ? pdu_len : hci->acl_octets;
+	t->link = link;
+	t->left = (uint16_t)(pdu_len - len);
+	header(t, link->handle, HCI_PB_FIRST_NON_FLUSHABLE, len);
+	if (!t->left && !hci->head && hci->credits) {
+		hci->credits--;
+		drive(link, t);
+		return;
 	}
-	enqueue(link, t);
+	enqueue(hci, t, fragments(hci, pdu_len));
 	hci_tx_pump(hci);
 }
 
@@ -259,15 +227,19 @@ bool hci_link_up(struct hci *hci, struct hci_link *link, uint16_t handle)
 	return true;
 }
 
-/* Everything that is still in the queue. What the driver has comes back by itself. */
-static void drop_queue(struct hci_link *link)
+/* What of the link is still in the queue. What the driver has comes back by itself. */
+static void drop_queue(struct hci *hci, const struct hci_link *link)
 {
-	struct hci *hci = link->hci;
-	struct hci_tx *t;
-	while ((t = link->head)) {
+	struct hci_tx **at = &hci->head, *t;
+	while ((t = *at)) {
+		if (t->link != link) {
+			hci->tail = t;
+			at = &t->behind;
+			continue;
+		}
+		*at = t->behind;
 		hci->credits = (uint16_t)(hci->credits + t->paid);
 		t->left = 0;
-		leave_queue(link, t);
 		if (!t->driven)
 			give_back(hci, t);
 	}
@@ -286,15 +258,13 @@ void hci_link_down(struct hci_link *link)
 	if (link->refused)
 		hci->refused--;
 	link->refused = false;
-	wait_remove(hci, link);
-	drop_queue(link);
+	drop_queue(hci, link);
 	/* The controller's buffers are free again without Number Of Completed Packets: 4.3 */
 	hci->credits = (uint16_t)(hci->credits + link->in_flight);
 	hci->owed = (uint8_t)(hci->owed - link->owed);
 	link->in_flight = 0;
 	link->owed = 0;
-	if (hci->waiting)
-		hci->todo |= HCI_TODO_PUMP;
+	hci->todo |= HCI_TODO_PUMP;
 	if (hci->refused)
 		hci->hooks->room(hci);
 }

@@ -85,8 +85,10 @@ struct l2cap_signal_hooks {
 /* False: no packet for the answer now; to be given again. */
 bool l2cap_signal_rx(struct l2cap_link *link, const struct l2cap_signal_hooks *hooks, void *ctx, const uint8_t *pdu,
 	uint16_t len);
-/* Command Reject, 4.1; data: what the reason has behind it. False as above. */
-bool l2cap_reject(struct l2cap_link *link, uint8_t identifier, uint16_t reason, const uint8_t *data, uint16_t len);
+/* Command Reject, 4.1, with one of the first two reasons. False as above. */
+bool l2cap_reject(struct l2cap_link *link, uint8_t identifier, uint16_t reason);
+/* An SDU of a few octets that are known. False as above. Private. */
+bool l2cap_answer(struct l2cap_link *link, uint16_t cid, const uint8_t *octets, uint16_t len);
 
 /* Connection parameters. What a connection remembers of them: */
 struct l2cap_signal {

@@ -15,7 +15,7 @@ bool l2cap_params_decide(struct l2cap_link *link, uint8_t identifier, struct rd 
 	enum { LEN = L2CAP_SIG_HDR_LEN + L2CAP_CONNECTION_PARAMETER_UPDATE_RSP_LEN };
 	struct l2cap_connection_parameter_update_req req;
 	if (!l2cap_connection_parameter_update_req_read(r, &req))
-		return l2cap_reject(link, identifier, L2CAP_REJECT_NOT_UNDERSTOOD, NULL, 0);
+		return l2cap_reject(link, identifier, L2CAP_REJECT_NOT_UNDERSTOOD);
 	struct ble_tx *tx = l2cap_take(link, L2CAP_MINOR, LEN);
 	if (!tx)
 		return false;

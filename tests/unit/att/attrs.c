@@ -32,11 +32,6 @@ static bool find(void *ctx, struct att_attr *a, uint16_t handle)
 	return true;
 }
 
-static bool next(void *ctx, struct att_attr *a)
-{
-	return find(ctx, a, (uint16_t)(a->handle + 1));
-}
-
 static int value(struct att_bearer *b, const struct att_attr *a, struct att_view *v)
 {
 	(void)b;
@@ -88,7 +83,7 @@ static int write(struct att_bearer *b, const struct att_attr *a, const uint8_t *
 }
 
 static const struct att_db db = {
-	.find = find, .next = next, .value = value, .ask = ask, .write = write };
+	.find = find, .value = value, .ask = ask, .write = write };
 
 static bool ask_write(struct att_bearer *b, const struct att_attr *a, uint32_t t)
 {

@@ -391,7 +391,7 @@ static void settle(void)
 		pump();
 	}
 	struct hci *hci = &f.host->hci;
-	if (hci->waiting)
+	if (hci->head)
 		fail_msg("seed %u: a packet waits", seed);
 	if (hci->state == HCI_UP && ready && hci->credits != f.acl_count)
 		fail_msg("seed %u: %u credits of %u", seed, hci->credits, f.acl_count);
