@@ -24,7 +24,7 @@ static bool pause_create(struct gap_create *c)
 /* A directed advertisement does not go by the list: Vol 4 Part E 7.8.5. */
 static bool is_advertising(const struct gap_adv *a)
 {
-	return a && a->enabled && a->type != HCI_ADV_DIRECT_IND_HIGH && a->type != HCI_ADV_DIRECT_IND_LOW;
+	return a && a->activity.enabled && !gap_adv_is_directed(a);
 }
 
 static uint16_t pause_adv(struct gap_accept *a, struct wr *w)
@@ -53,16 +53,10 @@ static uint16_t add(struct gap_accept *a, struct wr *w)
 /* A user that was stopped while it was paused has nothing to disable, and would not be told of its end. */
 static void resume(struct gap_accept *a, const struct gap_accept_users *u)
 {
-	if (a->adv_paused && u->adv && !u->adv->on && !u->adv->enabled && u->adv->told) {
-		u->adv->told = false;
-		u->adv->news |= GAP_STOPPED;
-		u->adv->raised(u->adv);
-	}
-	if (a->scan_paused && u->scan && !u->scan->on && !u->scan->enabled && u->scan->told) {
-		u->scan->told = false;
-		u->scan->news |= GAP_STOPPED;
-		u->scan->raised(u->scan);
-	}
+	if (a->adv_paused && u->adv && !u->adv->activity.on && !u->adv->activity.enabled)
+		gap_stopped(&u->adv->activity);
+	if (a->scan_paused && u->scan && !u->scan->activity.on && !u->scan->activity.enabled)
+		gap_stopped(&u->scan->activity);
 	a->stale = a->adv_paused = a->scan_paused = false;
 }
 
@@ -78,7 +72,7 @@ static uint16_t command(struct hci_want *want, struct wr *w)
 		return 0;
 	if (is_advertising(u.adv) && !a->adv_paused)
 		return pause_adv(a, w);
-	if (u.scan && u.scan->enabled && !a->scan_paused)
+	if (u.scan && u.scan->activity.enabled && !a->scan_paused)
 		return pause_scan(a, w);
 	if (!a->cleared) {
 		a->cleared = true;
@@ -112,9 +106,9 @@ static void done(struct hci_want *want, uint16_t opcode, uint8_t status, struct 
 	if (opcode == HCI_CMD_LE_READ_FILTER_ACCEPT_LIST_SIZE) {
 		on_size(a, status, ret);
 	} else if (opcode == HCI_CMD_LE_SET_ADVERTISING_ENABLE) {
-		u.adv->enabled &= status != 0;
+		u.adv->activity.enabled &= status != 0;
 	} else if (opcode == HCI_CMD_LE_SET_SCAN_ENABLE) {
-		u.scan->enabled &= status != 0;
+		u.scan->activity.enabled &= status != 0;
 	} else if (status) {
 		a->at = a->count;
 		a->failed(a, BLE_EHCI(status));

@@ -24,65 +24,79 @@ enum gap_news {
 	GAP_ERROR = 0x04, /* err */
 };
 
-struct gap_adv_params {
-	uint16_t interval_min, interval_max; /* 0.625 ms */
-	uint8_t type;                        /* enum hci_adv_type */
-	uint8_t channels;                    /* bits 0..2 */
-	struct ble_addr peer;
+/* What an activity tells the controller while it is enabled, or before: a command, and its parameters as they lie. */
+struct gap_record {
+	uint16_t opcode;
+	uint8_t at, len; /* octets behind the start of struct gap_activity, and how many */
 };
+
+/* Advertising or scanning. Record 0 is its parameters, with our own address type in octet 5: 7.8.5, 7.8.10. */
+struct gap_kind {
+	uint16_t enable; /* opcode */
+	uint8_t enable_len, count; /* octets of its parameters; records */
+	struct gap_record records[3];
+	const uint8_t *carried; /* by octet 4 of the parameters: the other records that go with them, a bit each; NULL: none */
+};
+
+/* Something that is wanted until it is not, first in the memory of what it is the state of. */
+struct gap_activity {
+	uint8_t news;
+	bool on;          /* wanted */
+	bool enabled;     /* in the controller */
+	bool disabling;   /* what the last enabling command was for */
+	bool told;        /* GAP_STARTED without GAP_STOPPED so far */
+	bool filter_duplicates;
+	uint8_t stale;    /* records that the controller has otherwise or not at all, a bit each */
+	uint8_t carried;  /* those that go with the parameters that it has */
+	int16_t err;
+	uint32_t timeout_ms; /* from when it is enabled; 0: for ever */
+	const struct gap_kind *kind;
+	struct hci *hci;
+	struct hci_want want;
+	void (*raised)(struct gap_activity *activity); /* news were added */
+	struct tmr timer;
+};
+
+enum { GAP_PARAMS = 0x01, GAP_DATA = 0x02, GAP_RSP = 0x04 }; /* bits of records */
+
+void gap_init(struct gap_activity *activity, const struct gap_kind *kind, struct hci *hci,
+	void (*raised)(struct gap_activity *));
+/* With the parameters as they are now, also when it is on. */
+void gap_start(struct gap_activity *activity);
+void gap_stop(struct gap_activity *activity);
+/* Told as stopped, if it has been told as started. */
+void gap_stopped(struct gap_activity *activity);
 
 enum { GAP_ADV_DATA_MAX = 31 };
 
 struct gap_adv {
-	uint8_t news;
-	bool on;          /* wanted */
-	bool enabled;     /* in the controller */
-	bool disabling;   /* what the last LE Set Advertising Enable was for */
-	bool told;        /* GAP_STARTED without GAP_STOPPED so far */
-	bool params_sent, data_sent, rsp_sent; /* the controller has the present ones */
-	uint8_t type; /* enum hci_adv_type, of the parameters that it has: params may be for the next start */
-	uint8_t data_len, rsp_len;
-	uint8_t filter; /* Vol 4 Part E 7.8.5: bit 0 scan requests, bit 1 connections, only of the filter accept list */
-	struct gap_adv_params params;
-	int16_t err;
-	uint32_t timeout_ms; /* 0: for ever */
-	struct hci *hci;
-	struct hci_want want;
-	void (*raised)(struct gap_adv *adv); /* news were added */
-	struct tmr timer;
-	uint8_t data[GAP_ADV_DATA_MAX], rsp[GAP_ADV_DATA_MAX];
+	struct gap_activity activity;
+	uint8_t params[15];                                    /* 7.8.5; type at 4, filter policy at 14 */
+	uint8_t data[1 + GAP_ADV_DATA_MAX], rsp[1 + GAP_ADV_DATA_MAX]; /* length, octets, zeroes: 7.8.7 */
 };
 
-void gap_adv_init(struct gap_adv *adv, struct hci *hci, void (*raised)(struct gap_adv *));
-void gap_adv_start(struct gap_adv *adv);
-void gap_adv_stop(struct gap_adv *adv);
-/* The data have been changed. */
-void gap_adv_data_changed(struct gap_adv *adv);
+enum { GAP_ADV_TYPE = 4, GAP_ADV_FILTER = 14 };
+
+extern const struct gap_kind gap_adv_kind;
+
+/* One is on its way or enabled that goes to a single peer, and so carries no data. */
+static inline bool gap_adv_is_directed(const struct gap_adv *adv)
+{
+	return !(adv->activity.carried & GAP_DATA);
+}
+
 /* The controller has stopped by itself: for a connection that is told instead (no news), or without one, as directed
  * advertising does at its time-out. */
 void gap_adv_ended(struct gap_adv *adv, bool news);
 
-struct gap_scan_params {
-	uint16_t interval, window; /* 0.625 ms */
-	uint32_t duration_ms;      /* 0: until stopped */
-	bool active, filter_duplicates;
-};
-
 struct gap_scan {
-	struct hci_want want;
-	struct hci *hci;
-	void (*raised)(struct gap_scan *scan);
-	struct tmr timer;
-	struct gap_scan_params params;
-	int16_t err;
-	uint8_t news;
-	bool on, enabled, told, params_sent; /* as of gap_adv */
-	bool listed; /* only those of the filter accept list are reported: 7.8.10 */
+	struct gap_activity activity;
+	uint8_t params[7]; /* 7.8.10; filter policy at 6 */
 };
 
-void gap_scan_init(struct gap_scan *scan, struct hci *hci, void (*raised)(struct gap_scan *));
-void gap_scan_start(struct gap_scan *scan, const struct gap_scan_params *params);
-void gap_scan_stop(struct gap_scan *scan);
+enum { GAP_SCAN_FILTER = 6 };
+
+extern const struct gap_kind gap_scan_kind;
 
 /* Connection parameters in the specification's units. */
 struct gap_conn_params {

@@ -209,6 +209,8 @@ int host_range(struct ble_host *h, const char *subject, uint32_t value, uint32_t
 /* A verb fails later than it was called: BLE_EV_ERROR. */
 void host_error(struct ble_host *h, uint8_t operation, ble_conn_id conn, int err);
 
+/* The part that an activity is first in the memory of has news. */
+void host_raised(struct gap_activity *activity);
 /* Makes news of GAP (enum gap_news) into events, one a call; false: none left. */
 bool host_news(struct ble_host *h, struct ble_event *ev, uint8_t *news, uint8_t started, uint8_t stopped,
 	uint8_t operation, int err);

@@ -14,17 +14,11 @@ struct observer {
 
 enum { UNIT_US = 625, INTERVAL_DEFAULT_US = 10000 };
 
-static void raised(struct gap_scan *scan)
-{
-	struct observer *o = CONTAINER_OF(scan, struct observer, scan);
-	host_pending(host_of(scan->hci), host_slot(o));
-}
-
 static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct ble_host_config *config)
 {
 	struct observer *o = host_mem(slot);
 	(void)config;
-	gap_scan_init(&o->scan, &h->hci, raised);
+	gap_init(&o->scan.activity, &gap_scan_kind, &h->hci, host_raised);
 }
 
 static bool more(struct ble_host *h, struct ble_event *ev);
@@ -60,7 +54,7 @@ static bool more(struct ble_host *h, struct ble_event *ev)
 static void le_event(struct ble_host *h, struct ble_part_slot *slot, struct rd *r)
 {
 	struct observer *o = host_mem(slot);
-	if (!o->scan.on || !o->scan.told)
+	if (!o->scan.activity.on || !o->scan.activity.told)
 		return;
 	o->left = hci_le_advertising_reports_begin(r);
 	(void)report(h, o, r, h->ev);
@@ -69,7 +63,7 @@ static void le_event(struct ble_host *h, struct ble_part_slot *slot, struct rd *
 static bool poll(struct ble_host *h, struct ble_part_slot *slot, struct ble_event *ev)
 {
 	struct observer *o = host_mem(slot);
-	return host_news(h, ev, &o->scan.news, BLE_EV_SCAN_STARTED, BLE_EV_SCAN_STOPPED, BLE_OP_SCAN, o->scan.err);
+	return host_news(h, ev, &o->scan.activity.news, BLE_EV_SCAN_STARTED, BLE_EV_SCAN_STOPPED, BLE_OP_SCAN, o->scan.activity.err);
 }
 
 const struct ble_room ble_observer_room = { .host_size = sizeof(struct observer) };
@@ -106,11 +100,14 @@ int ble_scan_start(struct ble_host *h, const struct ble_scan_params *in)
 		err = host_range(h, "window_us", window, 2500, interval);
 	if (err)
 		return err;
-	gap_scan_start(&o->scan,
-		&(struct gap_scan_params){ .interval = gap_units(interval, UNIT_US),
-			.window = gap_units(window, UNIT_US),
-			.duration_ms = in->duration_ms == BLE_FOREVER ? 0 : in->duration_ms,
-			.active = in->active, .filter_duplicates = in->filter_duplicates });
+	uint16_t every = gap_units(interval, UNIT_US), for_so_long = gap_units(window, UNIT_US);
+	uint8_t *params = o->scan.params; /* 7.8.10 */
+	params[0] = in->active;
+	le16_put(params + 1, every);
+	le16_put(params + 3, for_so_long);
+	o->scan.activity.timeout_ms = in->duration_ms == BLE_FOREVER ? 0 : in->duration_ms;
+	o->scan.activity.filter_duplicates = in->filter_duplicates;
+	gap_start(&o->scan.activity);
 	return 0;
 }
 
@@ -119,7 +116,7 @@ int ble_scan_stop(struct ble_host *h)
 	int err = 0;
 	struct observer *o = need(h, &err);
 	if (o)
-		gap_scan_stop(&o->scan);
+		gap_stop(&o->scan.activity);
 	return err;
 }
 
@@ -128,6 +125,6 @@ int ble_scan_filter(struct ble_host *h, bool only)
 	int err = 0;
 	struct observer *o = need(h, &err);
 	if (o)
-		o->scan.listed = only;
+		o->scan.params[GAP_SCAN_FILTER] = only;
 	return err;
 }

@@ -13,22 +13,18 @@ struct peripheral {
 	bool again; /* started, and not stopped by the program: restarts after a disconnection */
 };
 
+#define OCTETS(v) (uint8_t)(v), (uint8_t)((v) >> 8)
 enum { INTERVAL_DEFAULT_US = 187500, UNIT_US = 625, CHANNELS_ALL = 7 };
-
-static void raised(struct gap_adv *adv)
-{
-	struct peripheral *p = CONTAINER_OF(adv, struct peripheral, adv);
-	host_pending(host_of(adv->hci), host_slot(p));
-}
 
 static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct ble_host_config *config)
 {
 	struct peripheral *p = host_mem(slot);
+	static const uint8_t params[] = { OCTETS(INTERVAL_DEFAULT_US / UNIT_US), OCTETS(INTERVAL_DEFAULT_US / UNIT_US),
+		HCI_ADV_IND, 0, 0, 0, 0, 0, 0, 0, 0, CHANNELS_ALL, 0 };
 	(void)config;
-	p->adv.params = (struct gap_adv_params){ .interval_min = gap_units(INTERVAL_DEFAULT_US, UNIT_US),
-		.interval_max = gap_units(INTERVAL_DEFAULT_US, UNIT_US),
-		.type = HCI_ADV_IND, .channels = CHANNELS_ALL };
-	gap_adv_init(&p->adv, &h->hci, raised);
+	_Static_assert(sizeof params == sizeof p->adv.params, "7.8.5");
+	memcpy(p->adv.params, params, sizeof params);
+	gap_init(&p->adv.activity, &gap_adv_kind, &h->hci, host_raised);
 }
 
 /* The controller leaves advertising by itself when it is connected, and when directed advertising times out. */
@@ -44,14 +40,15 @@ static void complete(struct ble_host *h, struct ble_part_slot *slot, const struc
 static void start(struct peripheral *p)
 {
 	p->again = p->auto_restart;
-	gap_adv_start(&p->adv);
+	gap_start(&p->adv.activity);
+	p->adv.activity.told = false; /* a restart is told as a start */
 }
 
 static bool conn_down(struct ble_host *h, struct ble_part_slot *slot, struct ble_conn *conn, struct ble_event *ev)
 {
 	struct peripheral *p = host_mem(slot);
 	(void)ev;
-	if (conn->role == BLE_ROLE_PERIPHERAL && p->again && !p->adv.on && h->started)
+	if (conn->role == BLE_ROLE_PERIPHERAL && p->again && !p->adv.activity.on && h->started)
 		start(p);
 	return false;
 }
@@ -59,7 +56,7 @@ static bool conn_down(struct ble_host *h, struct ble_part_slot *slot, struct ble
 static bool poll(struct ble_host *h, struct ble_part_slot *slot, struct ble_event *ev)
 {
 	struct peripheral *p = host_mem(slot);
-	return host_news(h, ev, &p->adv.news, BLE_EV_ADV_STARTED, BLE_EV_ADV_STOPPED, BLE_OP_ADVERTISE, p->adv.err);
+	return host_news(h, ev, &p->adv.activity.news, BLE_EV_ADV_STARTED, BLE_EV_ADV_STOPPED, BLE_OP_ADVERTISE, p->adv.activity.err);
 }
 
 const struct ble_room ble_peripheral_room = { .host_size = sizeof(struct peripheral) };
@@ -114,12 +111,29 @@ int ble_adv_set(struct ble_host *h, const struct ble_adv_params *in)
 		err = host_range(h, "peer.type", in->peer.type, 0, BLE_ADDR_RANDOM_IDENTITY);
 	if (err)
 		return err;
-	p->adv.params = (struct gap_adv_params){ .interval_min = gap_units(min, UNIT_US),
-		.interval_max = gap_units(max, UNIT_US), .type = type_of(in),
-		.channels = in->channels ? in->channels : CHANNELS_ALL, .peer = in->peer };
-	p->adv.timeout_ms = in->timeout_ms == BLE_FOREVER ? 0 : in->timeout_ms;
+	struct hci_cmd_le_set_advertising_parameters q = {
+		.advertising_interval_min = gap_units(min, UNIT_US),
+		.advertising_interval_max = gap_units(max, UNIT_US),
+		.advertising_type = type_of(in),
+		.peer_address_type = in->peer.type & 1,
+		.advertising_channel_map = in->channels ? in->channels : CHANNELS_ALL,
+		.advertising_filter_policy = p->adv.params[GAP_ADV_FILTER],
+	};
+	memcpy(q.peer_address, in->peer.octets, 6);
+	struct wr w = wr_of(p->adv.params, sizeof p->adv.params);
+	hci_cmd_le_set_advertising_parameters_write(&w, &q);
+	p->adv.activity.timeout_ms = in->timeout_ms == BLE_FOREVER ? 0 : in->timeout_ms;
 	p->auto_restart = in->auto_restart;
 	return 0;
+}
+
+/* As the command has them: length, octets, zeroes. */
+static void put(uint8_t *dst, const void *data, size_t len)
+{
+	memset(dst, 0, 1 + GAP_ADV_DATA_MAX);
+	*dst = (uint8_t)len;
+	if (len)
+		memcpy(dst + 1, data, len);
 }
 
 int ble_adv_data(struct ble_host *h, const void *adv, size_t adv_len, const void *scan_rsp, size_t scan_rsp_len)
@@ -128,17 +142,14 @@ int ble_adv_data(struct ble_host *h, const void *adv, size_t adv_len, const void
 	struct peripheral *p = need(h, &err);
 	if (!p)
 		return err;
-	if (adv_len > GAP_ADV_DATA_MAX)
-		return host_refuse(h, BLE_ETOOBIG, "adv_len", (int32_t)adv_len, 0, GAP_ADV_DATA_MAX);
-	if (scan_rsp_len > GAP_ADV_DATA_MAX)
-		return host_refuse(h, BLE_ETOOBIG, "scan_rsp_len", (int32_t)scan_rsp_len, 0, GAP_ADV_DATA_MAX);
-	if (adv_len)
-		memcpy(p->adv.data, adv, adv_len);
-	if (scan_rsp_len)
-		memcpy(p->adv.rsp, scan_rsp, scan_rsp_len);
-	p->adv.data_len = (uint8_t)adv_len;
-	p->adv.rsp_len = (uint8_t)scan_rsp_len;
-	gap_adv_data_changed(&p->adv);
+	bool fits = adv_len <= GAP_ADV_DATA_MAX;
+	if (!fits || scan_rsp_len > GAP_ADV_DATA_MAX)
+		return host_refuse(h, BLE_ETOOBIG, fits ? "scan_rsp_len" : "adv_len",
+			(int32_t)(fits ? scan_rsp_len : adv_len), 0, GAP_ADV_DATA_MAX);
+	put(p->adv.data, adv, adv_len);
+	put(p->adv.rsp, scan_rsp, scan_rsp_len);
+	p->adv.activity.stale |= GAP_DATA | GAP_RSP;
+	hci_ask(&h->hci);
 	return 0;
 }
 
@@ -148,8 +159,8 @@ int ble_adv_start(struct ble_host *h)
 	struct peripheral *p = need(h, &err);
 	if (!p)
 		return err;
-	bool connectable = p->adv.params.type != HCI_ADV_SCAN_IND && p->adv.params.type != HCI_ADV_NONCONN_IND;
-	if (connectable && h->up_count >= h->conn_count)
+	uint8_t type = p->adv.params[GAP_ADV_TYPE];
+	if (type != HCI_ADV_SCAN_IND && type != HCI_ADV_NONCONN_IND && h->up_count >= h->conn_count)
 		return host_refuse(h, BLE_ESTATE, "connections", h->up_count, 0, h->conn_count - 1);
 	start(p);
 	return 0;
@@ -162,7 +173,7 @@ int ble_adv_stop(struct ble_host *h)
 	if (!p)
 		return err;
 	p->again = false;
-	gap_adv_stop(&p->adv);
+	gap_stop(&p->adv.activity);
 	return 0;
 }
 
@@ -174,6 +185,6 @@ int ble_adv_filter(struct ble_host *h, uint8_t only)
 		return err;
 	err = host_range(h, "only", only, 0, BLE_ADV_ONLY_SCANS | BLE_ADV_ONLY_CONNECTIONS);
 	if (!err)
-		p->adv.filter = only;
+		p->adv.params[GAP_ADV_FILTER] = only;
 	return err;
 }

@@ -29,6 +29,11 @@ void host_error(struct ble_host *h, uint8_t operation, ble_conn_id conn, int err
 	host_todo(h, HOST_TODO_ERROR);
 }
 
+void host_raised(struct gap_activity *a)
+{
+	host_pending(host_of(a->hci), host_slot(a));
+}
+
 bool host_news(struct ble_host *h, struct ble_event *ev, uint8_t *news, uint8_t started, uint8_t stopped,
 	uint8_t operation, int err)
 {
