@@ -4,12 +4,14 @@
  * It counts what could have been a guess: any end of a pairing with a secret once that has been put to use, by a wrong
  * value, by Pairing Failed, by silence or by hanging up; and any wrong confirm or check value. Failures are remembered
  * by address, beyond the connection. Because an address is quickly changed, there is one more account for everybody,
- * which is more patient. An account without a failure for the time of its last wait forgets one.
+ * which is more patient at first and forgets more slowly. An account without a failure for the time of its last wait
+ * forgets one.
  */
 #include "smp/smp.h"
 
 enum { PATIENCE = 8, LONGEST = 9 }; /* failures that everybody has for nothing; doublings of a second */
 #define SECOND_US UINT64_C(1000000)
+#define MINUTE_US UINT64_C(60000000)
 
 static bool is_same(const struct ble_addr *a, const struct ble_addr *b)
 {
@@ -21,10 +23,14 @@ static uint64_t wait_us(unsigned failures)
 	return failures ? SECOND_US << (failures > LONGEST ? LONGEST : failures - 1) : 0;
 }
 
-static void forget(struct smp_waiter *w, uint64_t now_us)
+static void forget(struct smp *smp, struct smp_waiter *w)
 {
-	while (w->failures && now_us >= w->until_us && now_us - w->until_us >= wait_us(w->failures)) {
-		w->until_us += wait_us(w->failures);
+	uint64_t now_us = smp->timers->now_us, least_us = w == &smp->waiters[SMP_WAITERS] ? MINUTE_US : 0;
+	while (w->failures) {
+		uint64_t quiet_us = wait_us(w->failures) > least_us ? wait_us(w->failures) : least_us;
+		if (now_us < w->until_us + quiet_us)
+			break;
+		w->until_us += quiet_us;
 		w->failures--;
 	}
 }
@@ -52,17 +58,17 @@ bool smp_must_wait(struct smp_link *l)
 {
 	uint64_t now_us = l->smp->timers->now_us;
 	for (unsigned i = 0; i <= SMP_WAITERS; i++)
-		forget(&l->smp->waiters[i], now_us);
+		forget(l->smp, &l->smp->waiters[i]);
 	const struct smp_waiter *own = account_of(l->smp, &l->peer);
 	return (own && now_us < own->until_us) || now_us < l->smp->waiters[SMP_WAITERS].until_us;
 }
 
-static void charge(struct smp_waiter *w, uint64_t now_us, unsigned patience)
+static void charge(struct smp *smp, struct smp_waiter *w, unsigned patience)
 {
-	forget(w, now_us);
+	forget(smp, w);
 	if (w->failures < UINT8_MAX)
 		w->failures++;
-	w->until_us = now_us + wait_us(w->failures > patience ? w->failures - patience : 0);
+	w->until_us = smp->timers->now_us + wait_us(w->failures > patience ? w->failures - patience : 0);
 }
 
 /* l is still in the state in which it ended. */
@@ -84,6 +90,6 @@ void smp_attempt_ended(struct smp_link *l, const struct smp_result *result)
 	}
 	if (!is_guess(l, result))
 		return;
-	charge(w ? w : new_account(smp, &l->peer), smp->timers->now_us, 0);
-	charge(&smp->waiters[SMP_WAITERS], smp->timers->now_us, PATIENCE);
+	charge(smp, w ? w : new_account(smp, &l->peer), 0);
+	charge(smp, &smp->waiters[SMP_WAITERS], PATIENCE);
 }
