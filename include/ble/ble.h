@@ -21,10 +21,12 @@
 #ifndef BLE_BLE_H
 #define BLE_BLE_H
 
+#include <ble/accept.h>
 #include <ble/ad.h>
 #include <ble/adv.h>
 #include <ble/conn.h>
 #include <ble/host.h>
+#include <ble/levels.h>
 #include <ble/scan.h>
 #include <ble/server.h>
 
@@ -59,9 +61,11 @@ struct ble_options {
 	uint16_t callbacks;     /* of ble_add_callback(); 0: enough for every event; BLE_NONE */
 	uint16_t att_mtu;       /* 23..517; 0: 247 */
 	uint16_t acl_octets;    /* of one packet towards the controller, at least 27; 0: 251 */
+	uint16_t prepared_octets; /* with ble_prepared: of a connection's queue, 4 more a value; 0: 544 */
 	/*
 	 * BLE_PARTS(...): what the verbs of this header do not bring. ble_central and ble_client (conn.h, client.h);
-	 * ble_prepared, without which a peer cannot write more than ATT_MTU - 3 octets, and ble_multiple (server.h).
+	 * ble_prepared, without which a peer cannot write more than ATT_MTU - 3 octets, and ble_multiple (server.h);
+	 * ble_accept for ble_accept_list(); ble_levels for ble_rssi(), ble_tx_power() and the PHY of a connection.
 	 * NULL: none.
 	 */
 	const struct ble_part *const *parts;
@@ -151,7 +155,7 @@ enum ble_raw {
  * fit goes to the scan response, unless that is given. With a payload and no scan response the name goes there.
  * Copied. While advertising the data changes at once, the rest at the next start.
  * BLE_ERANGE: intervals; BLE_ETOOBIG: a packet has 31 octets, and the fault says how many are left for the payload;
- * BLE_ENOMEM: adv_octets; BLE_EINVAL.
+ * BLE_ENOMEM: adv_octets; BLE_EINVAL; BLE_ENOTSUP: `only` without ble_accept, `tx_power` without ble_levels.
  */
 struct ble_advertising_params {
 	/* 20000..10240000, steps of 625 rounded up; 0: 187500, and with BLE_ADV_CONN_DIR high duty cycle: 1.28 s */
@@ -165,6 +169,8 @@ struct ble_advertising_params {
 	int32_t company;    /* company identifier 1..0xFFFF or a name above; 0: 0xFFFF */
 	uint8_t channels;   /* bits 0..2: channels 37..39; 0: all */
 	bool auto_restart;  /* again after each disconnection */
+	uint8_t only;       /* enum ble_adv_only: whose scan requests and connections; 0: everybody's */
+	bool tx_power;      /* the packet tells the transmit power, 3 octets, from BLE_EV_TX_POWER on */
 	struct ble_addr peer; /* BLE_ADV_CONN_DIR: to whom */
 };
 BLE_API int ble_advertising(struct ble *ble, const struct ble_advertising_params *params);
@@ -180,12 +186,12 @@ enum ble_scan_filter {
 	BLE_SCAN_SCANNABLE = 2,   /* ADV_IND, ADV_SCAN_IND */
 	BLE_SCAN_NONCONN = 4,     /* ADV_NONCONN_IND */
 	BLE_SCAN_RSP = 8,         /* SCAN_RSP */
-	BLE_SCAN_ACCEPT_LIST = 16, /* not in this version: BLE_ENOTSUP */
+	BLE_SCAN_ACCEPT_LIST = 16, /* only of those in ble_accept_list(), also beside kinds; part ble_accept */
 };
 /* Whose reports; 0: everybody's. */
 enum ble_scan_addr { BLE_SCAN_ADDR_ALL = 0, BLE_SCAN_ADDR_PUBLIC_ONLY, BLE_SCAN_ADDR_RANDOM_ONLY };
 
-/* BLE_ERANGE, BLE_EINVAL. Takes effect at the next start. */
+/* BLE_ERANGE, BLE_EINVAL; BLE_ENOTSUP: BLE_SCAN_ACCEPT_LIST without ble_accept. Takes effect at the next start. */
 struct ble_scanning_params {
 	uint32_t interval_us, window_us; /* 2500..10240000, window <= interval, steps of 625 rounded up; 0: 10000 */
 	bool duplicates; /* also reports equal in address, kind and data to one since the start */
@@ -197,19 +203,29 @@ BLE_API int ble_scanning(struct ble *ble, const struct ble_scanning_params *para
 /* BLE_EV_SCAN_STARTED, BLE_EV_REPORT ..., BLE_EV_SCAN_STOPPED. duration_ms 0, BLE_FOREVER: until stopped. */
 BLE_API int ble_start_scanning(struct ble *ble, uint32_t duration_ms);
 BLE_API int ble_stop_scanning(struct ble *ble);
-/* Whose reports BLE_SCAN_ACCEPT_LIST lets pass. Not in this version: BLE_ENOTSUP. */
+/* Whom BLE_SCAN_ACCEPT_LIST and `only` of advertising let pass: ble_accept_set() of accept.h. addrs is not copied. */
 BLE_API int ble_accept_list(struct ble *ble, const struct ble_addr *addrs, size_t count);
 
 /*
  * Adds a service; after ble_start(), too (Service Changed). Service and characteristics stay the program's, outlive the
  * device or its ble_end(), and do not move. A value without memory gets `size` octets of the device's, zeroed, unless
  * its reads are computed (on_read). Refused: BLE_EEXIST twice the same object; BLE_EINVAL, BLE_ERANGE size outside
- * 1..512; BLE_ENOMEM value_octets, services or subscriptions; BLE_ENOTSUP BLE_WRITE_SIGNED, BLE_BROADCAST; BLE_ENOENT
- * a service that it includes is not there.
+ * 1..512; BLE_ENOMEM value_octets, services or subscriptions; BLE_ENOTSUP BLE_WRITE_SIGNED; BLE_ESTATE BLE_BROADCAST
+ * without ble_broadcasting(); BLE_ENOENT a service that it includes is not there.
  */
 BLE_API int ble_add_service(struct ble *ble, struct ble_service *service);
 /* BLE_ENOENT. Values that were given memory by the device lose it, and others of that kind may move. */
 BLE_API int ble_remove_service(struct ble *ble, struct ble_service *service);
+
+/*
+ * Allows BLE_BROADCAST in services that are added from now on. When a central sets the 0x2903 of such a characteristic,
+ * which all centrals share, its stored value is in the advertising packet, as Service Data of its service (CSS Part A
+ * 1.11), and follows every change. A packet has 31 octets, a broadcast takes 4 and its value's, with a 128-bit service
+ * 18: without payload it comes before name and UUIDs, behind a payload it has what is left. A value that does not fit is
+ * left out whole: BLE_EV_ERROR with BLE_OP_BROADCAST and BLE_ETOOBIG, once until it fits again; ble_explain() counts.
+ * A computed value (on_read, no memory) is never broadcast. Directed advertising carries no data. Idempotent.
+ */
+BLE_API int ble_broadcasting(struct ble *ble);
 
 /*
  * One function an event, NULL removes; *event is valid until it returns. The module has done its part of an event
@@ -277,10 +293,13 @@ BLE_API int ble_notify(struct ble *ble, const struct ble_characteristic *ch, ble
 
 /* BLE_EV_DISCONNECTED follows. peer 0: all. BLE_ECONN: no such connection. */
 BLE_API int ble_disconnect(struct ble *ble, ble_conn_id peer);
-/* Fills *out: address, role, parameters in force, ATT_MTU (conn.h). BLE_ECONN. */
+/* Fills *out: address, role, parameters in force, ATT_MTU, PHY, RSSI (conn.h). BLE_ECONN. */
 BLE_API int ble_connection(struct ble *ble, ble_conn_id peer, struct ble_conn_info *out);
-/* Not in this version, BLE_ENOTSUP: how strong a peer is heard; how strong we advertise. */
-BLE_API int ble_rssi(struct ble *ble, ble_conn_id peer, int8_t *dbm);
+/* How strongly a peer is heard: BLE_EV_RSSI follows, and ble_connection() has the last answer. BLE_ECONN; BLE_ENOTSUP:
+ * the part ble_levels is not among the options. */
+BLE_API int ble_rssi(struct ble *ble, ble_conn_id peer);
+/* How strongly we advertise, from BLE_EV_TX_POWER on, which comes soon after BLE_EV_READY. BLE_ESTATE before;
+ * BLE_ENOTSUP: the part ble_levels is not among the options. */
 BLE_API int ble_tx_power(struct ble *ble, int8_t *dbm);
 /* What has been counted since the device was made: host.h. */
 BLE_API void ble_stats(const struct ble *ble, struct ble_host_stats *out);

@@ -168,6 +168,7 @@ enum ble_operation {
 	BLE_OP_PARAMS,
 	BLE_OP_NOTIFY,
 	BLE_OP_ACCEPT,  /* the filter accept list: accept.h */
+	BLE_OP_BROADCAST, /* the module: a value does not fit the advertising packet: ble_broadcasting() */
 	BLE_OP_RECEIVE, /* code: how many Write Commands have been lost */
 };
 

@@ -34,9 +34,10 @@ static int measure(const struct gatt_db *db, const struct ble_service *s, struct
 		return 0;
 	for (const struct ble_characteristic *const *at = s->characteristics; *at; at++) {
 		const struct ble_characteristic *c = *at;
-		if (!c->permission ||
-			((c->permission & BLE_BROADCAST) && at - s->characteristics >= BROADCASTS_MAX))
-			return gatt_refuse(fault, BLE_EINVAL, "permission", c->permission, 0, -1);
+		if (!c->permission)
+			return gatt_refuse(fault, BLE_EINVAL, "permission", 0, 0, -1);
+		if ((c->permission & BLE_BROADCAST) && at - s->characteristics >= BROADCASTS_MAX)
+			return gatt_refuse(fault, BLE_EINVAL, "BLE_BROADCAST", BROADCASTS_MAX + 1, 1, BROADCASTS_MAX);
 		if (c->size < 1 || c->size > ATT_VALUE_MAX)
 			return gatt_refuse(fault, BLE_EINVAL, "size", c->size, 1, ATT_VALUE_MAX);
 		need->handles += 2 + gatt_is_subscribable(c) + gatt_others(c);
@@ -89,9 +90,10 @@ int gatt_add(struct gatt_db *db, const struct ble_service *s, uint16_t *first_ha
 	if (db->count == db->capacity)
 		return gatt_refuse(fault, BLE_ENOMEM, "services", db->count + 1, 0, db->capacity);
 	uint32_t sub = free_subs(db, need.subscribable);
+	uint32_t own = db->own ? GATT_OWN_SUBSCRIBABLE : 0; /* which the program did not ask for */
 	if (sub + need.subscribable > db->subscribable)
-		return gatt_refuse(fault, BLE_ENOMEM, "subscribable", (int32_t)(sub + need.subscribable),
-			0, db->subscribable);
+		return gatt_refuse(fault, BLE_ENOMEM, "subscriptions", (int32_t)(sub + need.subscribable - own),
+			0, (int32_t)(db->subscribable - own));
 	/* 0xFFFF is left out, so that "the next handle" always is a handle. */
 	uint32_t last = db->next_handle + need.handles - 1;
 	if (last >= 0xFFFF)

@@ -15,12 +15,13 @@ static const struct module_family family = { .changed = changed };
 static struct advertising_input input_of(const struct ble *ble, const struct module_advertising *adv)
 {
 	return (struct advertising_input){
-		.payload = adv->octets,
+		.payload = ble->adv_octets,
 		.payload_len = adv->payload_len,
-		.scan_rsp = adv->octets ? adv->octets + adv->payload_len : NULL,
+		.scan_rsp = ble->adv_octets + adv->payload_len,
 		.scan_rsp_len = adv->scan_rsp_len,
 		.mode = adv->mode ? adv->mode : BLE_ADV_CONN_UND,
 		.raw = adv->raw,
+		.power = &adv->power,
 		.company = adv->company,
 		.name = ble->name,
 		.appearance = ble->appearance,
@@ -29,23 +30,48 @@ static struct advertising_input input_of(const struct ble *ble, const struct mod
 	};
 }
 
-static int build(struct ble *ble, const struct advertising_input *in)
+int module_packets(struct ble *ble, struct advertising_packets *out, struct ble_fault *fault)
+{
+	struct advertising_input in = input_of(ble, &ble->adv);
+	if (ble->adv.build)
+		return ble->adv.build(&in, out, fault);
+	advertising_default(&in, out);
+	return 0;
+}
+
+static int build(struct ble *ble)
 {
 	struct advertising_packets p;
 	struct ble_fault fault; /* none: what the program gave has fitted before */
-	if (!ble->adv.build)
-		advertising_default(in, &p);
-	else if (ble->adv.build(in, &p, &fault))
+	if (module_packets(ble, &p, &fault))
 		return fault.err;
 	return ble_adv_data(ble->host, p.adv, p.adv_len, p.scan_rsp, p.scan_rsp_len);
 }
 
 static void changed(struct ble *ble)
 {
-	struct advertising_input in = input_of(ble, &ble->adv);
 	if (ble->advertises)
-		(void)build(ble, &in);
+		(void)build(ble);
 }
+
+int module_use_advertising(struct ble *ble)
+{
+	return module_use(ble, FAMILY_ADVERTISING, &family, &ble_peripheral);
+}
+
+/* The power is for the packets of ble_advertising() alone; the default ones do not pay for it. */
+static bool on_event(struct ble *ble, const struct ble_event *ev)
+{
+	if (ev->type == BLE_EV_TX_POWER) {
+		ble->adv.power.known = true;
+		ble->adv.power.dbm = ev->tx_power.dbm;
+		if (ble->adv.power.wanted)
+			changed(ble);
+	}
+	return true;
+}
+
+static const struct module_family family_with_power = { .changed = changed, .on_event = on_event };
 
 static int check(struct ble *ble, const struct ble_advertising_params *p)
 {
@@ -63,6 +89,12 @@ static int check(struct ble *ble, const struct ble_advertising_params *p)
 	static const struct ble_addr nobody;
 	if (p->mode == BLE_ADV_CONN_DIR && !memcmp(&p->peer, &nobody, sizeof nobody))
 		return module_refuse_hint(ble, BLE_EINVAL, "peer", "BLE_ADV_CONN_DIR needs the address to advertise to");
+	if (p->only > (BLE_ADV_ONLY_SCANS | BLE_ADV_ONLY_CONNECTIONS))
+		return module_refuse(ble, BLE_EINVAL, "only", p->only, 0, BLE_ADV_ONLY_SCANS | BLE_ADV_ONLY_CONNECTIONS);
+	if (p->only && !ble_host_has(ble->host, &ble_accept_room))
+		return module_refuse_hint(ble, BLE_ENOTSUP, "only", "the accept list needs the part ble_accept");
+	if (p->tx_power && !ble_host_has(ble->host, &ble_levels_room))
+		return module_refuse_hint(ble, BLE_ENOTSUP, "tx_power", "the transmit power needs the part ble_levels");
 	if (p->interval_us)
 		return module_range(ble, "interval_us", p->interval_us, 20000, 10240000);
 	return 0;
@@ -71,6 +103,12 @@ static int check(struct ble *ble, const struct ble_advertising_params *p)
 static size_t given(const struct ble_advertising_params *p)
 {
 	return (size_t)p->payload_len + p->scan_rsp_len;
+}
+
+static int (*builder(const struct ble *ble))(const struct advertising_input *in, struct advertising_packets *out,
+	struct ble_fault *fault)
+{
+	return ble->adv.build ? ble->adv.build : advertising_build;
 }
 
 /* What the program gives may be what is kept already. */
@@ -84,15 +122,13 @@ static void keep(struct ble *ble, const struct ble_advertising_params *p)
 		memcpy(octets + p->payload_len, p->scan_rsp, p->scan_rsp_len);
 	if (sum)
 		memcpy(ble->adv_octets, octets, sum);
-	ble->adv = (struct module_advertising){
-		.build = advertising_build,
-		.octets = sum ? ble->adv_octets : NULL,
-		.company = p->company,
-		.payload_len = p->payload_len,
-		.scan_rsp_len = p->scan_rsp_len,
-		.mode = p->mode,
-		.raw = p->raw,
-	};
+	ble->adv.build = builder(ble);
+	ble->adv.company = p->company;
+	ble->adv.payload_len = p->payload_len;
+	ble->adv.scan_rsp_len = p->scan_rsp_len;
+	ble->adv.mode = p->mode;
+	ble->adv.raw = p->raw;
+	ble->adv.power.wanted = p->tx_power;
 	ble->advertises = true;
 }
 
@@ -119,18 +155,23 @@ int ble_advertising(struct ble *ble, const struct ble_advertising_params *p)
 {
 	int err = check(ble, p);
 	if (!err)
-		err = module_use(ble, FAMILY_ADVERTISING, &family, &ble_peripheral);
+		err = module_use_advertising(ble);
 	if (err)
 		return err;
-	struct advertising_input in = input_of(ble, &(struct module_advertising){
-			.company = p->company, .mode = p->mode, .raw = p->raw });
+	ble->families[FAMILY_ADVERTISING] = &family_with_power;
+	struct module_advertising next = ble->adv;
+	next.company = p->company;
+	next.mode = p->mode;
+	next.raw = p->raw;
+	next.power.wanted = p->tx_power;
+	struct advertising_input in = input_of(ble, &next);
 	in.payload = p->payload;
 	in.payload_len = p->payload_len;
 	in.scan_rsp = p->scan_rsp;
 	in.scan_rsp_len = p->scan_rsp_len;
 	struct advertising_packets packets;
 	struct ble_fault fault;
-	err = advertising_build(&in, &packets, &fault);
+	err = builder(ble)(&in, &packets, &fault);
 	if (err)
 		ble_host_refuse(ble->host, &fault);
 	if (!err && given(p) > ble->adv_size)
@@ -145,6 +186,8 @@ int ble_advertising(struct ble *ble, const struct ble_advertising_params *p)
 				.auto_restart = p->auto_restart,
 				.peer = p->peer,
 			});
+	if (!err)
+		err = ble_adv_filter(ble->host, p->only);
 	if (err)
 		return err;
 	trace_guess(ble, p);
@@ -154,12 +197,11 @@ int ble_advertising(struct ble *ble, const struct ble_advertising_params *p)
 
 int ble_start_advertising(struct ble *ble)
 {
-	int err = module_use(ble, FAMILY_ADVERTISING, &family, &ble_peripheral);
+	int err = module_use_advertising(ble);
 	if (err)
 		return err;
 	if (!ble->advertises) {
-		struct advertising_input in = input_of(ble, &ble->adv);
-		err = build(ble, &in);
+		err = build(ble);
 		if (err)
 			return err;
 		ble->advertises = true;

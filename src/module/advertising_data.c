@@ -2,7 +2,7 @@
  * Advertising data as module.md decides it. A payload that is AD structures is the packet; any other becomes
  * manufacturer specific data behind the flags. Without payload the packet tells, in this order and while it fits: flags,
  * name (shortened if it must be), appearance, 16-bit then 128-bit service UUIDs; the rest goes to the scan response,
- * unless the program has one. AD structures: Vol 3 Part C 11; their values: CSS Part A 1.
+ * unless the program has one. The transmit power is told behind all that, if it is asked for. AD structures: Vol 3 Part C 11; their values: CSS Part A 1.
  */
 #include "module/advertising_data.h"
 
@@ -116,7 +116,7 @@ static size_t uuid_size(const struct ble_service *s)
 	return s->base_uuid ? 16 : 2;
 }
 
-static void put_uuid(struct wr *w, const struct ble_service *s)
+void advertising_put_uuid(struct wr *w, const struct ble_service *s)
 {
 	uint8_t *at = wr_room(w, uuid_size(s));
 	if (!at)
@@ -146,7 +146,7 @@ static unsigned put_uuids(struct wr *w, const struct advertising_input *in, size
 		if (!s || uuid_size(s) != size)
 			continue;
 		if (n >= from && n < to)
-			put_uuid(w, s);
+			advertising_put_uuid(w, s);
 		n++;
 	}
 	return to;
@@ -163,7 +163,7 @@ static void put_all(const struct advertising_input *in, struct wr *adv, struct w
 	unsigned of128 = put_uuids(adv, in, 16, 0);
 	if (!rsp)
 		return;
-	if (name_len + 2 > MODULE_AD_MAX - 3u)
+	if (name_len + 2 > adv->cap - 3u)
 		put_name(rsp, in->name);
 	if (!told)
 		(void)put_appearance(rsp, in->appearance);
@@ -219,6 +219,19 @@ static int put_given(const struct advertising_input *in, struct wr *w, const uin
 	return 0;
 }
 
+/* Behind a payload there may be no room for it, be it known by now or not. */
+static int put_power(const struct advertising_input *in, struct wr *w, struct ble_fault *fault)
+{
+	if (!advertising_power_len(in))
+		return 0;
+	if (room(w) < ADVERTISING_POWER_LEN)
+		return too_long(fault, "payload: octets", in->payload_len, in->payload_len + room(w) - ADVERTISING_POWER_LEN,
+			"a packet has 31, of which tx_power takes 3");
+	if (in->power->known)
+		ad_write(w, AD_TX_POWER_LEVEL, &in->power->dbm, 1);
+	return 0;
+}
+
 void advertising_default(const struct advertising_input *in, struct advertising_packets *out)
 {
 	struct wr adv = wr_of(out->adv, sizeof out->adv);
@@ -242,8 +255,12 @@ int advertising_build(const struct advertising_input *in, struct advertising_pac
 		if (!err && scannable && !given)
 			put_name(&rsp, in->name);
 	} else if (!err) {
+		adv.cap -= in->reserve + advertising_power_len(in);
 		put_all(in, &adv, scannable && !given ? &rsp : NULL);
+		adv.cap = sizeof out->adv;
 	}
+	if (!err)
+		err = put_power(in, &adv, fault);
 	if (err)
 		return err;
 	out->adv_len = (uint8_t)adv.len;

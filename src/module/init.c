@@ -37,6 +37,7 @@ static void layout_of(struct layout *l, const struct ble_options *o)
 			.subscribable = o->subscriptions ? o->subscriptions : 16,
 			.att_mtu = o->att_mtu,
 			.acl_octets = o->acl_octets,
+			.prepared_octets = o->prepared_octets,
 		},
 		.callbacks = or_default(o->callbacks, BLE_EV_COUNT),
 		.values = or_default(o->value_octets, 512),

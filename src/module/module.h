@@ -14,8 +14,15 @@
 
 enum { MODULE_AD_MAX = 31 }; /* octets of legacy advertising data: Vol 6 Part B 2.3.1.1 */
 
-/* Bits of ble_characteristic.reserved: its memory is the device's; its length is somebody's wish, also if it is 0. */
-enum { MODULE_VALUE_IS_OURS = 1, MODULE_VALUE_IS_SET = 2 };
+/* Bits of ble_characteristic.reserved: its memory is the device's; its length is somebody's wish, also if it is 0. Of
+ * broadcast.c: a central has set its 0x2903; its value is not in the packet; and the program knows. */
+enum {
+	MODULE_VALUE_IS_OURS = 1,
+	MODULE_VALUE_IS_SET = 2,
+	MODULE_BROADCASTS = 4,
+	MODULE_LEFT_OUT = 8,
+	MODULE_LEFT_OUT_TOLD = 16,
+};
 
 enum { MODULE_NAME_MAX = 248 }; /* Vol 3 Part C 12.1 */
 
@@ -45,13 +52,21 @@ struct module_prefer {
 struct advertising_input;
 struct advertising_packets;
 
+/* The transmit power in the advertising packet. */
+struct module_power {
+	bool wanted, known;
+	int8_t dbm;
+};
+
 struct module_advertising {
-	/* Set by ble_advertising(), so that a program without it does not link it; NULL: advertising_default(). */
+	/* Set by ble_advertising() or ble_broadcasting(), so that a program without them links neither; NULL:
+	 * advertising_default(). */
 	int (*build)(const struct advertising_input *in, struct advertising_packets *out, struct ble_fault *fault);
-	uint8_t *octets; /* payload, then scan response, as the program gave them; NULL until one was given */
 	int32_t company;
-	uint8_t payload_len, scan_rsp_len;
+	uint8_t payload_len, scan_rsp_len; /* of ble.adv_octets: payload, then scan response, as the program gave them */
 	uint8_t mode, raw;
+	struct module_power power;
+	bool broadcasts; /* ble_broadcasting() */
 };
 
 /* Which reports the program gets. */
@@ -110,6 +125,12 @@ int module_use(struct ble *ble, enum module_family_id id, const struct module_fa
 	const struct ble_part *part);
 /* Tells the families. */
 void module_changed(struct ble *ble);
+/* To the program's functions, inside ble_process(). */
+void module_call_back(struct ble *ble, const struct ble_event *ev);
+/* advertising.c: registers the family, with the peripheral. */
+int module_use_advertising(struct ble *ble);
+/* The packets as they are now, with the faults of ble_advertising(). */
+int module_packets(struct ble *ble, struct advertising_packets *out, struct ble_fault *fault);
 /* services.c: attaches the server, with the name and appearance of the device. */
 int module_use_server(struct ble *ble);
 

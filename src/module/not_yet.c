@@ -48,23 +48,3 @@ int ble_privacy(struct ble *ble, bool on, uint32_t rotate_ms)
 	(void)rotate_ms;
 	return not_yet(ble, "privacy", "private addresses that peers can resolve need pairing, which this version lacks");
 }
-
-int ble_accept_list(struct ble *ble, const struct ble_addr *addrs, size_t count)
-{
-	(void)addrs;
-	(void)count;
-	return not_yet(ble, "accept_list", "the accept list is not in this version");
-}
-
-int ble_tx_power(struct ble *ble, int8_t *dbm)
-{
-	(void)dbm;
-	return not_yet(ble, "tx_power", "the transmit power is not told in this version");
-}
-
-int ble_rssi(struct ble *ble, ble_conn_id peer, int8_t *dbm)
-{
-	(void)peer;
-	(void)dbm;
-	return not_yet(ble, "rssi", "the strength of a connection's signal is not told in this version");
-}

@@ -5,7 +5,7 @@
 #include "module/module.h"
 
 /* The event's own function, then the one for every event, which the first may have taken away. */
-static void call_back(struct ble *ble, const struct ble_event *ev)
+void module_call_back(struct ble *ble, const struct ble_event *ev)
 {
 	const struct module_callback *own = NULL, *every = NULL;
 	for (uint16_t i = 0; i < ble->callback_top; i++) {
@@ -28,7 +28,7 @@ static void on_event(struct ble *ble, const struct ble_event *ev)
 		if (f && f->on_event && !f->on_event(ble, ev))
 			return;
 	}
-	call_back(ble, ev);
+	module_call_back(ble, ev);
 }
 
 int ble_process(struct ble *ble, uint64_t now_us)

@@ -1,5 +1,5 @@
 /*
- * The scanning verbs, and which reports the program gets: by kind, by address type, and each once. "Once" is ours and
+ * The scanning verbs, and which reports the program gets: by kind, by address type, of the accept list, and each once. "Once" is ours and
  * not the controller's, because controllers differ in what they call a duplicate: here reports are equal in address
  * type, address, kind and data. The cache holds a 32-bit hash of each (FNV-1a); when it is full the oldest is
  * forgotten. Two reports of one hash are taken for one: one in some 70 million at 64 entries.
@@ -32,6 +32,8 @@ static bool is_new(struct ble *ble, const struct ble_event *ev)
 	return true;
 }
 
+enum { ALL_FILTERS = 2 * BLE_SCAN_ACCEPT_LIST - 1 };
+
 static bool is_wanted_kind(uint8_t filter, uint8_t kind)
 {
 	static const uint8_t bits[] = {
@@ -41,7 +43,8 @@ static bool is_wanted_kind(uint8_t filter, uint8_t kind)
 		[BLE_REPORT_UNCN_UND] = BLE_SCAN_NONCONN,
 		[BLE_REPORT_SCAN_RSP] = BLE_SCAN_RSP,
 	};
-	return !filter || (kind < sizeof bits && (bits[kind] & filter));
+	uint8_t kinds = filter & (uint8_t)~BLE_SCAN_ACCEPT_LIST; /* that one is the controller's */
+	return !kinds || (kind < sizeof bits && (bits[kind] & kinds));
 }
 
 static bool on_event(struct ble *ble, const struct ble_event *ev)
@@ -75,10 +78,10 @@ int ble_scanning(struct ble *ble, const struct ble_scanning_params *p)
 		err = module_range(ble, "window_us", window, 2500, interval);
 	if (err)
 		return err;
-	if (p->filter & BLE_SCAN_ACCEPT_LIST)
-		return module_refuse_hint(ble, BLE_ENOTSUP, "filter", "the accept list is not in this version");
-	if (p->filter > 15)
-		return module_refuse(ble, BLE_EINVAL, "filter", p->filter, 0, 15);
+	if (p->filter > ALL_FILTERS)
+		return module_refuse(ble, BLE_EINVAL, "filter", p->filter, 0, ALL_FILTERS);
+	if ((p->filter & BLE_SCAN_ACCEPT_LIST) && !ble_host_has(ble->host, &ble_accept_room))
+		return module_refuse_hint(ble, BLE_ENOTSUP, "filter", "BLE_SCAN_ACCEPT_LIST needs the part ble_accept");
 	if (p->addr > BLE_SCAN_ADDR_RANDOM_ONLY)
 		return module_refuse(ble, BLE_EINVAL, "addr", p->addr, 0, BLE_SCAN_ADDR_RANDOM_ONLY);
 	ble->scan->params = (struct ble_scan_params){ .interval_us = interval, .window_us = window, .active = p->active };
@@ -96,7 +99,9 @@ int ble_start_scanning(struct ble *ble, uint32_t duration_ms)
 	if (err)
 		return err;
 	ble->scan->params.duration_ms = duration_ms == BLE_FOREVER ? 0 : duration_ms;
-	err = ble_scan_start(ble->host, &ble->scan->params);
+	err = ble_scan_filter(ble->host, ble->scan->next.filter & BLE_SCAN_ACCEPT_LIST);
+	if (!err)
+		err = ble_scan_start(ble->host, &ble->scan->params);
 	if (err)
 		return err;
 	ble->scan->now = ble->scan->next;

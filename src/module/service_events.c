@@ -59,7 +59,7 @@ static void on_asked(struct ble *ble, struct ble_characteristic *ch, const struc
 		(void)ble_server_reply(ble->host, read.token, att_error(err), ch->value, ch->value ? ch->length : 0);
 }
 
-static bool on_event(struct ble *ble, const struct ble_event *ev)
+bool module_services_event(struct ble *ble, const struct ble_event *ev)
 {
 	if (ev->type == BLE_EV_WRITTEN) {
 		on_written(ble, ev);
@@ -77,7 +77,7 @@ static bool on_event(struct ble *ble, const struct ble_event *ev)
 	return true;
 }
 
-static const struct module_family family = { .on_event = on_event, .end = module_services_end };
+static const struct module_family family = { .on_event = module_services_event, .end = module_services_end };
 
 int module_use_server(struct ble *ble)
 {

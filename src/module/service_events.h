@@ -4,6 +4,7 @@
 
 #include "module/module.h"
 
+bool module_services_event(struct ble *ble, const struct ble_event *ev);
 void module_services_end(struct ble *ble);
 
 #endif

@@ -10,7 +10,7 @@ static int check_characteristic(struct ble *ble, const struct ble_characteristic
 {
 	if (ch->handle)
 		return module_refuse_hint(ble, BLE_EEXIST, "characteristic",
-			"it is part of a service that has been added already");
+			"its service has been added already");
 	if (ch->size < 1 || ch->size > 512)
 		return module_refuse(ble, BLE_ERANGE, "characteristic.size", ch->size, 1, 512);
 	if (ch->length > ch->size)
@@ -21,10 +21,10 @@ static int check_characteristic(struct ble *ble, const struct ble_characteristic
 		return module_refuse(ble, BLE_EINVAL, "characteristic.permission", 0, 1, UINT8_MAX);
 	if (ch->permission & BLE_WRITE_SIGNED)
 		return module_refuse_hint(ble, BLE_ENOTSUP, "characteristic.permission",
-			"WRITE_SIGNED (signed writes) needs pairing, which this version lacks");
-	if (ch->permission & BLE_BROADCAST)
-		return module_refuse_hint(ble, BLE_ENOTSUP, "characteristic.permission",
-			"BROADCAST (values in advertising packets) is not in this version");
+			"WRITE_SIGNED needs pairing, which this version lacks");
+	if ((ch->permission & BLE_BROADCAST) && !ble->adv.broadcasts)
+		return module_refuse_hint(ble, BLE_ESTATE, "characteristic.permission",
+			"BROADCAST needs ble_broadcasting()");
 	return 0;
 }
 
@@ -122,8 +122,10 @@ static void give_back_values(struct ble *ble, const struct ble_service *service)
 
 static void set_handles(struct ble *ble, const struct ble_service *service, bool there)
 {
-	for (const struct ble_characteristic *const *c = service->characteristics; c && *c; c++)
+	for (const struct ble_characteristic *const *c = service->characteristics; c && *c; c++) {
 		own(*c)->handle = there ? ble_server_handle(ble->host, *c) : 0;
+		own(*c)->reserved &= MODULE_VALUE_IS_OURS | MODULE_VALUE_IS_SET; /* nobody has set a 0x2903 of it yet */
+	}
 }
 
 int ble_add_service(struct ble *ble, struct ble_service *service)

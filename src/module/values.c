@@ -39,6 +39,8 @@ int ble_set_value(struct ble *ble, struct ble_characteristic *ch, const void *da
 			memmove(ch->value, data, len);
 		ch->length = (uint16_t)len;
 		ch->reserved |= MODULE_VALUE_IS_SET;
+		if (ch->reserved & MODULE_BROADCASTS)
+			module_changed(ble);
 	}
 	unsigned sent = 0;
 	if (!ch->handle || !(ch->permission & (BLE_NOTIFY | BLE_INDICATE)))

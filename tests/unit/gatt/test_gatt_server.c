@@ -285,16 +285,18 @@ static void refusals_name_value_and_limit(void **state)
 	assert_int_equal(gatt_add(&db, &bad1, &first, &f), BLE_EINVAL);
 	assert_string_equal(f.subject, "permission");
 	assert_int_equal(gatt_add(&db, &bad3, &first, &f), BLE_EINVAL);
-	assert_string_equal(f.subject, "permission");
-	assert_int_equal(f.value, BLE_BROADCAST);
+	assert_string_equal(f.subject, "BLE_BROADCAST"); /* "BLE_BROADCAST: 9 is outside 1..8" */
+	assert_int_equal(f.value, 9);
+	assert_int_equal(f.min, 1);
+	assert_int_equal(f.max, 8);
 	assert_int_equal(gatt_add(&db, &bad2, &first, &f), BLE_EINVAL);
 	assert_string_equal(f.subject, "size");
 	assert_int_equal(f.value, 513);
 	assert_int_equal(f.max, 512);
 	assert_int_equal(gatt_add(&db, &many, &first, &f), BLE_ENOMEM);
-	assert_string_equal(f.subject, "subscribable");
-	assert_int_equal(f.value, 6);
-	assert_int_equal(f.max, SUBS);
+	assert_string_equal(f.subject, "subscriptions");
+	assert_int_equal(f.value, 5);
+	assert_int_equal(f.max, SUBS - 1); /* Service Changed is not counted: the program did not ask for it */
 	assert_int_equal(gatt_add(&db, &empty, &first, &f), 0);
 	assert_int_equal(gatt_add(&db, &another, &first, &f), BLE_ENOMEM);
 	assert_string_equal(f.subject, "services");

@@ -11,7 +11,7 @@ struct ble_part {
 struct ble_room {
 	char unused;
 };
-const struct ble_room ble_peripheral_room, ble_server_room, ble_observer_room;
+const struct ble_room ble_peripheral_room, ble_server_room, ble_observer_room, ble_accept_room, ble_levels_room;
 const struct ble_part ble_peripheral = { "peripheral" };
 const struct ble_part ble_server = { "server" };
 const struct ble_part ble_observer = { "observer" };
@@ -101,6 +101,55 @@ void ble_host_refuse(struct ble_host *host, const struct ble_fault *fault)
 	fake.fault = *fault;
 }
 
+bool ble_host_has(const struct ble_host *host, const struct ble_room *room)
+{
+	(void)host;
+	(void)room;
+	return fake.has_all;
+}
+
+int ble_accept_set(struct ble_host *host, const struct ble_addr *addrs, size_t count)
+{
+	(void)host;
+	if (!fake.has_all)
+		return refuse(BLE_ENOTSUP, "ble_accept");
+	fake.accept = addrs;
+	fake.accept_count = count;
+	return 0;
+}
+
+int ble_adv_filter(struct ble_host *host, uint8_t only)
+{
+	(void)host;
+	fake.adv_only = only;
+	return 0;
+}
+
+int ble_scan_filter(struct ble_host *host, bool only)
+{
+	(void)host;
+	fake.scan_only = only;
+	return 0;
+}
+
+int ble_conn_rssi(struct ble_host *host, ble_conn_id conn)
+{
+	(void)host;
+	if (!fake.has_all)
+		return refuse(BLE_ENOTSUP, "ble_levels");
+	if (conn == 0 || conn > fake.conn_count)
+		return BLE_ECONN;
+	fake.rssi = conn;
+	return 0;
+}
+
+int ble_adv_power(struct ble_host *host, int8_t *dbm)
+{
+	(void)host;
+	*dbm = -4;
+	return fake.has_all ? 0 : refuse(BLE_ENOTSUP, "ble_levels");
+}
+
 int ble_adv_set(struct ble_host *host, const struct ble_adv_params *params)
 {
 	(void)host;
@@ -154,7 +203,7 @@ int ble_server_add(struct ble_host *host, const struct ble_service *service, uin
 {
 	(void)host;
 	if (fake.add_err)
-		return refuse(fake.add_err, "subscribable");
+		return refuse(fake.add_err, "subscriptions");
 	for (unsigned i = 0; i < FAKE_SERVICES; i++) {
 		if (fake.services[i])
 			continue;

@@ -25,14 +25,20 @@ struct fake {
 	const struct ble_part *parts[FAKE_PARTS];
 	unsigned part_count;
 	bool started;
+	bool has_all; /* ble_accept and ble_levels are attached */
+	const struct ble_addr *accept;
+	size_t accept_count;
+	ble_conn_id rssi; /* asked for */
 	/* advertising */
 	struct ble_adv_params adv;
 	uint8_t adv_data[31], scan_rsp[31];
 	size_t adv_len, scan_rsp_len;
 	unsigned adv_sets, adv_datas, adv_starts, adv_stops;
+	uint8_t adv_only;
 	/* scanning */
 	struct ble_scan_params scan;
 	unsigned scan_starts, scan_stops;
+	bool scan_only;
 	/* server */
 	const struct ble_service *services[FAKE_SERVICES];
 	unsigned server_adds;

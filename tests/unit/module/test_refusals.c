@@ -71,11 +71,27 @@ static void test_pairing(void **state)
 		"privacy: private addresses that peers can resolve need pairing, which this version lacks");
 	assert_int_equal(ble_confirm_passkey(ble, 1, true), BLE_ENOTSUP);
 	assert_int_equal(ble_enter_passkey(ble, 1, 123456), BLE_ENOTSUP);
-	refused(ble_accept_list(ble, &addr, 1), BLE_ENOTSUP, "accept_list: the accept list is not in this version");
-	int8_t dbm;
-	refused(ble_tx_power(ble, &dbm), BLE_ENOTSUP, "tx_power: the transmit power is not told in this version");
-	refused(ble_rssi(ble, 1, &dbm), BLE_ENOTSUP,
-		"rssi: the strength of a connection's signal is not told in this version");
+}
+
+/* The host refuses without the part; the module's own options are refused here. */
+static void test_parts(void **state)
+{
+	(void)state;
+	int8_t dbm = 0;
+	static const struct ble_addr addr = { 0 };
+	assert_int_equal(ble_accept_list(ble, &addr, 1), BLE_ENOTSUP);
+	assert_int_equal(ble_tx_power(ble, &dbm), BLE_ENOTSUP);
+	assert_int_equal(ble_rssi(ble, 1), BLE_ENOTSUP);
+	fake.has_all = true;
+	assert_int_equal(ble_accept_list(ble, &addr, 1), 0);
+	assert_ptr_equal(fake.accept, &addr);
+	assert_int_equal(fake.accept_count, 1);
+	assert_int_equal(ble_tx_power(ble, &dbm), 0);
+	assert_int_equal(dbm, -4);
+	refused(ble_rssi(ble, 1), BLE_ECONN, "peer: not connected");
+	fake.conn_count = 1;
+	assert_int_equal(ble_rssi(ble, 1), 0);
+	assert_int_equal(fake.rssi, 1);
 }
 
 static void test_advertising(void **state)
@@ -92,6 +108,13 @@ static void test_advertising(void **state)
 	refused(ADV(.payload = "1", .payload_len = 1, .company = BLE_COMPANY_BROUGHT), BLE_EINVAL,
 		"payload: octets: 1 is outside 2..26");
 	refused(ADV(.mode = BLE_ADV_CONN_DIR), BLE_EINVAL, "peer: BLE_ADV_CONN_DIR needs the address to advertise to");
+	refused(ADV(.only = 4), BLE_EINVAL, "only: 4 is outside 0..3");
+	refused(ADV(.only = BLE_ADV_ONLY_SCANS), BLE_ENOTSUP, "only: the accept list needs the part ble_accept");
+	refused(ADV(.tx_power = true), BLE_ENOTSUP, "tx_power: the transmit power needs the part ble_levels");
+	fake.has_all = true;
+	refused(ADV(.payload = "012345678901234567890123", .payload_len = 24, .tx_power = true), BLE_ETOOBIG,
+		"payload: octets: 24 is outside 0..21; a packet has 31, of which tx_power takes 3");
+	assert_int_equal(ADV(.payload = "012345678901234567890", .payload_len = 21, .tx_power = true), 0);
 	assert_int_equal(ADV(.mode = BLE_ADV_CONN_DIR, .peer = { .octets = { 1 } }), 0);
 	fake.adv_sets = fake.adv_datas = 0;
 	assert_int_equal(ADV(.payload = "0123456789012345678901234", .payload_len = 25), BLE_ETOOBIG);
@@ -119,8 +142,8 @@ static void test_scanning(void **state)
 	refused(SCAN(.interval_us = 2499), BLE_ERANGE, "interval_us: 2499 is outside 2500..10240000");
 	refused(SCAN(.interval_us = 10240001), BLE_ERANGE, "interval_us: 10240001 is outside 2500..10240000");
 	refused(SCAN(.interval_us = 20000, .window_us = 20001), BLE_ERANGE, "window_us: 20001 is outside 2500..20000");
-	refused(SCAN(.filter = BLE_SCAN_ACCEPT_LIST), BLE_ENOTSUP, "filter: the accept list is not in this version");
-	refused(SCAN(.filter = 32), BLE_EINVAL, "filter: 32 is outside 0..15");
+	refused(SCAN(.filter = BLE_SCAN_ACCEPT_LIST), BLE_ENOTSUP, "filter: BLE_SCAN_ACCEPT_LIST needs the part ble_accept");
+	refused(SCAN(.filter = 32), BLE_EINVAL, "filter: 32 is outside 0..31");
 	refused(SCAN(.addr = 3), BLE_EINVAL, "addr: 3 is outside 0..2");
 }
 
@@ -145,11 +168,11 @@ static void test_services(void **state)
 	refused(CHAR(.permission = BLE_READ, .size = 1, .type = 4), BLE_EINVAL,
 		"characteristic.type: 4 is outside 0..3");
 	refused(CHAR(.permission = BLE_WRITE_SIGNED, .size = 1), BLE_ENOTSUP,
-		"characteristic.permission: WRITE_SIGNED (signed writes) needs pairing, which this version lacks");
-	refused(CHAR(.permission = BLE_BROADCAST, .size = 1), BLE_ENOTSUP,
-		"characteristic.permission: BROADCAST (values in advertising packets) is not in this version");
+		"characteristic.permission: WRITE_SIGNED needs pairing, which this version lacks");
+	refused(CHAR(.permission = BLE_BROADCAST, .size = 1), BLE_ESTATE,
+		"characteristic.permission: BROADCAST needs ble_broadcasting()");
 	refused(CHAR(.permission = BLE_READ, .size = 1, .handle = 3), BLE_EEXIST,
-		"characteristic: it is part of a service that has been added already");
+		"characteristic: its service has been added already");
 	assert_int_equal(fake.server_adds, 0);
 
 	struct ble_service empty[3] = { { .uuid = 1 }, { .uuid = 1 }, { .uuid = 1 } }; /* one UUID is fine */
@@ -230,6 +253,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_gap, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_pairing, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_parts, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_advertising, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_scanning, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_services, setup, teardown),
