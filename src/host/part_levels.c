@@ -12,29 +12,19 @@
 
 enum news { RSSI_WANTED = 1, RSSI_ASKED, RSSI_KNOWN };
 
-struct levels {
-	struct hci_want want;
-	struct ble_host *host;
-	uint8_t asking;    /* the slot that Read RSSI was sent for */
-	bool power_asked;
-	bool power_told;   /* else BLE_EV_TX_POWER has still to be raised */
-	bool power_known;
-	int8_t power_dbm;
-};
-
-static struct ble_part_slot *slot_of(struct levels *l)
+static struct ble_part_slot *slot_of(struct host_levels *l)
 {
 	return host_slot(l);
 }
 
-static struct host_conn_levels *of(struct levels *l, const struct ble_conn *c)
+static struct host_conn_levels *of(struct host_levels *l, const struct ble_conn *c)
 {
 	return host_conn_mem(slot_of(l), c);
 }
 
 static uint16_t command(struct hci_want *want, struct wr *w)
 {
-	struct levels *l = CONTAINER_OF(want, struct levels, want);
+	struct host_levels *l = CONTAINER_OF(want, struct host_levels, want);
 	struct ble_host *h = l->host;
 	if (!l->power_asked) {
 		l->power_asked = true;
@@ -52,7 +42,7 @@ static uint16_t command(struct hci_want *want, struct wr *w)
 	return 0;
 }
 
-static void on_power(struct levels *l, uint8_t status, struct rd *ret)
+static void on_power(struct host_levels *l, uint8_t status, struct rd *ret)
 {
 	int8_t dbm = rd_i8(ret);
 	l->power_known = !status && rd_ok(ret);
@@ -62,7 +52,7 @@ static void on_power(struct levels *l, uint8_t status, struct rd *ret)
 }
 
 /* The connection may have gone meanwhile, and its slot been used again: then nobody is asking. */
-static void on_rssi(struct levels *l, uint8_t status, struct rd *ret)
+static void on_rssi(struct host_levels *l, uint8_t status, struct rd *ret)
 {
 	const struct ble_conn *c = &l->host->conns[l->asking];
 	struct host_conn_levels *of_conn = of(l, c);
@@ -80,7 +70,7 @@ static void on_rssi(struct levels *l, uint8_t status, struct rd *ret)
 
 static void done(struct hci_want *want, uint16_t opcode, uint8_t status, struct rd *ret)
 {
-	struct levels *l = CONTAINER_OF(want, struct levels, want);
+	struct host_levels *l = CONTAINER_OF(want, struct host_levels, want);
 	if (opcode == HCI_CMD_READ_RSSI)
 		on_rssi(l, status, ret);
 	else
@@ -89,7 +79,7 @@ static void done(struct hci_want *want, uint16_t opcode, uint8_t status, struct 
 
 static void lost(struct hci_want *want)
 {
-	struct levels *l = CONTAINER_OF(want, struct levels, want);
+	struct host_levels *l = CONTAINER_OF(want, struct host_levels, want);
 	l->power_asked = l->power_known = false;
 	l->power_told = true;
 }
@@ -106,7 +96,7 @@ static void conn_up(struct ble_host *h, struct ble_part_slot *slot, struct ble_c
 
 static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct ble_host_config *config)
 {
-	struct levels *l = host_mem(slot);
+	struct host_levels *l = host_mem(slot);
 	(void)config;
 	l->host = h;
 	l->power_told = true;
@@ -135,7 +125,7 @@ static void le_event(struct ble_host *h, struct ble_part_slot *slot, struct rd *
 
 static bool poll(struct ble_host *h, struct ble_part_slot *slot, struct ble_event *ev)
 {
-	struct levels *l = host_mem(slot);
+	struct host_levels *l = host_mem(slot);
 	if (!l->power_told) {
 		l->power_told = true;
 		ev->tx_power.dbm = l->power_dbm;
@@ -155,7 +145,7 @@ static bool poll(struct ble_host *h, struct ble_part_slot *slot, struct ble_even
 }
 
 const struct ble_room ble_levels_room = {
-	.host_size = sizeof(struct levels), .conn_size = sizeof(struct host_conn_levels)
+	.host_size = sizeof(struct host_levels), .conn_size = sizeof(struct host_conn_levels)
 };
 
 const struct ble_part ble_levels = {
@@ -168,35 +158,18 @@ const struct ble_part ble_levels = {
 	.poll = poll,
 };
 
-static struct levels *need(struct ble_host *h, int *err)
-{
-	struct ble_part_slot *slot = host_need(h, &ble_levels, "RSSI and transmit power need the part ble_levels", err);
-	return slot ? host_mem(slot) : NULL;
-}
-
 int ble_conn_rssi(struct ble_host *h, ble_conn_id id)
 {
 	int err = 0;
-	struct levels *l = need(h, &err);
-	const struct ble_conn *c = l ? host_conn(h, id) : NULL;
-	if (!l)
+	struct ble_part_slot *slot = host_need(h, &ble_levels, HOST_LEVELS_HINT, &err);
+	const struct ble_conn *c = slot ? host_conn(h, id) : NULL;
+	if (!slot)
 		return err;
 	if (!c)
 		return BLE_ECONN;
-	if (of(l, c)->rssi_state != RSSI_ASKED)
-		of(l, c)->rssi_state = RSSI_WANTED;
+	struct host_conn_levels *l = host_conn_mem(slot, c);
+	if (l->rssi_state != RSSI_ASKED)
+		l->rssi_state = RSSI_WANTED;
 	hci_ask(&h->hci);
-	return 0;
-}
-
-int ble_adv_power(struct ble_host *h, int8_t *dbm)
-{
-	int err = 0;
-	struct levels *l = need(h, &err);
-	if (!l)
-		return err;
-	if (!l->power_known)
-		return host_refuse_hint(h, BLE_ESTATE, "transmit power", "the controller has not told it yet");
-	*dbm = l->power_dbm;
 	return 0;
 }

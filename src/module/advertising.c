@@ -159,6 +159,8 @@ int ble_advertising(struct ble *ble, const struct ble_advertising_params *p)
 	if (err)
 		return err;
 	ble->families[FAMILY_ADVERTISING] = &family_with_power;
+	if (p->tx_power) /* told before the family was here, or not yet */
+		ble->adv.power.known = !ble_adv_power(ble->host, &ble->adv.power.dbm);
 	struct module_advertising next = ble->adv;
 	next.company = p->company;
 	next.mode = p->mode;

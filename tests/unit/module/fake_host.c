@@ -147,7 +147,7 @@ int ble_adv_power(struct ble_host *host, int8_t *dbm)
 {
 	(void)host;
 	*dbm = -4;
-	return fake.has_all ? 0 : refuse(BLE_ENOTSUP, "ble_levels");
+	return !fake.has_all ? refuse(BLE_ENOTSUP, "ble_levels") : fake.power_unknown ? refuse(BLE_ESTATE, "power") : 0;
 }
 
 int ble_adv_set(struct ble_host *host, const struct ble_adv_params *params)

@@ -26,6 +26,7 @@ struct fake {
 	unsigned part_count;
 	bool started;
 	bool has_all; /* ble_accept and ble_levels are attached */
+	bool power_unknown; /* else it is -4 dBm */
 	const struct ble_addr *accept;
 	size_t accept_count;
 	ble_conn_id rssi; /* asked for */

@@ -170,13 +170,17 @@ static void the_transmit_power_is_told_when_it_is_known(void **state)
 	(void)state;
 	struct ble_event ev = { .type = BLE_EV_TX_POWER };
 	ev.tx_power.dbm = -8;
+	fake.power_unknown = true;
 	assert_int_equal(ble_advertising(ble, &(struct ble_advertising_params){ .tx_power = true }), 0);
 	PACKET(2, 1, 6, 6, 9, 'G', 'l', 'i', 'n', 't', 3, 3, 0x0f, 0x18);
 	fake_event(&ev);
 	assert_int_equal(ble_process(ble, 1), 0);
 	PACKET(2, 1, 6, 6, 9, 'G', 'l', 'i', 'n', 't', 3, 3, 0x0f, 0x18, 2, 0x0a, 0xf8);
+	fake.power_unknown = false;
+	assert_int_equal(ble_advertising(ble, &(struct ble_advertising_params){ .tx_power = true }), 0);
+	PACKET(2, 1, 6, 6, 9, 'G', 'l', 'i', 'n', 't', 3, 3, 0x0f, 0x18, 2, 0x0a, 0xfc);
 	central_sets(&level, 1);
-	PACKET(2, 1, 6, 6, 9, 'G', 'l', 'i', 'n', 't', 3, 3, 0x0f, 0x18, 2, 0x0a, 0xf8, 4, 0x16, 0x0f, 0x18, 0);
+	PACKET(2, 1, 6, 6, 9, 'G', 'l', 'i', 'n', 't', 3, 3, 0x0f, 0x18, 2, 0x0a, 0xfc, 4, 0x16, 0x0f, 0x18, 0);
 	assert_int_equal(ble_advertising(ble, &(struct ble_advertising_params){ .only = 3 }), 0);
 	PACKET(2, 1, 6, 6, 9, 'G', 'l', 'i', 'n', 't', 3, 3, 0x0f, 0x18, 4, 0x16, 0x0f, 0x18, 0);
 	assert_int_equal(fake.adv_only, 3);
