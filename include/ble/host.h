@@ -39,6 +39,7 @@ extern BLE_API const struct ble_part ble_levels;     /* levels.h: RSSI, PHY, tra
 extern BLE_API const struct ble_part ble_client;     /* client.h: ATT and GATT client */
 extern BLE_API const struct ble_part ble_prepared;   /* server.h: long and reliable writes, beside ble_server */
 extern BLE_API const struct ble_part ble_multiple;   /* server.h: several values in one PDU, beside ble_server */
+extern BLE_API const struct ble_part ble_caching;    /* server.h: Database Hash and robust caching, beside ble_server */
 
 /* A list of parts for `parts`: BLE_PARTS(&ble_peripheral, &ble_server). */
 #define BLE_PARTS(...) ((const struct ble_part *const[]){ __VA_ARGS__, NULL })
@@ -47,7 +48,7 @@ extern BLE_API const struct ble_part ble_multiple;   /* server.h: several values
 struct ble_room;
 extern BLE_API const struct ble_room ble_peripheral_room, ble_server_room, ble_bare_server_room, ble_observer_room,
 	ble_central_room, ble_client_room, ble_prepared_room, ble_multiple_room, ble_accept_room,
-	ble_levels_room;
+	ble_levels_room, ble_caching_room;
 
 /* A list for `rooms`: BLE_ROOMS(&ble_client_room). */
 #define BLE_ROOMS(...) ((const struct ble_room *const[]){ __VA_ARGS__, NULL })

@@ -1,6 +1,7 @@
 /*
  * Services and characteristics, and the ATT/GATT server over them (Vol 3 Part F, G). Part: ble_server; long and reliable
- * writes want ble_prepared beside it, several values in one PDU want ble_multiple.
+ * writes want ble_prepared beside it, several values in one PDU want ble_multiple, Database Hash and robust caching want
+ * ble_caching.
  *
  * There is no attribute table. A service is a const-able description in flash or RAM; the server keeps one first handle
  * a service and bisects. Inside a service the handles follow from the description:
@@ -10,6 +11,12 @@
  *
  * so a value's CCCD, if it has one, is always value handle + 1. A service that is added late appends; handles never
  * move within a boot. A CCCD is two bits per subscribable characteristic and connection.
+ *
+ * ble_caching has no verb. Attached before the program's services, on a platform that has a cipher (platform.h,
+ * crypto.h), it brings the Database Hash (0x2B2A) and Client Supported Features (0x2B29): Vol 3 Part G 7.2, 7.3. A client
+ * that has said there that it supports robust caching and does not know of the last change of the database has one request
+ * of a handle refused, Database Out Of Sync (0x12); until its next request, or until it has confirmed Service Changed, its
+ * commands are passed over, and to notify it is BLE_ENOENT, as if it had not subscribed: 2.5.2.1.
  */
 #ifndef BLE_SERVER_H
 #define BLE_SERVER_H

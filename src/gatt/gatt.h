@@ -51,15 +51,29 @@ struct gatt_peer {
 	uint8_t cccd[]; /* two bits each */
 };
 
-/* Of gatt_peer, for so many CCCDs. */
-static inline size_t gatt_peer_octets(unsigned subscribable)
+/* Of gatt_peer.cccd, and of gatt_peer, for so many CCCDs. */
+static inline size_t gatt_cccd_octets(unsigned subscribable)
 {
 	enum { PER_OCTET = 4 };
-	return offsetof(struct gatt_peer, cccd) + (subscribable + PER_OCTET - 1) / PER_OCTET;
+	return (subscribable + PER_OCTET - 1) / PER_OCTET;
 }
+
+static inline size_t gatt_peer_octets(unsigned subscribable)
+{
+	return offsetof(struct gatt_peer, cccd) + gatt_cccd_octets(subscribable);
+}
+
+/* Of one connection, for ble_caching: does this client know of the last change? */
+struct gatt_caching {
+	uint8_t state;
+	bool shown;    /* the present request has asked for the hash */
+	bool hides;    /* the subscriptions are in `kept`, and gatt_peer.cccd has that of Service Changed alone */
+	uint8_t *kept; /* as many octets as gatt_peer.cccd */
+};
 
 /* The services that gatt_own_init() brings. */
 enum { GATT_OWN_SERVICES = 2, GATT_OWN_SUBSCRIBABLE = 1 };
+enum { GATT_HASH = 16 }; /* octets of the Database Hash */
 
 extern const struct att_db gatt_att_db; /* its ctx is a struct gatt_db */
 extern const struct att_db gatt_multiple_db; /* the same with Client Supported Features */
@@ -98,6 +112,24 @@ int gatt_may_write(struct att_bearer *b, const struct att_attr *a, const uint8_t
 bool gatt_ask_write(struct att_bearer *b, const struct att_attr *a, uint32_t token);
 /* Client Supported Features joins the GATT service, if that is there and the last: handles do not move. */
 void gatt_add_features(struct gatt_db *db);
+/* The Database Hash joins it as well, behind Client Supported Features. */
+void gatt_add_hash(struct gatt_db *db);
+bool gatt_is_hash(const struct att_attr *a);
+/* The hash of the bearer's database, as the air has it: 0, or BLE_EIO. */
+int gatt_hash_make(struct att_bearer *b, const struct ble_crypto *crypto, uint8_t hash[GATT_HASH]);
+/* In front of the server's rows: what is no request of a part of its own. */
+enum att_verdict gatt_caching_rx(struct gatt_caching *c, struct att_bearer *b, const uint8_t *pdu, uint16_t len);
+/* A request of another part has come: is it to be refused? */
+bool gatt_caching_refuses(struct gatt_caching *c, struct att_bearer *b, uint8_t opcode);
+enum att_verdict gatt_caching_refuse(struct gatt_caching *c, struct att_bearer *b, const uint8_t *pdu);
+/* In front of gatt_multiple_db: CCCDs as the client has written them, hidden or not. */
+int gatt_caching_value(struct gatt_caching *c, struct att_bearer *b, const struct att_attr *a, struct att_view *v);
+int gatt_caching_write(struct gatt_caching *c, struct att_bearer *b, const struct att_attr *a, const uint8_t *data,
+	uint16_t len, uint32_t token);
+/* The database has changed, and gatt_changed() has been told. */
+void gatt_caching_changed(struct gatt_caching *c, struct att_bearer *b);
+/* What was hidden is back in gatt_peer.cccd. */
+void gatt_caching_reveal(struct gatt_caching *c, struct att_bearer *b);
 /* As ble_server_notify_many() for one connection. */
 int gatt_notify_many(struct gatt_db *db, const struct gatt_peer *p, const struct ble_notification *list, size_t count);
 

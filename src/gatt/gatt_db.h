@@ -18,7 +18,8 @@ enum gatt_part {
 	GATT_FORMAT,
 };
 
-extern const struct ble_characteristic gatt_service_changed, gatt_features;
+extern const struct ble_characteristic gatt_service_changed, gatt_features, gatt_hash;
+extern const struct ble_service gatt_own_features; /* the GATT service with Client Supported Features */
 
 static inline const struct ble_characteristic *gatt_at(const struct att_attr *a)
 {

@@ -2,9 +2,9 @@
  * Client Supported Features (Vol 3 Part G 7.2) and what follows from it: several values in one notification
  * (4.10.2).
  *
- * The characteristic joins the GATT service when the part ble_multiple asks for it. Its octet belongs to a
- * connection; bits may be set and never cleared. Bits for what this server does not do (robust caching, EATT) are
- * kept and do nothing.
+ * The characteristic joins the GATT service when the part ble_multiple, or ble_caching, asks for it. Its octet belongs to
+ * a connection; bits may be set and never cleared. Bits for what this server does not do (EATT, and robust caching
+ * without ble_caching) are kept and do nothing.
  */
 #include "gatt/gatt_db.h"
 
@@ -14,7 +14,7 @@ enum { KNOWN = ROBUST_CACHING | ENHANCED_BEARER | MULTIPLE_NOTIFICATIONS };
 /* Of any length, so that a client of a later specification can say more. */
 const struct ble_characteristic gatt_features = { .uuid = UUID16_CLIENT_SUPPORTED_FEATURES,
 	.permission = BLE_READ | BLE_WRITE, .size = ATT_VALUE_MAX };
-static const struct ble_service own_gatt = {
+const struct ble_service gatt_own_features = {
 	.uuid = 0x1801, .characteristics = BLE_LIST(&gatt_service_changed, &gatt_features) };
 
 static bool is_features(const struct att_attr *a)
@@ -49,9 +49,9 @@ static int write(struct att_bearer *b, const struct att_attr *a, const uint8_t *
 void gatt_add_features(struct gatt_db *db)
 {
 	struct gatt_slot *last = &db->slots[GATT_OWN_SERVICES - 1];
-	if (!db->own || db->count != GATT_OWN_SERVICES || last->service == &own_gatt)
+	if (!db->own || db->count != GATT_OWN_SERVICES || last->last != db->own->changed + 1) /* the CCCD of Service Changed */
 		return;
-	last->service = &own_gatt;
+	last->service = &gatt_own_features;
 	last->last = (uint16_t)(last->last + 2);
 	db->next_handle = (uint16_t)(db->next_handle + 2);
 }

@@ -17,6 +17,15 @@ struct host_server {
 	void (*changed)(struct ble_host *h, uint16_t start, uint16_t end);
 };
 
+/* That of ble_server. */
+struct own_server {
+	struct host_server server; /* first */
+	struct gatt_own own;
+	struct ble_host *host;
+	struct tmr again;
+	struct gatt_slot slots[];
+};
+
 static inline struct host_server *server_of(const struct ble_host *h)
 {
 	return h->server ? host_mem(h->server) : NULL;

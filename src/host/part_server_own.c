@@ -4,14 +4,6 @@
  */
 #include "host/part_server.h"
 
-struct own_server {
-	struct host_server server; /* first */
-	struct gatt_own own;
-	struct ble_host *host;
-	struct tmr again;
-	struct gatt_slot slots[];
-};
-
 enum { AGAIN_US = 10000 }; /* Service Changed that found no buffer: no hurry */
 
 static void on_again(struct tmr *t)

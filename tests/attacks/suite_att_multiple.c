@@ -1,6 +1,8 @@
 /*
  * Attacks by requests for several values (Vol 3 Part F 3.4.4.7, 3.4.4.11), and on Client Supported Features (Part G 7.2).
  */
+#include <ble/crypto.h>
+
 #include "tests/attacks/victim.h"
 
 #include "base/le.h"
@@ -131,6 +133,51 @@ static void supported_features(void **state)
 	victim_end();
 }
 
+static int cipher(void *ctx, const uint8_t key[16], const uint8_t in[16], uint8_t out[16])
+{
+	(void)ctx, (void)key;
+	memmove(out, in, 16);
+	return 0;
+}
+
+static const struct ble_characteristic value = { .uuid = 0x2A19, .permission = BLE_WRITE | BLE_WRITE_WO, .size = 1 };
+static const struct ble_service held = { .uuid = 0x180F, .characteristics = BLE_LIST(&value) };
+
+/* Vol 3 Part G 2.5.2.1: a client whose view of the database is out of date writes on: nothing arrives until it is told,
+ * and it is told anew after each change. */
+static void out_of_sync(void **state)
+{
+	static const struct ble_crypto crypto = { .aes128 = cipher };
+	static const struct ble_service comes = { .uuid = 1 };
+	(void)state;
+	f.platform.crypto = &crypto;
+	fake_host(&f, (struct ble_host_config){ .connections = 2,
+		.parts = BLE_PARTS(&ble_server, &ble_multiple, &ble_prepared, &ble_caching) });
+	assert_int_equal(ble_server_add(f.host, &held, NULL), 0);
+	uint16_t handle = ble_server_handle(f.host, &value);
+	fake_up(&f);
+	attacker = fake_connected(&f, ATTACKER, BLE_ROLE_PERIPHERAL);
+	features = 13;
+	assert_int_equal(write_features("\1", 1), 0);
+	for (unsigned i = 0; i < 20; i++) {
+		assert_int_equal(i & 1 ? ble_server_remove(f.host, &comes) : ble_server_add(f.host, &comes, NULL), 0);
+		fake_pump(&f);
+		for (unsigned k = 0; k < 50; k++)
+			say(ATT, OCTETS(0x52, LE(handle), 7));
+		if (i & 2)
+			ANSWER(ask(OCTETS(0x12, LE(handle), 7)), 0x01, 0x12, 0, 0, 0x12);
+		else
+			ANSWER(ask(OCTETS(0x16, LE(handle), 0, 0, 7)), 0x01, 0x16, 0, 0, 0x12);
+		say(ATT, OCTETS(0x52, LE(handle), 7));
+		fake_expect_none(&f);
+	}
+	ANSWER(ask(OCTETS(0x12, LE(handle), 7)), 0x13);
+	(void)fake_expect(&f, BLE_EV_WRITTEN);
+	ANSWER(ask(OCTETS(0x18, 1)), 0x19); /* nothing was prepared */
+	fake_expect_none(&f);
+	victim_end();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -138,6 +185,7 @@ int main(void)
 		ATTACK("ATT-014 the last is refused", the_last_is_refused),
 		ATTACK("ATT-014 a hundred handles", a_hundred_handles),
 		ATTACK("ATT-028 supported features", supported_features),
+		ATTACK("ATT-028 out of sync", out_of_sync),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,6 +7,8 @@
  */
 #include <stdlib.h>
 
+#include <ble/crypto.h>
+
 #include "tests/unit/host/fake_ctlr.h"
 
 #include "base/le.h"
@@ -63,13 +65,22 @@ static ble_conn_id any_conn(void)
 	return dice(8) ? links[dice(LINKS)].id : dice(0x1000);
 }
 
+static int cipher(void *ctx, const uint8_t key[16], const uint8_t in[16], uint8_t out[16])
+{
+	(void)ctx, (void)key;
+	memmove(out, in, 16);
+	return dice(8) ? 0 : BLE_EIO;
+}
+
+static const struct ble_crypto crypto = { .aes128 = cipher };
+
 static void client_verb(void)
 {
 	static const uint16_t two_handles[2] = { 3, 5 };
 	static const uint8_t long_value[80];
 	static const struct ble_client_value two_values[2] = { { 3, 40, long_value }, { 5, 2, long_value } };
 	ble_conn_id id = any_conn();
-	switch (dice(14)) {
+	switch (dice(16)) {
 	case 0: (void)ble_client_exchange_mtu(f.host, id); break;
 	case 1: (void)ble_client_services(f.host, id, "\x0F\x18", dice(2) * 2); break;
 	case 2: (void)ble_client_characteristics(f.host, id, (uint16_t)dice(3), 0xFFFF); break;
@@ -83,6 +94,8 @@ static void client_verb(void)
 	case 10: (void)ble_client_write(f.host, id, 3, long_value, 20 + dice(60)); break;
 	case 11: (void)ble_client_write_reliable(f.host, id, two_values, 1 + dice(2)); break;
 	case 12: (void)ble_client_subscribe(f.host, id, 3, (uint16_t)dice(5), (uint8_t)dice(4)); break;
+	case 13: (void)ble_client_write_cancel(f.host, id); break;
+	case 14: (void)ble_client_features(f.host, id, (uint8_t)dice(6)); break;
 	default: (void)ble_client_write_command(f.host, id, 3, "abc", dice(4));
 	}
 }
@@ -126,8 +139,7 @@ static void server_verb(void)
 static void verb(void)
 {
 	static const struct ble_part *const parts[] = { &ble_peripheral, &ble_server, &ble_observer, &ble_central,
-		&ble_client, &ble_prepared,
-		&ble_multiple };
+		&ble_client, &ble_prepared, &ble_multiple, &ble_caching };
 	unsigned which = dice(100);
 	if (which < 30)
 		client_verb();
@@ -136,7 +148,7 @@ static void verb(void)
 	else if (which < 90)
 		server_verb();
 	else if (which < 96)
-		(void)ble_host_attach(f.host, parts[dice(7)]);
+		(void)ble_host_attach(f.host, parts[dice(8)]);
 	else if (which < 98)
 		ble_host_run(f.host, f.now_us);
 	else if (which == 98)
@@ -262,7 +274,9 @@ static void peer_request(unsigned link)
 		{ 5, { 0x12, 15, 0, 1, 0 } }, { 5, { 0x12, 18, 0, 2, 0 } }, { 5, { 0x12, 11, 0, 2, 0 } }, { 2, { 0x0E, 1 } },
 		{ 7, { 0x16, 17, 0, 0, 0, 1, 2 } }, { 7, { 0x16, 17, 0, 1, 0, 1, 2 } }, { 6, { 0x16, 18, 0, 0, 0, 2 } },
 		{ 6, { 0x16, 18, 0, 1, 0, 0 } }, { 2, { 0x18, 1 } }, { 2, { 0x18, 1 } }, { 2, { 0x18, 0 } },
-		{ 7, { 0x0E, 17, 0, 14, 0, 17, 0 } }, { 7, { 0x20, 17, 0, 17, 0, 14, 0 } }, { 4, { 0x12, 13, 0, 4 } } };
+		{ 7, { 0x0E, 17, 0, 14, 0, 17, 0 } }, { 7, { 0x20, 17, 0, 17, 0, 14, 0 } }, { 4, { 0x12, 13, 0, 4 } },
+		{ 4, { 0x12, 13, 0, 5 } }, { 4, { 0x12, 13, 0, 1 } },
+		{ 7, { 0x08, 1, 0, 0xFF, 0xFF, 0x2A, 0x2B } } };
 	size_t i = dice(sizeof requests / sizeof requests[0]);
 	if (!links[link].asked)
 		give((const char *)requests[i].pdu, requests[i].len, link);
@@ -358,6 +372,7 @@ static void begin(void)
 		&ble_client, &ble_prepared, NULL };
 	rng = seed * 2654435761u + 1;
 	fake_init(&f);
+	f.platform.crypto = &crypto;
 	fake_close = f.transport.close;
 	f.transport.close = on_close;
 	memset(links, 0, sizeof links);
@@ -371,7 +386,7 @@ static void begin(void)
 	fake_host(&f, (struct ble_host_config){ .connections = (uint8_t)(2 + dice(2)), .tx_queue = (uint8_t)(3 + dice(4)),
 			      .parts = now ? all : NULL,
 			      .rooms = BLE_ROOMS(&ble_peripheral_room, &ble_server_room, &ble_observer_room,
-				      &ble_central_room, &ble_client_room, &ble_prepared_room, &ble_multiple_room) });
+				      &ble_central_room, &ble_client_room, &ble_prepared_room, &ble_multiple_room, &ble_caching_room) });
 	if (now)
 		assert_int_equal(ble_server_add(f.host, &service, NULL), 0);
 	f.answers = true;
