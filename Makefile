@@ -64,9 +64,9 @@ install-check: ## Install into a scratch place, and build a program there by CMa
 	@scripts/setup build
 	@scripts/check_install.sh
 
-format: ## clang-format over all C
+format: ## clang-format over the lines of C that are not committed yet
 	@scripts/setup format
-	@find include src sim drivers ports tools examples bench tests python -name '*.[ch]' -print0 2>/dev/null | xargs -0 -r clang-format -i
+	@git clang-format --force --extensions c,h HEAD
 
 install: ## Install programs, libraries and headers (PREFIX=/usr/local, DESTDIR)
 	@scripts/setup build

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Documents speak of things that exist: docs/*.md and README.md against the tree.
+"""Documents speak of things that exist: README.md, docs/*.md, docs/API/*.md and docs/adr/*.md against the tree.
 
 In a code span or a code block
   * a file (`src/ll/adv.c`, or its bare name) must exist;
   * a function (`ll_adv_isr()`) must be defined somewhere, and in a table's row that names C files, in one of them;
   * a public name (ble_..., BLE_...) must be in the tree.
-A link [text](FILE.md) must lead to a file. A block of C with a main() must compile, without a warning.
+A link [text](FILE.md) must lead to a file, and @ref NAME_h to include/ble/NAME.h. A block of C with a main() must compile, without a warning.
 
     scripts/check_docs.py [DOCUMENT ...]
 """
@@ -23,6 +23,8 @@ PUBLIC = re.compile(r"\b(?:ble_[a-z0-9_]+|BLE_[A-Z0-9_]+)\b(?!\*)")
 PROGRAM = re.compile(r"```c\n(.*?)```\n", re.S)
 COMPILER = ["gcc", "-std=c11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-Iinclude", "-x", "c", "-"]
 LINK = re.compile(r"\]\(([^)#:]+)\)")
+REFERENCE = re.compile(r"@ref (\w+)_h\b")
+FOLDERS = ("docs", "docs/API", "docs/adr")
 
 
 def tree():
@@ -101,6 +103,9 @@ def check(tree_, document):
         for target in LINK.findall(line):
             if not (document.parent / target).exists():
                 problems.append(f"{where}:{number}: the link leads to no file: {target}")
+        for name in REFERENCE.findall(line):
+            if f"include/ble/{name}.h" not in tree_.files:
+                problems.append(f"{where}:{number}: no header include/ble/{name}.h")
     for program in (p for p in PROGRAM.findall(text) if "int main(" in p):
         run = subprocess.run(COMPILER, input=program, cwd=ROOT, text=True, capture_output=True)
         if run.returncode:
@@ -110,7 +115,7 @@ def check(tree_, document):
 
 def main():
     documents = [Path(a).resolve() for a in sys.argv[1:]]
-    documents = documents or [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    documents = documents or [ROOT / "README.md", *(d for f in FOLDERS for d in sorted((ROOT / f).glob("*.md")))]
     tree_ = Tree()
     problems = [p for document in documents for p in check(tree_, document)]
     for problem in problems:
