@@ -5,7 +5,8 @@ In a code span or a code block
   * a file (`src/ll/adv.c`, or its bare name) must exist;
   * a function (`ll_adv_isr()`) must be defined somewhere, and in a table's row that names C files, in one of them;
   * a public name (ble_..., BLE_...) must be in the tree.
-A link [text](FILE.md) must lead to a file, and @ref NAME_h to include/ble/NAME.h. A block of C with a main() must compile, without a warning.
+A link [text](FILE.md) must lead to a file, and @ref NAME_h to include/ble/NAME.h. A block of C with a main() must
+compile, without a warning. Each example has less than 120 lines, a test, and a row in README.md.
 
     scripts/check_docs.py [DOCUMENT ...]
 """
@@ -16,6 +17,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+EXAMPLE_LINES = 120
 SOURCES = (".c", ".h", ".def", ".py")
 FILE = re.compile(r"(?<![\w./<*-])(?:[\w.-]+/)*[\w-]+\.(?:c|h|def|py|cmake|sh)\b(?![/*])")
 FUNCTION = re.compile(r"(?<![\w.])([a-z_][a-z0-9_]*)\(\)")
@@ -113,11 +115,25 @@ def check(tree_, document):
     return problems
 
 
+def check_examples():
+    """Each example is short, tested, and in the README's list."""
+    readme = (ROOT / "README.md").read_text()
+    for example in sorted((ROOT / "examples/c").glob("*.c")):
+        where = example.relative_to(ROOT)
+        lines = example.read_text().count("\n")
+        if lines >= EXAMPLE_LINES:
+            yield f"{where}: {lines} lines; an example has less than {EXAMPLE_LINES}"
+        if f"`{example.name}`" not in readme:
+            yield f"{where}: it is not in README.md"
+        if not (ROOT / f"tests/sim/test_example_{example.stem}.c").exists():
+            yield f"{where}: there is no tests/sim/test_example_{example.stem}.c"
+
+
 def main():
     documents = [Path(a).resolve() for a in sys.argv[1:]]
     documents = documents or [ROOT / "README.md", *(d for f in FOLDERS for d in sorted((ROOT / f).glob("*.md")))]
     tree_ = Tree()
-    problems = [p for document in documents for p in check(tree_, document)]
+    problems = [p for document in documents for p in check(tree_, document)] + list(check_examples())
     for problem in problems:
         print(problem)
     print(f"check_docs: {len(documents)} documents, {len(problems)} problems")

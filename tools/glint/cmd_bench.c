@@ -352,8 +352,8 @@ static void report(struct bench *b, double cpu_s)
 	    "s)",
 		faster, all_s, cpu_s);
 	if (b->w->loss.value > 0)
-		say("With loss: a lost packet ends its connection event; what was due goes into "
-		    "the next. A shorter --interval loses less time.");
+		say("With loss: a lost packet ends its connection event; a shorter --interval "
+		    "waits less for the next.");
 	say("Times are of the simulated air, whose radio is ideal and whose hosts take no time: "
 	    "what hardware does at best.");
 }
