@@ -108,6 +108,13 @@ BLE_API const struct ble_fault *ble_host_fault(const struct ble_host *host);
 BLE_API void ble_host_refuse(struct ble_host *host, const struct ble_fault *fault);
 BLE_API uint64_t ble_host_now(const struct ble_host *host); /* the time of the last run */
 
+/*
+ * For a program with a queue of its own that is full: until it is let go (false), the controller gets no credits for the
+ * packets that it has delivered, and with at most 8 of them on their way it holds back the rest, and so the peers, where
+ * it has controller to host flow control (Vol 4 Part E 4.2; elsewhere nothing happens). All else goes on meanwhile.
+ */
+BLE_API void ble_host_hold(struct ble_host *host, bool hold);
+
 /* Our identity address, once READY. BLE_ESTATE before. */
 BLE_API int ble_host_address(const struct ble_host *host, struct ble_addr *out);
 

@@ -11,7 +11,7 @@
 void hci_back_send(struct hci *hci)
 {
 	uint8_t *count = hci->cmd_buf + 4, *p = count + 1;
-	if (hci->owed < HCI_BACK_MAX / 2 || hci->cmd_driven)
+	if (hci->owed < HCI_BACK_MAX / 2 + hci->back_held || hci->cmd_driven)
 		return;
 	*count = 0;
 	for (uint32_t i = 0; i <= hci->mask && hci->owed; i++) {

@@ -115,6 +115,7 @@ struct hci {
 	bool changed;            /* wants are to be asked */
 	bool was_up;
 	bool back_on;            /* controller to host flow control */
+	uint8_t back_held;       /* HCI_BACK_MAX: no credits are given back, see ble_host_hold(); else 0 */
 	struct ble_addr address; /* ours */
 	uint16_t opcode;         /* outstanding, 0: none */
 	uint16_t skip;           /* bring-up rows that the controller does not know */

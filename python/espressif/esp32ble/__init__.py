@@ -1,0 +1,1 @@
+"""``from espressif.esp32ble import esp32ble``."""

@@ -1,0 +1,1 @@
+"""``from nordic.nrf52_ble import nrf52_ble``."""

@@ -1,0 +1,735 @@
+/*
+ * Device: its making and end, start and stop, and the verbs of ble.h one by one. Arguments arrive here in the library's
+ * own units and have been looked at by Python, which names them as the program does; what is wrong nevertheless is
+ * refused by the library, in its words.
+ */
+#include "ext.h"
+
+#include <unistd.h>
+
+PyTypeObject *device_type;
+
+enum { SERVICES = 64, SUBSCRIPTIONS = 512, SCAN_CACHE = 512 };
+
+static const struct ble_part *const parts[] = { &ble_prepared, &ble_multiple, &ble_central, &ble_client, NULL };
+
+bool device_enter(struct device *d, PyThreadState **ts)
+{
+	*ts = NULL;
+	if (!d->ble)
+		raise_code(BLE_ESTATE, "Device.__init__ has not been called");
+	else if (d->generation != forks)
+		raise_code(BLE_ESTATE, "this device belongs to the process that made it, not to its forked child");
+	else {
+		scene_enter(d->scene, ts);
+		return true;
+	}
+	return false;
+}
+
+PyObject *device_leave(struct device *d, PyThreadState **ts, int err)
+{
+	char why[256];
+	if (err < 0)
+		ble_explain(d->ble, err, why, sizeof why);
+	device_poke(d);
+	scene_leave(d->scene, ts);
+	if (err == SCENE_INTERRUPTED)
+		return NULL;
+	if (err < 0)
+		return raise_code(err, why);
+	Py_RETURN_NONE;
+}
+
+static struct device *self_of(PyObject *self)
+{
+	return (struct device *)self;
+}
+
+/* ---- making and end ---- */
+
+static int make(struct device *d, unsigned connections, unsigned mtu, unsigned queue)
+{
+	struct ble_fault fault;
+	device_seams(d);
+	struct ble_options o = { .connections = (uint8_t)connections, .services = SERVICES, .subscriptions = SUBSCRIPTIONS,
+		.value_octets = BLE_NONE, .scan_cache = SCAN_CACHE, .att_mtu = (uint16_t)mtu, .parts = parts,
+		.tx_queue = (uint8_t)(connections < 100 ? 8 + 2 * connections : 250), .transport = &d->seam,
+		.platform = &d->platform, .fault = &fault };
+	size_t size = ble_memory(&o);
+	d->memory = PyMem_Calloc(1, size);
+	d->written = PyMem_Malloc(512 * connections);
+	if (!d->memory || !d->written || queue_init(&d->queue, queue, connections))
+		return BLE_ENOMEM;
+	int err = ble_init(&d->ble, d->memory, size, &o);
+	if (!err)
+		err = ble_add_callback(d->ble, BLE_EV_NONE, device_on_event, d);
+	if (err) {
+		char why[200];
+		raise_code(err, ble_fault_explain(&fault, err, why, sizeof why));
+	}
+	return err;
+}
+
+static char *copy_text(const char *text)
+{
+	if (!text)
+		return NULL;
+	char *copy = PyMem_Malloc(strlen(text) + 1);
+	return copy ? strcpy(copy, text) : NULL;
+}
+
+static bool set_scene(struct device *d, PyObject *world)
+{
+	if (world != Py_None && !PyObject_TypeCheck(world, world_type)) {
+		raise_type("world: a World is taken, not %R", Py_TYPE(world));
+		return false;
+	}
+	if (world == Py_None) {
+		d->scene = &d->own;
+		return scene_init(&d->own, NULL) == 0;
+	}
+	if (!world_scene(world)->world) {
+		raise_code(BLE_ESTATE, "World.__init__ has not been called");
+		return false;
+	}
+	d->world = Py_NewRef(world);
+	d->scene = world_scene(world);
+	return true;
+}
+
+static int init(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+	struct device *d = self_of(self);
+	static char *names[] = { "driver", "store", "world", "connections", "att_mtu", "queue", "x", "y", "name", NULL };
+	const char *uri = NULL, *store = "", *name = NULL;
+	PyObject *world = Py_None;
+	unsigned connections = 1, mtu = 247, queue = 64;
+	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|zzOIIIddz", names, &uri, &store, &world, &connections, &mtu, &queue,
+		    &d->node_options.x_m, &d->node_options.y_m, &name))
+		return -1;
+	(void)name;
+	if (d->ble) {
+		raise_code(BLE_ESTATE, "a device is made once");
+		return -1;
+	}
+	if (connections < 1 || connections > 250)
+		raise_argument("connections: %u is outside 1..250", connections);
+	else if (mtu < 23 || mtu > 517)
+		raise_argument("att_mtu: %u is outside 23..517 (octets)", mtu);
+	else if (queue < 1 || queue > 4096)
+		raise_argument("queue: %u is outside 1..4096 (events)", queue);
+	if (PyErr_Occurred())
+		return -1;
+	d->event_fd = -1;
+	d->generation = forks;
+	d->connections = (uint8_t)connections;
+	d->uri = copy_text(uri);
+	d->store = copy_text(store);
+	d->services = PyList_New(0);
+	d->interest = ~((1ULL << BLE_EV_SENT) | (1ULL << BLE_EV_CONFIRMED));
+	if (!d->services || !set_scene(d, world) || make(d, connections, mtu, queue)) {
+		if (!PyErr_Occurred())
+			PyErr_NoMemory();
+		return -1;
+	}
+	return 0;
+}
+
+/* Ends the device at once; nothing of Python is let go before the library has forgotten it. */
+static void end(struct device *d)
+{
+	if (!d->ble || d->generation != forks)
+		return;
+	PyThreadState *ts;
+	scene_enter(d->scene, &ts);
+	if (!ts)
+		ts = PyEval_SaveThread();
+	device_down(d, NULL);
+	ble_end(d->ble);
+	if (d->node)
+		ble_world_remove(d->node);
+	d->node = NULL;
+	d->ble = NULL;
+	scene_leave(d->scene, &ts);
+	for (Py_ssize_t i = 0; i < PyList_Size(d->services); i++)
+		service_release((service *)PyList_GetItem(d->services, i));
+	queue_end(&d->queue);
+	PyMem_Free(d->memory);
+	PyMem_Free(d->written);
+	d->written = NULL;
+	if (d->event_fd >= 0)
+		close(d->event_fd);
+	d->event_fd = -1;
+}
+
+static int traverse(PyObject *self, visitproc visit, void *arg)
+{
+	struct device *d = self_of(self);
+	Py_VISIT(Py_TYPE(self));
+	Py_VISIT(d->services);
+	Py_VISIT(d->world);
+	return 0;
+}
+
+static int clear(PyObject *self)
+{
+	struct device *d = self_of(self);
+	end(d);
+	if (d->generation != forks)
+		return 0;
+	Py_CLEAR(d->services);
+	return 0;
+}
+
+static void dealloc(PyObject *self)
+{
+	struct device *d = self_of(self);
+	PyTypeObject *type = Py_TYPE(self);
+	PyObject_GC_UnTrack(self);
+	if (d->services && d->generation == forks) {
+		clear(self);
+		if (d->scene == &d->own)
+			scene_end(&d->own);
+		Py_CLEAR(d->world);
+		PyMem_Free(d->uri);
+		PyMem_Free(d->store);
+	}
+	((freefunc)PyType_GetSlot(type, Py_tp_free))(self);
+	Py_DECREF(type);
+}
+
+/* ---- up and down ---- */
+
+static bool is_up(void *ctx)
+{
+	const struct device *d = ctx;
+	return d->ready || d->start_err || !d->started;
+}
+
+static PyObject *start(PyObject *self, PyObject *args)
+{
+	struct device *d = self_of(self);
+	PyThreadState *ts;
+	struct ble_fault fault = { 0 };
+	PyObject *timeout = Py_None;
+	uint64_t until;
+	char why[256];
+	if (!PyArg_ParseTuple(args, "|O", &timeout) || !scene_until(d->scene ? d->scene : &d->own, timeout, &until) ||
+		!device_enter(d, &ts))
+		return NULL;
+	if (!ts)
+		ts = PyEval_SaveThread();
+	int err = d->started ? 0 : device_up(d, &fault);
+	if (!err)
+		err = scene_wait(d->scene, is_up, d, until, &ts);
+	else
+		ble_fault_explain(&fault, err, why, sizeof why);
+	if (err == BLE_ETIMEOUT)
+		strcpy(why, "the controller did not answer in time");
+	if (!err && !d->ready) {
+		err = d->start_err ? d->start_err : BLE_EGONE;
+		(void)snprintf(why, sizeof why, "the controller cannot be brought up: %s", ble_strerror(err));
+		if (BLE_IS_EHCI(err) || err == BLE_ETIMEOUT)
+			err = BLE_EIO;
+	}
+	if (err)
+		device_down(d, NULL);
+	scene_leave(d->scene, &ts);
+	if (err == SCENE_INTERRUPTED)
+		return NULL;
+	if (err)
+		return raise_code(err == BLE_ETIMEOUT || err == BLE_ENOENT || err == BLE_EREFUSED ? BLE_EIO : err, why);
+	Py_RETURN_NONE;
+}
+
+static PyObject *stop(PyObject *self, PyObject *unused)
+{
+	struct device *d = self_of(self);
+	PyThreadState *ts;
+	(void)unused;
+	if (!device_enter(d, &ts))
+		return NULL;
+	if (!ts)
+		ts = PyEval_SaveThread();
+	device_down(d, &ts);
+	scene_leave(d->scene, &ts);
+	if (PyErr_Occurred()) /* Ctrl-C during the farewell: it is stopped nevertheless */
+		return NULL;
+	Py_RETURN_NONE;
+}
+
+static PyObject *close_(PyObject *self, PyObject *unused)
+{
+	(void)unused;
+	end(self_of(self));
+	Py_RETURN_NONE;
+}
+
+/* ---- who we are ---- */
+
+static PyObject *gap(PyObject *self, PyObject *args)
+{
+	struct device *d = self_of(self);
+	struct ble_gap_params p = { 0 };
+	const char *name = NULL;
+	Py_ssize_t len = 0;
+	PyThreadState *ts;
+	unsigned int min, max, supervision;
+	if (!PyArg_ParseTuple(args, "z#HbbIIHI", &name, &len, &p.appearance, &p.security_mode, &p.security_level, &min,
+		    &max, &p.latency, &supervision))
+		return NULL;
+	if (name && (len < 1 || len > 248 || strlen(name) != (size_t)len))
+		return raise_argument("name: %zd octets are outside 1..248, none of them 0", len);
+	p.interval_min_us = min;
+	p.interval_max_us = max;
+	p.supervision_ms = supervision;
+	if (!device_enter(d, &ts))
+		return NULL;
+	unsigned at = 1 - d->name_at;
+	if (name)
+		p.name = memcpy(d->names[at], name, (size_t)len + 1);
+	int err = ble_gap(d->ble, &p);
+	if (!err && name)
+		d->name_at = at;
+	return device_leave(d, &ts, err);
+}
+
+/* ---- services ---- */
+
+static PyObject *add_service_(PyObject *self, PyObject *arg)
+{
+	struct device *d = self_of(self);
+	service *s = (service *)arg;
+	PyThreadState *ts;
+	if (!PyObject_TypeCheck(arg, service_type))
+		return raise_type("service: a Service is taken, not %R", Py_TYPE(arg));
+	if (!s->characteristics)
+		return raise_code(BLE_ESTATE, "Service.__init__ has not been called");
+	if (s->device)
+		return raise_code(BLE_EEXIST, "service: it has been added already");
+	if (!d->ble || !service_bind(s, d))
+		return d->ble ? (service_release(s), NULL) : raise_code(BLE_ESTATE, "Device.__init__ has not been called");
+	if (PyList_Append(d->services, arg) < 0 || !device_enter(d, &ts)) {
+		service_release(s);
+		return NULL;
+	}
+	int err = ble_add_service(d->ble, &s->ble);
+	PyObject *result = device_leave(d, &ts, err);
+	if (!result) {
+		PyObject *type, *value, *trace;
+		PyErr_Fetch(&type, &value, &trace);
+		service_release(s);
+		(void)PySequence_DelItem(d->services, PyList_Size(d->services) - 1);
+		PyErr_Restore(type, value, trace);
+	}
+	return result;
+}
+
+static PyObject *remove_service_(PyObject *self, PyObject *arg)
+{
+	struct device *d = self_of(self);
+	service *s = (service *)arg;
+	PyThreadState *ts;
+	if (!PyObject_TypeCheck(arg, service_type))
+		return raise_type("service: a Service is taken, not %R", Py_TYPE(arg));
+	if (!device_enter(d, &ts))
+		return NULL;
+	int err = ble_remove_service(d->ble, &s->ble);
+	if (!err)
+		device_forget(d, &s->ble);
+	PyObject *result = device_leave(d, &ts, err);
+	Py_ssize_t at = result ? PySequence_Index(d->services, arg) : -1;
+	if (at < 0)
+		return result;
+	service_release(s);
+	(void)PySequence_DelItem(d->services, at);
+	return result;
+}
+
+/* ---- advertising ---- */
+
+static PyObject *advertising(PyObject *self, PyObject *args)
+{
+	struct device *d = self_of(self);
+	struct ble_advertising_params p = { 0 };
+	const char *payload, *rsp, *peer;
+	Py_ssize_t payload_len, rsp_len, peer_len;
+	unsigned int interval, timeout;
+	int company, peer_type, restart;
+	PyThreadState *ts;
+	if (!PyArg_ParseTuple(args, "IIz#z#bbibpiz#", &interval, &timeout, &payload, &payload_len, &rsp, &rsp_len, &p.mode,
+		    &p.raw, &company, &p.channels, &restart, &peer_type, &peer, &peer_len))
+		return NULL;
+	if (payload_len > 255 || rsp_len > 255)
+		return raise_argument("%s: %zd octets, a packet has 31", payload_len > 255 ? "payload" : "scanrsp",
+			payload_len > 255 ? payload_len : rsp_len);
+	if (peer && !address_argument(peer_type, peer, peer_len, &p.peer))
+		return NULL;
+	p.interval_us = interval;
+	p.timeout_ms = timeout;
+	p.payload = payload;
+	p.scan_rsp = rsp;
+	p.payload_len = (uint8_t)payload_len;
+	p.scan_rsp_len = (uint8_t)rsp_len;
+	p.company = company;
+	p.auto_restart = restart;
+	if (!device_enter(d, &ts))
+		return NULL;
+	return device_leave(d, &ts, ble_advertising(d->ble, &p));
+}
+
+#define PLAIN_VERB(name)                                                                                               \
+	static PyObject *name(PyObject *self, PyObject *unused)                                                        \
+	{                                                                                                              \
+		struct device *d = self_of(self);                                                                      \
+		PyThreadState *ts;                                                                                     \
+		(void)unused;                                                                                          \
+		if (!device_enter(d, &ts))                                                                             \
+			return NULL;                                                                                   \
+		return device_leave(d, &ts, ble_##name(d->ble));                                                       \
+	}
+
+PLAIN_VERB(start_advertising)
+PLAIN_VERB(stop_advertising)
+PLAIN_VERB(stop_scanning)
+
+/* ---- scanning ---- */
+
+static PyObject *scanning(PyObject *self, PyObject *args)
+{
+	struct device *d = self_of(self);
+	unsigned int interval, window;
+	unsigned char filter, addr;
+	int duplicates, active;
+	PyThreadState *ts;
+	if (!PyArg_ParseTuple(args, "IIpbbp", &interval, &window, &duplicates, &filter, &addr, &active))
+		return NULL;
+	if (!device_enter(d, &ts))
+		return NULL;
+	return device_leave(d, &ts, ble_scanning(d->ble, &(struct ble_scanning_params){ .interval_us = interval,
+		.window_us = window, .duplicates = duplicates, .active = active, .filter = filter, .addr = addr }));
+}
+
+static PyObject *start_scanning(PyObject *self, PyObject *args)
+{
+	struct device *d = self_of(self);
+	unsigned int ms;
+	PyThreadState *ts;
+	if (!PyArg_ParseTuple(args, "I", &ms) || !device_enter(d, &ts))
+		return NULL;
+	return device_leave(d, &ts, ble_start_scanning(d->ble, ms));
+}
+
+enum { ACCEPT_MAX = 255 };
+
+static PyObject *accept_list(PyObject *self, PyObject *list)
+{
+	struct device *d = self_of(self);
+	struct ble_addr addrs[ACCEPT_MAX];
+	PyThreadState *ts;
+	Py_ssize_t n = PySequence_Size(list);
+	if (n > ACCEPT_MAX)
+		return raise_argument("addrs: %zd are more than %d", n, (int)ACCEPT_MAX);
+	for (Py_ssize_t i = 0; i < n; i++) {
+		PyObject *item = PySequence_GetItem(list, i);
+		int type = 0;
+		const char *octets = NULL;
+		Py_ssize_t len = 0;
+		bool ok = item && PyArg_ParseTuple(item, "iy#", &type, &octets, &len) &&
+			address_argument(type, octets, len, &addrs[i]);
+		Py_XDECREF(item);
+		if (!ok)
+			return NULL;
+	}
+	if (n < 0 || !device_enter(d, &ts))
+		return NULL;
+	return device_leave(d, &ts, ble_accept_list(d->ble, addrs, (size_t)n));
+}
+
+/* ---- connections ---- */
+
+static PyObject *disconnect(PyObject *self, PyObject *args)
+{
+	struct device *d = self_of(self);
+	unsigned int peer = 0;
+	PyThreadState *ts;
+	if (!PyArg_ParseTuple(args, "|I", &peer) || !device_enter(d, &ts))
+		return NULL;
+	return device_leave(d, &ts, ble_disconnect(d->ble, peer));
+}
+
+static PyObject *connections(PyObject *self, PyObject *unused)
+{
+	struct device *d = self_of(self);
+	PyThreadState *ts;
+	ble_conn_id ids[250];
+	Py_ssize_t n = 0;
+	(void)unused;
+	if (!device_enter(d, &ts))
+		return NULL;
+	for (ble_conn_id c = ble_conn_next(ble_host(d->ble), 0); c && n < 250; c = ble_conn_next(ble_host(d->ble), c))
+		ids[n++] = c;
+	scene_leave(d->scene, &ts);
+	PyObject *list = PyList_New(n);
+	for (Py_ssize_t i = 0; list && i < n; i++)
+		if (PyList_SetItem(list, i, PyLong_FromUnsignedLong(ids[i])) < 0)
+			Py_CLEAR(list);
+	return list;
+}
+
+static PyObject *connection(PyObject *self, PyObject *args)
+{
+	struct device *d = self_of(self);
+	struct ble_conn_info info;
+	unsigned int peer;
+	PyThreadState *ts;
+	if (!PyArg_ParseTuple(args, "I", &peer) || !device_enter(d, &ts))
+		return NULL;
+	int err = ble_connection(d->ble, peer, &info);
+	PyObject *done = device_leave(d, &ts, err);
+	if (!done)
+		return NULL;
+	Py_DECREF(done);
+	return Py_BuildValue("(iNiIiIi)", info.peer.type, address_object(&info.peer), info.role, info.interval_us,
+		info.latency, info.supervision_ms, info.att_mtu);
+}
+
+static PyObject *number(struct device *d, PyThreadState **ts, int err, int8_t value)
+{
+	PyObject *done = device_leave(d, ts, err);
+	Py_XDECREF(done);
+	return done ? PyLong_FromLong(value) : NULL;
+}
+
+static PyObject *rssi(PyObject *self, PyObject *args)
+{
+	struct device *d = self_of(self);
+	unsigned int peer;
+	int8_t dbm = 0;
+	PyThreadState *ts;
+	if (!PyArg_ParseTuple(args, "I", &peer) || !device_enter(d, &ts))
+		return NULL;
+	return number(d, &ts, ble_rssi(d->ble, peer, &dbm), dbm);
+}
+
+static PyObject *tx_power(PyObject *self, PyObject *unused)
+{
+	struct device *d = self_of(self);
+	int8_t dbm = 0;
+	PyThreadState *ts;
+	(void)unused;
+	if (!device_enter(d, &ts))
+		return NULL;
+	return number(d, &ts, ble_tx_power(d->ble, &dbm), dbm);
+}
+
+static PyObject *address(PyObject *self, PyObject *unused)
+{
+	struct device *d = self_of(self);
+	struct ble_addr addr;
+	PyThreadState *ts;
+	(void)unused;
+	if (!device_enter(d, &ts))
+		return NULL;
+	int err = ble_host_address(ble_host(d->ble), &addr);
+	scene_leave(d->scene, &ts);
+	if (err)
+		return raise_code(err, "the address is known once the device has started");
+	return Py_BuildValue("(iN)", addr.type, address_object(&addr));
+}
+
+static PyObject *stats(PyObject *self, PyObject *unused)
+{
+	struct device *d = self_of(self);
+	struct ble_host_stats s;
+	struct ble_ctlr_stats c = { 0 };
+	PyThreadState *ts;
+	(void)unused;
+	if (!device_enter(d, &ts))
+		return NULL;
+	ble_stats(d->ble, &s);
+	if (d->node)
+		ble_ctlr_stats(ble_node_ctlr(d->node), &c);
+	struct queue q = d->queue;
+	scene_leave(d->scene, &ts);
+	return Py_BuildValue("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:i,s:i,s:I,s:I,s:I,s:I,s:I,s:I,s:K,s:K}", "packets_in",
+		s.packets_in, "packets_out", s.packets_out, "malformed", s.malformed, "writes_lost",
+		s.writes_lost + q.writes_dropped, "reports_lost", s.reports_lost, "violations", s.violations, "recoveries",
+		s.recoveries, "tx_idle", s.tx_idle, "tx_total", s.tx_total, "queued", q.count, "queued_most", q.most,
+		"queue_limit", q.limit, "held", q.held_count, "reports_dropped", q.reports_dropped, "events_dropped",
+		q.others_dropped, "radio_tx_us", (unsigned long long)c.radio_tx_us, "radio_rx_us",
+		(unsigned long long)c.radio_rx_us);
+}
+
+static PyObject *now_us(PyObject *self, void *unused)
+{
+	struct device *d = self_of(self);
+	(void)unused;
+	return PyLong_FromUnsignedLongLong(d->scene ? scene_now(d->scene) : 0);
+}
+
+static PyObject *is_started(PyObject *self, void *unused)
+{
+	(void)unused;
+	return PyBool_FromLong(self_of(self)->started && !self_of(self)->stopping);
+}
+
+static PyObject *get_limit(PyObject *self, void *unused)
+{
+	(void)unused;
+	return PyLong_FromLong(self_of(self)->connections);
+}
+
+static PyObject *get_world(PyObject *self, void *unused)
+{
+	(void)unused;
+	return Py_NewRef(self_of(self)->world ? self_of(self)->world : Py_None);
+}
+
+/* ---- pairing, and what else this version lacks: the library says so ---- */
+
+static PyObject *security(PyObject *self, PyObject *args)
+{
+	struct device *d = self_of(self);
+	struct ble_security_params p;
+	unsigned int passkey;
+	PyThreadState *ts;
+	if (!PyArg_ParseTuple(args, "bbbbbbbI", &p.capabilities, &p.bonding, &p.scheme, &p.key_size, &p.initiator,
+		    &p.responder, &p.oob, &passkey) ||
+		!device_enter(d, &ts))
+		return NULL;
+	p.passkey = passkey;
+	return device_leave(d, &ts, ble_security(d->ble, &p));
+}
+
+static PyObject *confirm_passkey(PyObject *self, PyObject *args)
+{
+	struct device *d = self_of(self);
+	unsigned int peer;
+	int yes;
+	PyThreadState *ts;
+	if (!PyArg_ParseTuple(args, "Ip", &peer, &yes) || !device_enter(d, &ts))
+		return NULL;
+	return device_leave(d, &ts, ble_confirm_passkey(d->ble, peer, yes));
+}
+
+static PyObject *enter_passkey(PyObject *self, PyObject *args)
+{
+	struct device *d = self_of(self);
+	unsigned int peer, passkey;
+	PyThreadState *ts;
+	if (!PyArg_ParseTuple(args, "II", &peer, &passkey) || !device_enter(d, &ts))
+		return NULL;
+	return device_leave(d, &ts, ble_enter_passkey(d->ble, peer, passkey));
+}
+
+static PyObject *privacy(PyObject *self, PyObject *args)
+{
+	struct device *d = self_of(self);
+	unsigned int rotate;
+	int on;
+	PyThreadState *ts;
+	if (!PyArg_ParseTuple(args, "pI", &on, &rotate) || !device_enter(d, &ts))
+		return NULL;
+	return device_leave(d, &ts, ble_privacy(d->ble, on, rotate));
+}
+
+static PyObject *answer(PyObject *self, PyObject *args)
+{
+	struct device *d = self_of(self);
+	unsigned int token;
+	int err;
+	const char *data;
+	Py_ssize_t len;
+	PyThreadState *ts;
+	if (!PyArg_ParseTuple(args, "Iiz#", &token, &err, &data, &len) || !device_enter(d, &ts))
+		return NULL;
+	return device_leave(d, &ts, ble_answer(d->ble, token, err, data, (size_t)len));
+}
+
+static PyMethodDef own_methods[] = {
+	{ "start", start, METH_VARARGS, "start(timeout=None)\n--\n\nBrings the controller up, and waits until it is." },
+	{ "stop", stop, METH_NOARGS, "stop()\n--\n\nSays farewell to its peers, for at most a second, and releases the driver." },
+	{ "close", close_, METH_NOARGS, "close()\n--\n\nEnds the device for good, at once." },
+	{ "gap", gap, METH_VARARGS, "gap(name, appearance, mode, level, min_us, max_us, latency, supervision_ms)\n--\n\n" },
+	{ "add_service", add_service_, METH_O, "add_service(service)\n--\n\n" },
+	{ "remove_service", remove_service_, METH_O, "remove_service(service)\n--\n\n" },
+	{ "advertising", advertising, METH_VARARGS,
+		"advertising(interval_us, timeout_ms, payload, scan_rsp, mode, raw, company, channels, auto_restart, "
+		"peer_type, peer)\n--\n\n" },
+	{ "start_advertising", start_advertising, METH_NOARGS, "start_advertising()\n--\n\n" },
+	{ "stop_advertising", stop_advertising, METH_NOARGS, "stop_advertising()\n--\n\n" },
+	{ "scanning", scanning, METH_VARARGS,
+		"scanning(interval_us, window_us, duplicates, filter, addr, active)\n--\n\n" },
+	{ "start_scanning", start_scanning, METH_VARARGS, "start_scanning(duration_ms)\n--\n\n" },
+	{ "stop_scanning", stop_scanning, METH_NOARGS, "stop_scanning()\n--\n\n" },
+	{ "accept_list", accept_list, METH_O, "accept_list(addrs)\n--\n\n" },
+	{ "notify", device_notify, METH_VARARGS,
+		"notify(ch, data, peer, timeout)\n--\n\nSends octets to one peer (0: each) that has subscribed. timeout 0 does "
+		"not wait." },
+	{ "disconnect", disconnect, METH_VARARGS, "disconnect(peer=0)\n--\n\n" },
+	{ "connections", connections, METH_NOARGS, "connections()\n--\n\nThe ids of those that are up." },
+	{ "connection", connection, METH_VARARGS,
+		"connection(peer)\n--\n\n(address type, address, role, interval_us, latency, supervision_ms, att_mtu)" },
+	{ "rssi", rssi, METH_VARARGS, "rssi(peer)\n--\n\n" },
+	{ "tx_power", tx_power, METH_NOARGS, "tx_power()\n--\n\n" },
+	{ "address", address, METH_NOARGS, "address()\n--\n\n(type, address) of this device, once it has started." },
+	{ "stats", stats, METH_NOARGS, "stats()\n--\n\nWhat has been counted." },
+	{ "security", security, METH_VARARGS,
+		"security(capabilities, bonding, scheme, key_size, initiator, responder, oob, passkey)\n--\n\n" },
+	{ "confirm_passkey", confirm_passkey, METH_VARARGS, "confirm_passkey(peer, confirmed)\n--\n\n" },
+	{ "enter_passkey", enter_passkey, METH_VARARGS, "enter_passkey(peer, passkey)\n--\n\n" },
+	{ "privacy", privacy, METH_VARARGS, "privacy(on, rotate_ms)\n--\n\n" },
+	{ "answer", answer, METH_VARARGS, "answer(token, err, data)\n--\n\nAnswers a read or write that waits." },
+	{ "connect", device_connect, METH_VARARGS,
+		"connect(address_type, address, interval_us, latency, supervision_ms, timeout_ms)\n--\n\n" },
+	{ "cancel", device_cancel, METH_NOARGS, "cancel()\n--\n\nEnds the attempt to connect." },
+	{ "update", device_update, METH_VARARGS,
+		"update(peer, min_us, max_us, latency, supervision_ms)\n--\n\nAsks for other connection parameters." },
+	{ "exchange_mtu", device_exchange_mtu, METH_VARARGS, "exchange_mtu(peer)\n--\n\n" },
+	{ "services", device_services, METH_VARARGS, "services(peer, uuid=b\"\")\n--\n\n" },
+	{ "includes", device_includes, METH_VARARGS, "includes(peer, start, end)\n--\n\n" },
+	{ "characteristics", device_characteristics, METH_VARARGS, "characteristics(peer, start, end)\n--\n\n" },
+	{ "descriptors", device_descriptors, METH_VARARGS, "descriptors(peer, start, end)\n--\n\n" },
+	{ "read", device_read, METH_VARARGS, "read(peer, handle)\n--\n\n" },
+	{ "write", device_write, METH_VARARGS, "write(peer, handle, data)\n--\n\n" },
+	{ "write_command", device_write_command, METH_VARARGS, "write_command(peer, handle, data)\n--\n\n" },
+	{ "subscribe", device_subscribe, METH_VARARGS, "subscribe(peer, value_handle, end_handle, bits)\n--\n\n" },
+	{ "accept", device_accept, METH_VARARGS,
+		"accept(token, ch, data, err)\n--\n\nStores a judged write, or refuses it. False: it was too late." },
+	{ "poll", device_poll, METH_NOARGS, "poll()\n--\n\nThe next event, or None." },
+	{ "next_event", device_next_event, METH_VARARGS,
+		"next_event(timeout=None)\n--\n\nWaits for the next event; None: the time is over." },
+	{ "set_interest", device_set_interest, METH_O, "set_interest(mask)\n--\n\nWhich events are wanted, by bits." },
+	{ "fileno", device_fileno, METH_NOARGS, "fileno()\n--\n\nA descriptor that polls readable while there is an event." },
+	{ NULL, NULL, 0, NULL },
+};
+
+static PyGetSetDef getset[] = {
+	{ "now_us", now_us, NULL, "The time of this device's clock.", NULL },
+	{ "started", is_started, NULL, "Between start() and stop().", NULL },
+	{ "connections_max", get_limit, NULL, "Connections at a time.", NULL },
+	{ "world", get_world, NULL, "The world it lives in, or None.", NULL },
+	{ NULL, NULL, NULL, NULL, NULL },
+};
+
+static PyType_Slot slots[] = {
+	{ Py_tp_doc, "Device(driver=None, store=\"\", world=None, connections=1, att_mtu=247, queue=64, x=0, y=0, name=None)\n"
+		     "--\n\nA device with its host thread, or in a world." },
+	{ Py_tp_init, init },
+	{ Py_tp_traverse, traverse },
+	{ Py_tp_clear, clear },
+	{ Py_tp_dealloc, dealloc },
+	{ Py_tp_methods, own_methods },
+	{ Py_tp_getset, getset },
+	{ 0, NULL },
+};
+
+int device_add(PyObject *module)
+{
+	PyType_Spec spec = { .name = "glint._glint.Device", .basicsize = sizeof(struct device),
+		.flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, .slots = slots };
+	device_type = (PyTypeObject *)PyType_FromSpec(&spec);
+	return device_type ? PyModule_AddType(module, device_type) : -1;
+}

@@ -1,0 +1,113 @@
+/*
+ * Exceptions. What was asked for and cannot be is an ArgumentError, which is a ValueError too; what the radio or this
+ * version cannot do is UnsupportedError; a driver that is missing or fails HardwareInitializationError. All are Error and
+ * carry the library's code and its name.
+ */
+#include "ext.h"
+
+#include <stdarg.h>
+
+static PyObject *error, *argument_error, *argument_type_error, *unsupported_error, *hardware_error;
+
+static const char *name_of(int err)
+{
+	static const struct {
+		int code;
+		const char *name;
+	} names[] = {
+#define NAME(name, num, text) { -(num), #name },
+		BLE_ERR_MAP(NAME)
+#undef NAME
+	};
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (names[i].code == err)
+			return names[i].name;
+	return BLE_IS_EATT(err) ? "ATT" : BLE_IS_EHCI(err) ? "HCI" : "";
+}
+
+static PyObject *class_of(int err)
+{
+	switch (err) {
+	case BLE_EINVAL:
+	case BLE_ERANGE:
+	case BLE_ETOOBIG:
+	case BLE_EEXIST: return argument_error;
+	case BLE_ENOTSUP: return unsupported_error;
+	case BLE_EURI:
+	case BLE_EIO:
+	case BLE_EGONE: return hardware_error;
+	default: return error;
+	}
+}
+
+static PyObject *raise_as(PyObject *type, int err, PyObject *text)
+{
+	PyObject *exception = text ? PyObject_CallFunctionObjArgs(type, text, NULL) : NULL;
+	PyObject *code = exception ? PyLong_FromLong(err) : NULL;
+	PyObject *name = code ? PyUnicode_FromString(name_of(err)) : NULL;
+	if (name && PyObject_SetAttrString(exception, "code", code) == 0 &&
+		PyObject_SetAttrString(exception, "name", name) == 0)
+		PyErr_SetObject(type, exception);
+	Py_XDECREF(name);
+	Py_XDECREF(code);
+	Py_XDECREF(exception);
+	Py_XDECREF(text);
+	return NULL;
+}
+
+PyObject *raise_code(int err, const char *sentence)
+{
+	return raise_as(class_of(err), err, PyUnicode_FromString(sentence));
+}
+
+PyObject *raise_argument(const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	PyObject *text = PyUnicode_FromFormatV(format, args);
+	va_end(args);
+	return raise_as(argument_error, BLE_EINVAL, text);
+}
+
+PyObject *raise_type(const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	PyObject *text = PyUnicode_FromFormatV(format, args);
+	va_end(args);
+	return raise_as(argument_type_error, BLE_EINVAL, text);
+}
+
+/* NULL for a base that could not be made. */
+static PyObject *make(PyObject *module, const char *name, const char *doc, PyObject *first, PyObject *second)
+{
+	PyObject *bases = first && second ? PyTuple_Pack(2, first, second) : NULL;
+	PyObject *type = bases ? PyErr_NewExceptionWithDoc(name, doc, bases, NULL) : NULL;
+	Py_XDECREF(bases);
+	if (type && PyModule_AddObjectRef(module, strrchr(name, '.') + 1, type) < 0)
+		return NULL;
+	return type;
+}
+
+int errors_add(PyObject *module)
+{
+	PyObject *members = Py_BuildValue("{s:i,s:s}", "code", 0, "name", "");
+	error = members ? PyErr_NewExceptionWithDoc("glint.Error",
+				  "What the Bluetooth stack refuses or fails at.\n\nAttributes\n----------\n"
+				  "code : int\n    The library's negative number.\n"
+				  "name : str\n    Its name: \"RANGE\", \"BUSY\", \"ATT\" for a peer's error ...",
+				  PyExc_Exception, members)
+			: NULL;
+	Py_XDECREF(members);
+	if (!error || PyModule_AddObjectRef(module, "Error", error) < 0)
+		return -1;
+	argument_error = make(module, "glint.ArgumentError",
+		"An argument is refused: the message names it, its value and its range.", error, PyExc_ValueError);
+	argument_type_error = make(module, "glint.ArgumentTypeError", "An argument is of a type that is not taken.",
+		argument_error, PyExc_TypeError);
+	unsupported_error = make(module, "glint.UnsupportedError", "What this radio or this version cannot do.", error,
+		PyExc_NotImplementedError);
+	hardware_error = make(module, "glint.HardwareInitializationError", "No driver, or one that fails.", error,
+		PyExc_RuntimeError);
+	return argument_type_error && unsupported_error && hardware_error ? 0 : -1;
+}

@@ -1,0 +1,1 @@
+"""Wireless modules: ``from wireless import ble``."""

@@ -1,0 +1,40 @@
+"""Drivers: what the module speaks to. ``init()`` of a driver registers it; the module finds it without being told.
+
+Which one is used: the URI that a program names (``ble.start(driver=...)``), else the environment's GLINT_DRIVER, else
+the driver that was initialised last, else ``virtual:``, the simulated air.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Optional, Union
+
+_log = logging.getLogger("glint")
+
+Driver = Union[str, Any]
+_registered: Optional[Driver] = None
+
+
+def register(driver: Optional[Driver]) -> None:
+    """Makes a driver the one that is used.
+
+    Parameters
+    ----------
+    driver : str, object or None
+        A URI such as ``unix:/run/air.sock``; a place in a world (``glint.sim.World.node()``); or an object with the
+        functions of a driver in Python (see ``wireless.drivers.python``). None forgets what was registered.
+    """
+    global _registered
+    _registered = driver
+
+
+def registered() -> Optional[Driver]:
+    """What was registered last, or None."""
+    return _registered
+
+
+def board(name: str, scheme: str) -> None:
+    """Registers a board's driver; where the board is not found, the simulated air, and says so."""
+    _log.warning("%s: no board was found on USB serial (%s: is not in this version): using the simulated air (virtual:); "
+                 "GLINT_DRIVER chooses another", name, scheme)
+    register("virtual:")

@@ -1,0 +1,15 @@
+"""A controller behind a socket that speaks H4."""
+
+from wireless import drivers
+
+
+def init(where: str) -> None:
+    """Registers the controller at a unix socket, or at a TCP port.
+
+    Parameters
+    ----------
+    where : str
+        A path: ``unix:PATH``. ``HOST:PORT``: ``tcp:HOST:PORT``, which this version refuses at ``start()``.
+    """
+    is_port = ":" in where and not where.startswith(("/", ".")) and where.rsplit(":", 1)[1].isdigit()
+    drivers.register(f"tcp:{where}" if is_port else f"unix:{where}")
