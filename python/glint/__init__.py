@@ -21,9 +21,15 @@ from glint._glint import (
 from glint._gatt import Characteristic, Refused, Service
 from glint._types import Address, Event, Passkey, btos
 
+from glint import sim  # noqa: E402
+from glint._central import Central, Peer, RemoteCharacteristic, RemoteService  # noqa: E402
+from glint._device import Device, Write  # noqa: E402
+from glint._radio import Connection, Report  # noqa: E402
+
 _bundled = _os.path.join(_os.path.dirname(__file__), "bin", "glint-air")
 if _os.path.exists(_bundled):
     _os.environ.setdefault("GLINT_AIR", _bundled)
 
-__all__ = ["Address", "ArgumentError", "ArgumentTypeError", "Characteristic", "Error", "Event",
-           "HardwareInitializationError", "Passkey", "Refused", "Service", "UnsupportedError", "btos", *constants]
+__all__ = ["Address", "ArgumentError", "ArgumentTypeError", "Central", "Characteristic", "Connection", "Device", "Error",
+           "Event", "HardwareInitializationError", "Passkey", "Peer", "Refused", "RemoteCharacteristic", "RemoteService",
+           "Report", "Service", "UnsupportedError", "Write", "btos", "sim", *constants]

@@ -268,6 +268,25 @@ static PyObject *set_judged(PyObject *self, PyObject *on)
 	Py_RETURN_NONE;
 }
 
+/* Stores octets without telling anybody. */
+static PyObject *store(PyObject *self, PyObject *value)
+{
+	characteristic *c = (characteristic *)self;
+	uint8_t octets[512];
+	PyThreadState *ts = NULL;
+	if (!is_made(c))
+		return NULL;
+	Py_ssize_t len = bytes_argument(value, "value", octets, c->ble.size);
+	struct device *d = c->device;
+	if (len < 0 || (d && !device_enter(d, &ts)))
+		return NULL;
+	memcpy(c->ble.value, octets, (size_t)len);
+	c->ble.length = (uint16_t)len;
+	if (d)
+		scene_leave(d->scene, &ts);
+	Py_RETURN_NONE;
+}
+
 static PyMethodDef methods[] = {
 	{ "set_value", (PyCFunction)(void (*)(void))set_value, METH_VARARGS | METH_KEYWORDS,
 		"set_value(value, timeout=None)\n--\n\nStores the value, and notifies or indicates it to each central that has "
@@ -278,6 +297,7 @@ static PyMethodDef methods[] = {
 	{ "get_value", get_value, METH_NOARGS, "get_value()\n--\n\nThe stored value, converted by the type." },
 	{ "convert", convert, METH_O, "convert(value)\n--\n\nOctets as a value of this characteristic's type." },
 	{ "encode", encode, METH_O, "encode(value)\n--\n\nA value as octets: the opposite of convert()." },
+	{ "_store", store, METH_O, "_store(octets)\n--\n\nStores octets, and tells nobody." },
 	{ "_set_events", set_events, METH_O, "_set_events(events)\n--\n\nWhich statuses are told, or'ed." },
 	{ "_set_asked", set_asked, METH_O, "_set_asked(on)\n--\n\nReads are answered by Python." },
 	{ "_set_judged", set_judged, METH_O, "_set_judged(on)\n--\n\nPython says whether a write is stored." },
