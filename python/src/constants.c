@@ -32,6 +32,18 @@ static int add_errors(PyObject *module)
 	return 0;
 }
 
+/* What `from glint._glint import *` brings: the constants and the exceptions. */
+static int add_all(PyObject *module, PyObject *names)
+{
+	PyObject *others = Py_BuildValue("(ssssss)", "Error", "ArgumentError", "ArgumentTypeError", "UnsupportedError",
+		"HardwareInitializationError", "constants");
+	PyObject *all = others ? PySequence_Concat(others, names) : NULL;
+	int err = all ? PyModule_AddObjectRef(module, "__all__", all) : -1;
+	Py_XDECREF(all);
+	Py_XDECREF(others);
+	return err;
+}
+
 int constants_add(PyObject *module)
 {
 	PyObject *names = PyTuple_New(sizeof constants / sizeof constants[0]);
@@ -44,6 +56,8 @@ int constants_add(PyObject *module)
 	if (PyModule_AddObjectRef(module, "constants", names) < 0)
 		return -1;
 	Py_DECREF(names);
+	if (add_all(module, names) < 0)
+		return -1;
 #define ADD(name)                                                                                                      \
 	if (PyModule_AddIntConstant(module, "_" #name, BLE_##name) < 0)                                                \
 		return -1;

@@ -12,6 +12,7 @@ the module promises of threads, order and losses is its own affair.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from glint import _glint
@@ -28,6 +29,7 @@ class Foreign:
     def __init__(self, driver: Any, callbacks: dict[int, Callable[[Any], object]]) -> None:
         self._driver = driver
         self._callbacks = callbacks
+        self._bound: list[Characteristic] = []
 
     def _ask(self, name: str, *args: Any) -> Any:
         fn = getattr(self._driver, name, None)
@@ -49,10 +51,21 @@ class Foreign:
             self.advertising(advertising)
         self.scanning(scanning)
         values = {(s.uuid, c.uuid): self._teller(c) for s in services for c in s.chs.values()}
-        for service in services:
-            for ch in service.chs.values():
-                ch._bind_foreign(self)
+        self._bind([ch for s in services for ch in s.chs.values()])
         self._ask("start", values, {evt: self._event(evt) for evt in range(17)})
+
+    def _bind(self, characteristics: list[Characteristic]) -> None:
+        """Their values are the driver's while it runs."""
+        for ch in characteristics:
+            setattr(ch, "set_value", partial(self._set_value, ch))
+            setattr(ch, "get_value", partial(self._get_value, ch))
+        self._bound = characteristics
+
+    def _set_value(self, ch: Characteristic, value: Any, timeout: Optional[float] = None) -> None:
+        self._ask("set_value", ch.service, ch.uuid, ch.encode(value))
+
+    def _get_value(self, ch: Characteristic) -> Any:
+        return ch.convert(bytes(self._ask("get_value", ch.service, ch.uuid)))
 
     def _event(self, evt: int) -> Callable[[Any], None]:
         def tell(argument: Any) -> None:
@@ -103,13 +116,10 @@ class Foreign:
     def stop_scanning(self) -> None:
         self._ask("stop_scanning")
 
-    def set_value(self, ch: Characteristic, octets: bytes) -> None:
-        self._ask("set_value", ch.service, ch.uuid, octets)
-
-    def get_value(self, ch: Characteristic) -> bytes:
-        return bytes(self._ask("get_value", ch.service, ch.uuid))
-
     def stop(self) -> None:
         """The old contract has no stop; a driver that has one is asked."""
+        for ch in self._bound:
+            delattr(ch, "set_value")
+            delattr(ch, "get_value")
         if hasattr(self._driver, "stop"):
             self._driver.stop()

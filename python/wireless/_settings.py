@@ -121,7 +121,7 @@ def _payload(name: str, value: object) -> tuple[Optional[bytes], bool]:
 
 def _manufacturer(name: str, data: bytes, company: object, flags: bytes) -> bytes:
     """A packet of manufacturer-specific data, made here when the other packet is taken another way."""
-    ident = b"" if company is None else int(company).to_bytes(2, "little")  # type: ignore[call-overload]
+    ident = company.to_bytes(2, "little") if isinstance(company, int) else b""
     room = 31 - len(flags) - 2 - len(ident)
     if len(data) > room:
         parts = f"{f'flags {len(flags)} + ' if flags else ''}header 2{' + company identifier 2' if ident else ''}"
@@ -144,7 +144,7 @@ def advertising(interval: object, timeout: object, payload: object, scanrsp: obj
     if raw is not None and not isinstance(raw, bool):
         _check.refuse_type(f"raw: True, False or None is taken, not {_check.kind(raw)}")
     if company is not None:
-        _check.integer("company", company, 0, 0xFFFF, "a company identifier; None: the payload brings it")
+        company = _check.integer("company", company, 0, 0xFFFF, "a company identifier; None: the payload brings it")
     data, is_text = _payload("payload", payload)
     answer, answer_is_text = _payload("scanrsp", scanrsp)
     way = _glint._RAW_GUESS if raw is None else _glint._RAW_YES if raw else _glint._RAW_NO
@@ -156,10 +156,10 @@ def advertising(interval: object, timeout: object, payload: object, scanrsp: obj
             answer = _manufacturer("scanrsp", answer, company, b"")
     elif raw is None and (is_text or answer_is_text):
         way = _glint._RAW_NO
-    number = _glint._COMPANY_BROUGHT if company is None else company or _glint._COMPANY_0000
+    number = _glint._COMPANY_BROUGHT if company is None else int(company) or _glint._COMPANY_0000
     peer_type, peer_octets = _check.address("peer", peer) if peer is not None else (0, None)
     return Advertising(_check.microseconds(interval_ms), _whole(timeout_ms), data, answer, MODES[kind], way,
-                       int(number), 0, bool(auto_restart), peer_type, peer_octets,  # type: ignore[call-overload]
+                       number, 0, bool(auto_restart), peer_type, peer_octets,
                        (round(interval_ms), _whole(timeout_ms), payload or "", scanrsp or "",  # type: ignore[arg-type]
                         kind))
 

@@ -25,17 +25,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from glint import (  # noqa: F401
-    ADV_CONN_DIR, ADV_CONN_UND, ADV_SCAN_RSP, ADV_SCAN_UND, ADV_UNCN_UND, AUTH_BOND, AUTH_KEYPRESS, AUTH_MITM,
-    AUTH_NO_BOND, AUTH_SC, BROADCAST, BYTES, CAP_DISPLAY_ONLY, CAP_DISPLAY_YES_NO, CAP_KB_DISPLAY, CAP_KB_ONLY, CAP_NONE,
-    EVT_ADV_STARTED, EVT_ADV_STOPPED, EVT_AUTH_COMPLETE, EVT_AUTH_FAILED, EVT_CONNECTED, EVT_DISCONNECTED, EVT_ERROR,
-    EVT_MATCH_PASSKEY, EVT_MTU, EVT_PARAMS, EVT_PASSKEY_REQUEST, EVT_SCAN_REPORT, EVT_SCAN_STARTED, EVT_SCAN_STOPPED,
-    EVT_SENT, EVT_SHOW_PASSKEY, EVT_SUBSCRIBED, INDICATE, KEY_CSR, KEY_ENC, KEY_ID, KEY_LNK, NOTIFY, NUMBER, READ,
-    SCAN_ADDR_ALL, SCAN_ADDR_PUBLIC, SCAN_ADDR_PUBLIC_ONLY, SCAN_ADDR_RANDOM_ONLY, SCAN_FILTER_ACCEPT_LIST,
-    SCAN_FILTER_ALL, SCAN_FILTER_CONNECTABLE, SCAN_FILTER_NONCONN, SCAN_FILTER_SCANNABLE, SCAN_FILTER_SCAN_RSP,
-    SECURITY_LEVEL_1, SECURITY_LEVEL_2, SECURITY_LEVEL_3, SECURITY_LEVEL_4, SECURITY_MODE_1, SECURITY_MODE_2, STRING,
-    WRITE, WRITE_SIGNED, WRITE_WO, Address, ArgumentError, Characteristic, Error, HardwareInitializationError, Passkey,
-    Refused, Service, UnsupportedError, btos)
+from glint import (
+    Address as Address, Characteristic as Characteristic, Passkey as Passkey, Refused as Refused, Service as Service,
+    btos as btos)
+from glint._glint import *  # constants and exceptions: its __all__
 from wireless._module import Module as _Module
 
 _the = _Module()
