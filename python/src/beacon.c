@@ -13,7 +13,7 @@ static PyObject *packet_object(const uint8_t *packet, int len, const struct ble_
 
 static PyObject *decode_error(int err)
 {
-	return raise_code(err == BLE_EBADPDU ? BLE_EINVAL : err,
+	return raise_argument("%s",
 		err == BLE_ENOENT        ? "packet: there is no beacon of this kind in it"
 			: err == BLE_EBADPDU ? "packet: the beacon breaks its format"
 			: err == BLE_ENOTSUP ? "packet: encrypted telemetry cannot be read"
