@@ -9,10 +9,10 @@ def refused(what, fn):
     try:
         fn()
         print(what, "taken")
-    except ble.ArgumentError as e:
-        print(what, "refused")
     except TypeError as e:
         print(what, "wrong type")
+    except ble.ArgumentError as e:
+        print(what, "refused")
 
 refused("interval high", lambda: ble.advertising(10241))
 refused("longest interval", lambda: ble.advertising(10240))

@@ -9,10 +9,10 @@ def refused(what, fn):
     try:
         fn()
         print(what, "taken")
-    except ble.ArgumentError as e:
-        print(what, "refused")
     except TypeError as e:
         print(what, "wrong type")
+    except ble.ArgumentError as e:
+        print(what, "refused")
 
 refused("size 0", lambda: ble.Characteristic(0x1524, ble.READ, 0, ""))
 refused("size 513", lambda: ble.Characteristic(0x1524, ble.READ, 513, ""))

@@ -9,10 +9,10 @@ def refused(what, fn):
     try:
         fn()
         print(what, "taken")
-    except ble.ArgumentError as e:
-        print(what, "refused", isinstance(e, ValueError), isinstance(e, ble.Error))
     except TypeError as e:
         print(what, "wrong type")
+    except ble.ArgumentError as e:
+        print(what, "refused", isinstance(e, ValueError), isinstance(e, ble.Error))
 
 refused("name", lambda: ble.gap("x" * 249))
 refused("longest name", lambda: ble.gap("x" * 248))
