@@ -88,6 +88,20 @@ static const struct opt_text bench_options[] = {
 	END,
 };
 
+static const struct opt_text run_options[] = {
+	{ "pin", 0, "PIN=VALUE",
+		"what drives a pin from outside: BTN0=1, at a time BTN0=1@3s, A0=1000 of 4095,\n"
+		"or a wave: A2=sine, A2=triangle:250ms (sine, square, triangle, ramp); several times",
+		NULL },
+	{ "show-pins", 0, NULL, "say on standard error when the program changes a pin", NULL },
+	{ "define", 0, "SYMBOL", "a symbol that #-if lines find; several times", NULL },
+	{ "virtual-time", 0, NULL,
+		"a world of its own, whose time moves when all of the program's threads wait", NULL },
+	{ "seed", 0, "N", "randomness of that world and of the program, 0 to 4294967295 (0)", NULL },
+	DRIVER,
+	END,
+};
+
 static const struct opt_text air_options[] = {
 	{ "socket", 0, "PATH", "where hosts connect (unix stream socket)", NULL },
 	{ "stay", 0, NULL, "go on when the last host has left", NULL },
@@ -170,6 +184,23 @@ const struct command_text command_texts[] = {
 		"glint bench --interval 7.5 --mtu 185\n"
 		"glint bench --loss 10 --seconds 60 --json\n",
 		"0 done, 1 failed, 2 wrong usage", bench_options, cmd_bench },
+	{ "run", "run a Python program that was written for the old module", "PROGRAM",
+		"Runs a Zerynth program unchanged: its builtins (sleep, random, thread, pins), its "
+		"modules\n"
+		"(streams, timers, threading, queue ...) on simulated pins, and Bluetooth by "
+		"wireless.ble.\n"
+		"Where the old module was lenient, so is this: what does not fit is cut or masked, "
+		"with\n"
+		"a warning. The program ends when its last line was run and nothing of it goes on: "
+		"no\n"
+		"thread, no timer, no pin that it waits for, no radio that is up. Ctrl-C ends it at "
+		"once.\n"
+		"GLINT_PYTHON names the Python to use (python3).\n",
+		"glint run battery.py\n"
+		"glint run led.py --show-pins --pin BTN0=1@3s\n"
+		"glint run --virtual-time sensor.py --pin A2=sine\n",
+		"0 the program ended, 1 it ended with an error, 2 wrong usage, 130 Ctrl-C", run_options,
+		cmd_run },
 	{ "air", "serve a simulated air that any Bluetooth host can join", NULL,
 		"Starts glint-air: each Bluetooth host that connects to the socket gets a "
 		"controller\n"

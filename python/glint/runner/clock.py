@@ -1,0 +1,153 @@
+"""Time and threads of a program, real or virtual.
+
+Everything in the runner that waits does so here: `sleep`, timers, locks, queues. A wait is an attempt that is made again
+whenever something was stirred, until it succeeds or the time is over. In virtual time the program's threads take part in the
+time of a world (`glint.sim`): it moves when all of them wait, and of several that could go on one goes at a time, so that two runs are the same.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+import traceback
+from contextlib import contextmanager
+from typing import Any, Callable, Iterator, Optional
+
+
+class Clock:
+    """Real time."""
+
+    virtual = False
+
+    def __init__(self) -> None:
+        self.changed = threading.Condition(threading.RLock())
+        self.begun = time.monotonic()
+        self.alive = 0  # threads of the program, besides the main one
+        self.reports = True
+
+    def now(self) -> float:
+        """Seconds since the program began."""
+        return time.monotonic() - self.begun
+
+    def epoch(self) -> float:
+        """The time of day in seconds since 1970."""
+        return time.time()
+
+    def sleep(self, seconds: float) -> None:
+        """Lets this thread wait."""
+        if seconds > 0:
+            time.sleep(seconds)
+
+    def wait(self, attempt: Callable[[], Any], seconds: Optional[float] = None) -> bool:
+        """Until attempt() gives something true, which is asked with the lock held; False: the time is over."""
+        with self.changed:
+            return bool(self.changed.wait_for(attempt, seconds))
+
+    @contextmanager
+    def change(self) -> Iterator[None]:
+        """Around what may let somebody's attempt succeed."""
+        with self.changed:
+            yield
+            self.changed.notify_all()
+
+    @contextmanager
+    def outside(self) -> Iterator[None]:
+        """Around what waits for the world outside: a socket, the keyboard."""
+        yield
+
+    def start(self, fn: Callable[[], Any], keeps_alive: bool = True) -> None:
+        """Runs fn in a thread. The program goes on as long as threads that keep it alive do."""
+        with self.change():
+            self.alive += keeps_alive
+        self._start(lambda: self._body(fn, keeps_alive))
+
+    def _start(self, body: Callable[[], None]) -> None:
+        threading.Thread(target=body, daemon=True).start()
+
+    def _body(self, fn: Callable[[], Any], keeps_alive: bool) -> None:
+        try:
+            fn()
+        except Exception:
+            report(sys.exc_info())
+        finally:
+            with self.change():
+                self.alive -= keeps_alive
+
+
+class WorldClock(Clock):
+    """The time of a world. The thread that makes it takes part from then on."""
+
+    virtual = True
+    EPOCH = 1577836800.0  # 2020-01-01: the same in every run
+
+    def __init__(self, world: Any) -> None:
+        super().__init__()
+        self.world = world
+        self.world.enter()
+
+    def now(self) -> float:
+        return float(self.world.now_us) / 1e6
+
+    def epoch(self) -> float:
+        return self.EPOCH + self.now()
+
+    def sleep(self, seconds: float) -> None:
+        self.world.wait(max(seconds, 0.0))
+
+    def wait(self, attempt: Callable[[], Any], seconds: Optional[float] = None) -> bool:
+        until = None if seconds is None else self.now() + seconds
+        while True:
+            with self.changed:
+                seq = self.world.seq
+                if attempt():
+                    return True
+            left = None if until is None else until - self.now()
+            if left is not None and left <= 0:
+                return False
+            self.world.wait(left, seq)
+
+    @contextmanager
+    def change(self) -> Iterator[None]:
+        with self.changed:
+            yield
+        self.world.stir()
+
+    @contextmanager
+    def outside(self) -> Iterator[None]:
+        was = self.world.leave()
+        try:
+            yield
+        finally:
+            if was:
+                self.world.enter()
+
+    def _start(self, body: Callable[[], None]) -> None:
+        entered = threading.Event()
+
+        def run() -> None:
+            self.world.enter()
+            entered.set()
+            try:
+                self.world.wait(0.0)  # not before the thread that starts it waits
+                body()
+            finally:
+                self.world.leave()
+
+        threading.Thread(target=run, daemon=True).start()
+        entered.wait()
+
+
+def report(exc_info: Any) -> None:
+    """A traceback on standard error, of the program's own lines."""
+    kind, value, tb = exc_info
+    own = [frame for frame in traceback.extract_tb(tb) if not frame.filename.startswith(_HERE)]
+    lines = ["Traceback (most recent call last):\n", *traceback.format_list(own)] if own else []
+    if isinstance(value, SyntaxError):
+        lines = []
+    sys.stdout.flush()
+    sys.stderr.write("".join(lines + traceback.format_exception_only(kind, value)))
+    sys.stderr.flush()
+
+
+_HERE = __file__[: -len("clock.py")]

@@ -1,0 +1,125 @@
+"""Programs of the old language, run with another side in one simulated world: a process each, in virtual time."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import threading
+import traceback
+from pathlib import Path
+
+from peer import Peer, Wrong
+
+PROGRAM_S = 60.0  # what runs longer without another side is ended
+AFTER_S = 2.0  # of the program's time, after the other side is done
+
+
+class Screen(io.TextIOBase):
+    """Standard output of the program: lines, as they are finished."""
+
+    def __init__(self, world):
+        self.world, self.rest, self.lines = world, "", []
+        self.buffer = self
+
+    def write(self, text):
+        if isinstance(text, (bytes, bytearray)):
+            text = text.decode("latin-1")
+        *lines, self.rest = (self.rest + text).split("\n")
+        self.lines += lines
+        if lines:
+            self.world.stir()
+        return len(text)
+
+    def flush(self):
+        pass
+
+
+class Result:
+    """What a program printed, what was on standard error, its exit status (None: it was ended), what its other side missed."""
+
+    def __init__(self, lines, stderr, status, wrong, peer):
+        self.lines, self.stderr, self.status, self.wrong, self.peer = lines, stderr, status, wrong, peer
+
+
+def play(program, script=None, changes=(), seed=1, stdin=b"", env=None, shown=False):
+    """Runs a program in a child of this process. script: the other side's steps; None: there is none."""
+    read_fd, write_fd = os.pipe()
+    in_read, in_write = os.pipe()
+    os.write(in_write, stdin)
+    os.close(in_write)
+    child = os.fork()
+    if child == 0:
+        status = 70
+        try:
+            os.close(read_fd)
+            os.dup2(in_read, 0)
+            os.environ.update(env or {})
+            Play(Path(program), script, list(changes), seed, write_fd, shown).run()
+            status = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+    os.close(write_fd)
+    os.close(in_read)
+    with os.fdopen(read_fd, "rb") as pipe:
+        said = pipe.read()
+    os.waitpid(child, 0)
+    if not said:
+        raise AssertionError("the process of the program ended without a word")
+    return Result(**json.loads(said))
+
+
+class Play:
+    """The child's side."""
+
+    def __init__(self, program, script, changes, seed, out, shown):
+        from glint import sim
+
+        self.program, self.script, self.changes, self.seed, self.out, self.shown = program, script, changes, seed, out, shown
+        self.world = sim.World(seed=seed)
+        self.screen = Screen(self.world)
+        self.peer = None
+        self.wrong = ""
+        self.over = False
+        self.ending = threading.Lock()
+
+    def run(self):
+        from glint.runner import clock, main
+
+        sys.stdout, sys.stderr = self.screen, io.StringIO()
+        self.world.enter()
+        own = clock.WorldClock(self.world)
+        own.start(self.other_side if self.script else self.watch, keeps_alive=False)
+        command = [sys.executable, "-m", "glint.runner", "--virtual-time", str(self.program)]
+        status = main.run(self.program.resolve(), self.changes, self.shown, {}, self.world, self.seed, command)
+        if self.script and not status:
+            own.wait(lambda: self.over)
+        self.end(status)
+
+    def watch(self):
+        self.world.wait(PROGRAM_S)
+        self.end(None)
+
+    def other_side(self):
+        try:
+            self.peer = Peer(self.world, self.screen)
+            self.peer.start()
+            self.peer.run(self.script)
+        except Wrong as e:
+            self.wrong = str(e)
+        except Exception:
+            self.wrong = traceback.format_exc()
+        self.world.wait(0.0 if self.wrong else AFTER_S)
+        self.over = True
+        self.end(None)
+
+    def end(self, status):
+        """Says what has been, and ends this process, whoever waits."""
+        with self.ending:
+            lines = self.screen.lines + ([self.screen.rest] if self.screen.rest else [])
+            address = ":".join(f"{octet:02X}" for octet in self.peer.address) if self.peer and self.peer.address else ""
+            said = json.dumps({"lines": lines, "stderr": sys.stderr.getvalue(), "status": status, "wrong": self.wrong, "peer": address})
+            os.write(self.out, said.encode())
+            os._exit(0)
