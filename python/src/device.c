@@ -506,11 +506,14 @@ static PyObject *rssi(PyObject *self, PyObject *args)
 {
 	struct device *d = self_of(self);
 	unsigned int peer;
-	int8_t dbm = 0;
+	struct ble_conn_info info = { .rssi_dbm = 127 };
 	PyThreadState *ts;
 	if (!PyArg_ParseTuple(args, "I", &peer) || !device_enter(d, &ts))
 		return NULL;
-	return number(d, &ts, ble_rssi(d->ble, peer, &dbm), dbm);
+	int err = ble_rssi(d->ble, peer);
+	if (!err)
+		err = ble_connection(d->ble, peer, &info);
+	return number(d, &ts, err, info.rssi_dbm);
 }
 
 static PyObject *tx_power(PyObject *self, PyObject *unused)

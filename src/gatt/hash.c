@@ -37,7 +37,8 @@ int gatt_hash_make(struct att_bearer *b, const struct ble_crypto *crypto, uint8_
 	struct att_attr a;
 	uint8_t sum[GATT_HASH];
 	crypto_cmac_begin(&m, crypto, key);
-	for (bool more = db->find(b->att->db_ctx, &a, 1); more; more = db->next(b->att->db_ctx, &a)) {
+	for (uint32_t handle = 1; handle <= UINT16_MAX && db->find(b->att->db_ctx, &a, (uint16_t)handle);
+		handle = a.handle + 1u) {
 		struct att_view v = { .len = 0 };
 		uint8_t head[HEAD];
 		if (!is_counted(&a))
