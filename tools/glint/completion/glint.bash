@@ -2,7 +2,7 @@
 _glint() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		COMPREPLY=($(compgen -W 'demo scan monitor decode bench air completion version' -- "$word"))
+		COMPREPLY=($(compgen -W 'demo scan monitor decode bench run air completion version' -- "$word"))
 		return
 	fi
 	case $command:$before in
@@ -29,6 +29,10 @@ _glint() {
 	bench:--seconds) COMPREPLY=(); return ;;
 	bench:--loss) COMPREPLY=(); return ;;
 	bench:--seed) COMPREPLY=(); return ;;
+	run:--pin) COMPREPLY=(); return ;;
+	run:--define) COMPREPLY=(); return ;;
+	run:--seed) COMPREPLY=(); return ;;
+	run:--driver) COMPREPLY=(); return ;;
 	air:--socket) compopt -o default; COMPREPLY=(); return ;;
 	air:--loss) COMPREPLY=(); return ;;
 	air:--seed) COMPREPLY=(); return ;;
@@ -43,6 +47,7 @@ _glint() {
 	decode:-*) COMPREPLY=($(compgen -W ' --only --all --hex --absolute --json --no-color --help' -- "$word")) ;;
 	decode:*) compopt -o default; COMPREPLY=() ;;
 	bench:*) COMPREPLY=($(compgen -W ' --interval --mtu --size --seconds --loss --seed --json --no-color --help' -- "$word")) ;;
+	run:*) COMPREPLY=($(compgen -W ' --pin --show-pins --define --virtual-time --seed --driver --no-color --help' -- "$word")) ;;
 	air:*) COMPREPLY=($(compgen -W ' --socket --stay --loss --seed --btsnoop --pcap --background --verbose --help' -- "$word")) ;;
 	version:*) COMPREPLY=($(compgen -W ' --no-color --help' -- "$word")) ;;
 	esac

@@ -8,6 +8,7 @@ _glint() {
 		'monitor:find a device, connect, show its services and values as they change'
 		'decode:show what is in a btsnoop or pcap file, in words'
 		'bench:throughput and latency between two devices on a simulated air'
+		'run:run a Python program that was written for the old module'
 		'air:serve a simulated air that any Bluetooth host can join'
 		'completion:completion of commands and options for bash, zsh or fish'
 		'version:the version of this program'
@@ -79,6 +80,18 @@ _glint() {
 			'--json[one JSON object a line]' \
 			'--no-color[no colours, also on a terminal]' \
 			'--help[options and examples]'
+		;;
+	run)
+		_arguments \
+			'--pin[what drives a pin from outside\: BTN0=1, at a time BTN0=1@3s, A0=1000 of 4095,]:PIN=VALUE: ' \
+			'--show-pins[say on standard error when the program changes a pin]' \
+			'--define[a symbol that #-if lines find; several times]:SYMBOL: ' \
+			'--virtual-time[a world of its own, whose time moves when all of the program'\''s threads wait]' \
+			'--seed[randomness of that world and of the program, 0 to 4294967295 (0)]:N: ' \
+			'--driver[virtual\:, virtual\:NAME or unix\:PATH (GLINT_DRIVER, else virtual\:)]:URI: ' \
+			'--no-color[no colours, also on a terminal]' \
+			'--help[options and examples]' \
+			'1:shell:(bash zsh fish)'
 		;;
 	air)
 		_arguments \
