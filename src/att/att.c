@@ -19,6 +19,8 @@ void att_open(struct att_bearer *b)
 	b->mtu = ATT_MTU_DEFAULT;
 	b->exchanged = false;
 	b->dead = false;
+	b->server = NULL;
+	b->client = NULL;
 }
 
 uint16_t att_error_write(uint8_t *p, uint8_t request, uint16_t handle, uint8_t code)

@@ -140,6 +140,7 @@ struct att_bearer {
 	bool dead;      /* a transaction timed out (3.3.3), or the link is down: no more PDUs */
 };
 
+/* A fresh one, without roles. link, att and slot are set. */
 void att_open(struct att_bearer *b);
 enum att_verdict att_rx(struct att_bearer *b, const uint8_t *pdu, uint16_t len);
 

@@ -24,15 +24,6 @@ static void raise_pending(struct ble_conn *c, uint8_t bit)
 	host_todo(c->host, HOST_TODO_CONN);
 }
 
-/* 24 bits of generation above the slot; 0 is skipped so that no id is 0. */
-static ble_conn_id next_id(ble_conn_id id, uint8_t slot)
-{
-	uint32_t gen = (id >> 8) + 1;
-	if (gen > 0xFFFFFF)
-		gen = 1;
-	return gen << 8 | slot;
-}
-
 static void connected(struct ble_host *h, const struct ble_conn *c)
 {
 	struct ble_event *ev = host_event(h, BLE_EV_CONNECTED, c->id);
@@ -43,30 +34,24 @@ static void connected(struct ble_host *h, const struct ble_conn *c)
 	ev->connected.supervision_ms = c->supervision * 10u;
 }
 
-/* A fresh connection in its slot; memory of parts is zeroed, buffers stay. */
+/* A fresh connection in its slot; memory of parts is zeroed, what host_conn_down() has left stays. */
 static void open_conn(struct ble_conn *c, const struct hci_le_connection_complete *cc)
 {
+	enum { GENERATION = 0x100 }; /* 24 bits above the slot; 0 is skipped so that no id is 0 */
 	struct ble_host *h = c->host;
-	c->l2cap = (struct l2cap_link){ .hci = &c->hci, .pdu = c->l2cap.pdu, .cap = c->l2cap.cap };
-	c->att = (struct att_bearer){ .link = &c->l2cap, .att = &h->att, .slot = c->slot };
-	c->signal = (struct l2cap_signal){ 0 };
-	c->update = (struct gap_update){ 0 };
-	c->id = next_id(c->id, c->slot);
+	c->id += c->id < UINT32_MAX - GENERATION ? GENERATION : 2 * GENERATION;
 	c->state = CONN_UP;
 	c->role = cc->role;
-	c->reason = 0;
-	c->pending = 0;
-	c->leave_sent = false;
 	c->peer.type = cc->peer_address_type;
 	memcpy(c->peer.octets, cc->peer_address, 6);
 	c->interval = cc->connection_interval;
 	c->latency = cc->peripheral_latency;
 	c->supervision = cc->supervision_timeout;
-	h->up_count++;
 	c->att_us = h->hci.timers.now_us;
+	h->up_count++;
 	att_open(&c->att);
 	for (struct ble_part_slot *s = h->parts; s; s = s->next) {
-		memset(s->conn + (size_t)s->stride * c->slot, 0, s->stride);
+		memset(host_conn_mem(s, c), 0, s->stride);
 		if (s->part->conn_up)
 			s->part->conn_up(h, s, c);
 	}
@@ -114,6 +99,8 @@ void host_conn_down(struct ble_conn *c, uint8_t reason)
 	c->state = CONN_DOWN;
 	c->reason = reason;
 	c->att.dead = true; /* timers of its parts may still fire before the program is told */
+	c->l2cap.have = 0;
+	c->signal.awaited = 0;
 	h->up_count--;
 	host_timer_stop(h, &c->update.timer);
 	c->update.state = GAP_UPDATE_IDLE;
@@ -129,6 +116,15 @@ static struct ble_conn *by_handle(const struct ble_host *h, uint16_t handle)
 	return link ? CONTAINER_OF(link, struct ble_conn, hci) : NULL;
 }
 
+/* The controller refuses to end it. */
+static void stay(struct ble_conn *c, uint8_t status)
+{
+	if (c->state != CONN_LEAVING)
+		return;
+	c->state = CONN_UP;
+	host_error(c->host, BLE_OP_DISCONNECT, c->id, BLE_EHCI(status));
+}
+
 static void on_disconnected(struct ble_host *h, struct rd *r)
 {
 	struct hci_evt_disconnection_complete d;
@@ -141,11 +137,8 @@ static void on_disconnected(struct ble_host *h, struct rd *r)
 		return;
 	if (!d.status)
 		host_conn_down(c, d.reason);
-	else if (c->state == CONN_LEAVING) {
-		c->state = CONN_UP;
-		c->leave_sent = false;
-		host_error(h, BLE_OP_DISCONNECT, c->id, BLE_EHCI(d.status));
-	}
+	else
+		stay(c, d.status);
 }
 
 void host_params_end(struct ble_conn *c, int err)
@@ -197,24 +190,22 @@ void host_conn_event(struct ble_host *h, uint8_t event, uint8_t subevent, struct
 		on_updated(h, r);
 }
 
-/* Disconnect: the connections that are to leave, and one that has no slot. Vol 4 Part E 7.1.6 */
+/* Disconnect: a connection that has no slot, and those that are to leave. Vol 4 Part E 7.1.6 */
 static uint16_t leave_command(struct hci_want *want, struct wr *w)
 {
 	struct ble_host *h = CONTAINER_OF(want, struct ble_host, leave);
 	struct hci_cmd_disconnect d = { .connection_handle = h->stray, .reason = HCI_ERR_REMOTE_LOW_RESOURCES };
+	h->stray = NO_HANDLE;
 	h->leaving = UINT8_MAX; /* no slot has this number */
-	for (unsigned i = 0; h->stray == NO_HANDLE && i < h->conn_count; i++) {
-		struct ble_conn *c = &h->conns[i];
-		if (c->state != CONN_LEAVING || c->leave_sent)
+	for (struct ble_conn *c = h->conns; d.connection_handle == NO_HANDLE; c++) {
+		if (c == h->conns + h->conn_count)
+			return 0;
+		if (c->state != CONN_TO_LEAVE)
 			continue;
-		c->leave_sent = true;
+		c->state = CONN_LEAVING;
 		h->leaving = c->slot;
 		d = (struct hci_cmd_disconnect){ c->hci.handle, c->reason };
-		break;
 	}
-	h->stray = NO_HANDLE;
-	if (d.connection_handle == NO_HANDLE)
-		return 0;
 	hci_cmd_disconnect_write(w, &d);
 	return HCI_CMD_DISCONNECT;
 }
@@ -225,14 +216,8 @@ static void leave_done(struct hci_want *want, uint16_t opcode, uint8_t status, s
 	(void)opcode;
 	(void)ret;
 	/* 0x02: it has just gone, Disconnection Complete is on its way or here. */
-	if (!status || status == HCI_ERR_UNKNOWN_CONNECTION || h->leaving >= h->conn_count)
-		return;
-	struct ble_conn *c = &h->conns[h->leaving];
-	if (c->state != CONN_LEAVING || !c->leave_sent)
-		return;
-	c->state = CONN_UP;
-	c->leave_sent = false;
-	host_error(h, BLE_OP_DISCONNECT, c->id, BLE_EHCI(status));
+	if (status && status != HCI_ERR_UNKNOWN_CONNECTION && h->leaving < h->conn_count)
+		stay(&h->conns[h->leaving], status);
 }
 
 static const struct hci_want_hooks leave_hooks = { .command = leave_command, .done = leave_done };

@@ -24,7 +24,7 @@ int ble_conn_disconnect(struct ble_host *h, ble_conn_id id, uint8_t reason)
 	if (!is_allowed(reason))
 		return host_refuse(h, BLE_EINVAL, "reason", reason, 0, -1);
 	if (c->state == CONN_UP) {
-		c->state = CONN_LEAVING;
+		c->state = CONN_TO_LEAVE;
 		c->reason = reason;
 		hci_ask(&h->hci);
 	}

@@ -40,7 +40,8 @@ enum {
 enum conn_state {
 	CONN_FREE = 0,
 	CONN_UP,
-	CONN_LEAVING, /* Disconnect wanted or sent; still up */
+	CONN_TO_LEAVE, /* Disconnect is wanted; still up */
+	CONN_LEAVING,  /* it is sent; still up */
 	CONN_DOWN,    /* BLE_EV_DISCONNECTED has still to be given */
 };
 
@@ -49,9 +50,8 @@ struct ble_conn {
 	uint8_t slot;
 	uint8_t state;   /* enum conn_state */
 	uint8_t role;    /* ours, enum ble_role */
-	uint8_t reason;  /* LEAVING: to be sent; DOWN: to be told */
+	uint8_t reason;  /* TO_LEAVE: to be sent; DOWN: to be told */
 	uint8_t pending; /* CONN_PENDING_... */
-	bool leave_sent;
 	struct l2cap_signal signal;
 	struct ble_addr peer;
 	uint16_t interval; /* 1.25 ms */
@@ -175,7 +175,7 @@ static inline void *host_conn_mem(const struct ble_part_slot *slot, const struct
 
 static inline bool conn_is_up(const struct ble_conn *c)
 {
-	return c->state == CONN_UP || c->state == CONN_LEAVING;
+	return c->state >= CONN_UP && c->state <= CONN_LEAVING;
 }
 
 /* The connection of this id if it is up, else NULL. */

@@ -135,9 +135,9 @@ static void wire(struct ble_host *h, const struct ble_host_config *c)
 	for (unsigned i = 0; i < c->connections; i++, pdu += pdu_octets(c)) {
 		struct ble_conn *conn = &h->conns[i];
 		conn->host = h;
-		conn->slot = (uint8_t)i;
-		conn->l2cap.pdu = pdu;
-		conn->l2cap.cap = pdu_octets(c);
+		conn->id = conn->slot = (uint8_t)i;
+		conn->l2cap = (struct l2cap_link){ .hci = &conn->hci, .pdu = pdu, .cap = pdu_octets(c) };
+		conn->att = (struct att_bearer){ .link = &conn->l2cap, .att = &h->att, .slot = (uint8_t)i };
 	}
 	host_init(h, &(struct hci_config){ .transport = c->transport, .platform = c->platform,
 			     .trace = c->trace, .bucket = bucket, .buckets = (uint16_t)buckets_of(c),

@@ -40,14 +40,6 @@ void hci_completed_write(struct wr *w, const struct hci_completed *in)
 	wr_le16(w, in->num_completed_packets);
 }
 
-bool hci_evt_disconnection_complete_read(struct rd *r, struct hci_evt_disconnection_complete *out)
-{
-	out->status = rd_u8(r);
-	out->connection_handle = rd_le16(r) & HCI_HANDLE_MASK;
-	out->reason = rd_u8(r);
-	return rd_done(r);
-}
-
 void hci_evt_disconnection_complete_write(
 	struct wr *w, const struct hci_evt_disconnection_complete *in)
 {

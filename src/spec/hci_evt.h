@@ -1,6 +1,6 @@
 /*
  * HCI events other than LE Meta. Reading starts behind the event header (hci_pkt.h); writing leaves
- * that header to the caller too. Tails alias the packet.
+ * that header to the caller too. Tails alias the packet. What one place reads is read there, inline, in one take.
  */
 #ifndef GLINT_SPEC_HCI_EVT_H
 #define GLINT_SPEC_HCI_EVT_H
@@ -9,10 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/le.h"
+#include "base/rd.h"
 #include "spec/hci_codes.h"
 
-struct rd;
 struct wr;
 
 /* 7.7.14: the return parameters are those of the command; status is their first octet */
@@ -57,7 +56,16 @@ struct hci_evt_disconnection_complete {
 	uint8_t reason; /* enum hci_err */
 };
 enum { HCI_EVT_DISCONNECTION_COMPLETE_LEN = 4 };
-bool hci_evt_disconnection_complete_read(struct rd *r, struct hci_evt_disconnection_complete *out);
+static inline bool hci_evt_disconnection_complete_read(struct rd *r, struct hci_evt_disconnection_complete *out)
+{
+	const uint8_t *p = rd_take(r, HCI_EVT_DISCONNECTION_COMPLETE_LEN);
+	if (!p || r->left)
+		return false;
+	out->status = p[0];
+	out->connection_handle = le16_get(p + 1) & HCI_HANDLE_MASK;
+	out->reason = p[3];
+	return true;
+}
 void hci_evt_disconnection_complete_write(
 	struct wr *w, const struct hci_evt_disconnection_complete *in);
 

@@ -41,20 +41,6 @@ void hci_le_advertising_report_write(struct wr *w, const struct hci_le_advertisi
 	wr_i8(w, in->rssi);
 }
 
-bool hci_le_connection_complete_read(struct rd *r, struct hci_le_connection_complete *out)
-{
-	out->status = rd_u8(r);
-	out->connection_handle = rd_le16(r) & HCI_HANDLE_MASK;
-	out->role = rd_u8(r);
-	out->peer_address_type = rd_u8(r);
-	rd_copy(r, out->peer_address, 6);
-	out->connection_interval = rd_le16(r);
-	out->peripheral_latency = rd_le16(r);
-	out->supervision_timeout = rd_le16(r);
-	out->central_clock_accuracy = rd_u8(r);
-	return rd_done(r);
-}
-
 void hci_le_connection_complete_write(struct wr *w, const struct hci_le_connection_complete *in)
 {
 	wr_u8(w, HCI_LE_EVT_CONNECTION_COMPLETE);
@@ -67,17 +53,6 @@ void hci_le_connection_complete_write(struct wr *w, const struct hci_le_connecti
 	wr_le16(w, in->peripheral_latency);
 	wr_le16(w, in->supervision_timeout);
 	wr_u8(w, in->central_clock_accuracy);
-}
-
-bool hci_le_connection_update_complete_read(
-	struct rd *r, struct hci_le_connection_update_complete *out)
-{
-	out->status = rd_u8(r);
-	out->connection_handle = rd_le16(r) & HCI_HANDLE_MASK;
-	out->connection_interval = rd_le16(r);
-	out->peripheral_latency = rd_le16(r);
-	out->supervision_timeout = rd_le16(r);
-	return rd_done(r);
 }
 
 void hci_le_connection_update_complete_write(

@@ -1,7 +1,7 @@
 /*
  * HCI LE Meta events (7.7.65). The subevent code was read by whoever dispatches; writing puts it,
  * as the code is part of the PDU's fixed text. Legacy advertising reports are walked in place, one
- * at a time.
+ * at a time. What one place reads is read there, inline, in one take.
  */
 #ifndef GLINT_SPEC_HCI_EVT_LE_H
 #define GLINT_SPEC_HCI_EVT_LE_H
@@ -9,9 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/rd.h"
 #include "spec/hci_codes.h"
 
-struct rd;
 struct wr;
 
 /*
@@ -52,7 +52,22 @@ struct hci_le_connection_complete {
 	uint8_t central_clock_accuracy; /* 0: 500 ppm .. 7: 20 ppm; 0 for a central */
 };
 enum { HCI_LE_CONNECTION_COMPLETE_LEN = 19 };
-bool hci_le_connection_complete_read(struct rd *r, struct hci_le_connection_complete *out);
+static inline bool hci_le_connection_complete_read(struct rd *r, struct hci_le_connection_complete *out)
+{
+	const uint8_t *p = rd_take(r, HCI_LE_CONNECTION_COMPLETE_LEN - 1); /* behind the subevent */
+	if (!p || r->left)
+		return false;
+	out->status = p[0];
+	out->connection_handle = le16_get(p + 1) & HCI_HANDLE_MASK;
+	out->role = p[3];
+	out->peer_address_type = p[4];
+	memcpy(out->peer_address, p + 5, 6);
+	out->connection_interval = le16_get(p + 11);
+	out->peripheral_latency = le16_get(p + 13);
+	out->supervision_timeout = le16_get(p + 15);
+	out->central_clock_accuracy = p[17];
+	return true;
+}
 void hci_le_connection_complete_write(struct wr *w, const struct hci_le_connection_complete *in);
 
 /* Vol 4 Part E 7.7.65.3 */
@@ -64,8 +79,18 @@ struct hci_le_connection_update_complete {
 	uint16_t supervision_timeout; /* 10 ms */
 };
 enum { HCI_LE_CONNECTION_UPDATE_COMPLETE_LEN = 10 };
-bool hci_le_connection_update_complete_read(
-	struct rd *r, struct hci_le_connection_update_complete *out);
+static inline bool hci_le_connection_update_complete_read(struct rd *r, struct hci_le_connection_update_complete *out)
+{
+	const uint8_t *p = rd_take(r, HCI_LE_CONNECTION_UPDATE_COMPLETE_LEN - 1);
+	if (!p || r->left)
+		return false;
+	out->status = p[0];
+	out->connection_handle = le16_get(p + 1) & HCI_HANDLE_MASK;
+	out->connection_interval = le16_get(p + 3);
+	out->peripheral_latency = le16_get(p + 5);
+	out->supervision_timeout = le16_get(p + 7);
+	return true;
+}
 void hci_le_connection_update_complete_write(
 	struct wr *w, const struct hci_le_connection_update_complete *in);
 
