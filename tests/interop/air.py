@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import pathlib
 import sys
@@ -35,18 +36,40 @@ async def air(*options):
             await process.communicate()
 
 
+async def output_of(*words):
+    """What a program says on stdout; its status has to be 0."""
+    process = await asyncio.create_subprocess_exec(*map(str, words), stdout=asyncio.subprocess.PIPE,
+                                                   stderr=asyncio.subprocess.DEVNULL)
+    said, _ = await process.communicate()
+    if process.returncode:
+        raise AssertionError(f"{words[0]}: status {process.returncode}")
+    return said.decode()
+
+
+async def judged(trace):
+    """tshark finds all packets of a trace well formed, and glint decode reads the same ATT PDUs in it."""
+    said = await output_of("tshark", "-r", trace, "-Y", MALFORMED)
+    if said:
+        raise AssertionError(f"tshark finds malformed: {said[:300]}")
+    theirs = await output_of("tshark", "-r", trace, "-Y", "btatt", "-T", "fields", "-e", "btatt.opcode", "-E", "occurrence=f")
+    ours = [json.loads(line) for line in (await output_of(BIN / "glint", "decode", trace, "--json")).splitlines()]
+    malformed = [packet for packet in ours if packet.get("malformed")]
+    if malformed:
+        raise AssertionError(f"glint decode finds malformed: {malformed[:2]}")
+    opcodes = [packet["opcode"] for packet in ours if packet["layer"] == "att"]
+    if opcodes != [int(opcode, 0) for opcode in theirs.split()] or not opcodes:
+        raise AssertionError(f"glint decode reads {len(opcodes)} ATT PDUs, tshark {len(theirs.split())}, or others")
+
+
 @contextlib.asynccontextmanager
 async def traced():
-    """An air whose first host's packets are read by tshark in the end: it has to find all of them well formed."""
+    """An air whose first host's packets, and those on the air, are read by tshark and glint decode in the end."""
     with tempfile.TemporaryDirectory() as folder:
-        async with air("--btsnoop", folder) as path:
+        folder = pathlib.Path(folder)
+        async with air("--btsnoop", str(folder), "--pcap", str(folder / "air.pcap")) as path:
             yield path
-        tshark = await asyncio.create_subprocess_exec(
-            "tshark", "-r", os.path.join(folder, "host-1.btsnoop"), "-Y", MALFORMED,
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL)
-        said, _ = await tshark.communicate()
-        if tshark.returncode or said:
-            raise AssertionError(f"tshark: status {tshark.returncode}, malformed: {said.decode()[:300]}")
+        await judged(folder / "host-1.btsnoop")
+        await judged(folder / "air.pcap")
 
 
 @contextlib.asynccontextmanager

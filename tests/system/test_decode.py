@@ -130,9 +130,9 @@ def options(place, hci, air):
     assert "connection 256: ended from this side (0x16)" in said and "packet of connection" not in said
     assert "left out; --all shows them" in said and "packet of connection" in decode(place, hci, "--all").stdout
     assert "empty PDU" not in decode(place, air).stdout and "empty PDU" in decode(place, air, "--all").stdout
-    for layer in ("hci", "ll", "l2cap", "att"):
+    for layer in ("hci", "ll", "l2cap", "att", "smp"):
         some = packets(place, hci, air, "--only", layer)
-        assert {p["layer"] for p in some} <= {layer} and (some or layer == "l2cap"), layer
+        assert {p["layer"] for p in some} <= {layer} and (some or layer in ("l2cap", "smp")), layer
     both = packets(place, air, hci)
     assert [p["time"] for p in both] == sorted(p["time"] for p in both), "one order of time"
     assert {p["file"] for p in both} == {"air", "host-2"}
@@ -193,7 +193,7 @@ def refused(place, file, words):
 
 
 def usage(place):
-    for args, words in (([], ("a trace is wanted",)), (["--only", "smoke", "x"], ("--only smoke", "hci ll l2cap att")),
+    for args, words in (([], ("a trace is wanted",)), (["--only", "smoke", "x"], ("--only smoke", "hci ll l2cap att smp")),
                         (["--jsn", "x"], ("--jsn", "--json perhaps"))):
         result = decode(place, *args, code=2)
         assert result.stderr.count("\n") == 1 and all(word in result.stderr for word in words), result.stderr

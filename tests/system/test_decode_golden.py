@@ -8,7 +8,7 @@ import kit
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden"
 HANDLE = 0x40
-ATT, SIGNALLING = 4, 5
+ATT, SIGNALLING, SECURITY = 4, 5, 6
 # A field of the vectors: what decode calls it, and the unit that is in its name.
 NAMES = {
     "connection_handle": ("handle", 1), "status": ("status", 1), "reason": ("reason", 1), "handle": ("handle", 1),
@@ -22,7 +22,9 @@ NAMES = {
     "advertising_interval_max": ("interval_max_ms", 0.625), "tx_octets": ("octets", 1), "max_tx_octets": ("tx_octets", 1),
     "max_rx_octets": ("rx_octets", 1), "max_tx_time": ("tx_time_us", 1), "max_rx_time": ("rx_time_us", 1),
     "instant": ("instant", 1), "version": ("version", 1), "company_identifier": ("company", 1),
-    "subversion": ("subversion", 1), "role": ("role", 1), "rssi": ("rssi", 1), "value": ("value", 1),
+    "io_capability": ("io_capability", 1), "oob_data_flag": ("out_of_band", 1), "auth_req": ("authentication", 1),
+    "max_key_size": ("key_size", 1), "initiator_keys": ("central_keys", 1), "responder_keys": ("peripheral_keys", 1),
+    "ediv": ("ediv", 1), "subversion": ("subversion", 1), "role": ("role", 1), "rssi": ("rssi", 1), "value": ("value", 1),
 }
 
 
@@ -69,6 +71,14 @@ def hci_vectors():
         elif pdu.startswith("l2cap_connection_parameter"):
             code = 0x12 if pdu.endswith("req") else 0x13
             yield pdu, acl(l2cap(SIGNALLING, struct.pack("<BBH", code, 1, len(octets)) + octets)), fields
+
+
+def smp_vectors():
+    for pdu, _, octets, fields in records("smp.golden"):
+        if pdu in ("smp_pairing", "smp_central_id"):
+            yield pdu, acl(l2cap(SECURITY, octets)), fields
+        elif pdu.startswith("smp_"):
+            yield pdu, acl(l2cap(SECURITY, octets)), {}
 
 
 def air_vectors():
@@ -128,6 +138,26 @@ def host_vectors_are_read(place):
     assert len(vectors) > 100 and compared > 130, (len(vectors), compared)
 
 
+def pairing_vectors_are_read(place):
+    vectors = list(smp_vectors())
+    shown = decode(place, btsnoop([packet for _, packet, _ in vectors]))
+    compared = compare(vectors, shown)
+    assert len(vectors) > 8 and compared > 12, (len(vectors), compared)
+    assert all(packet["layer"] == "smp" and "code" in packet for packet in shown), shown
+    # What stands on the screen; the bits by Vol 3 Part H 3.5.1 and 3.6.1
+    path = place.folder / "vectors"
+    said = place.run("glint", "decode", str(path), "--only", "smp").stdout
+    assert ("Pairing Request: IO capability keyboard and display (0x04), out of band off (0x00), authentication bonding MITM "
+            "secure connections CT2, key size 16, central keys LTK IRK CSRK, peripheral keys LTK IRK") in said, said
+    assert "Pairing Failed: reason Confirm Value Failed (0x04)" in said, said
+    for _, packet, _ in vectors:  # one octet more or less is no such PDU
+        grown = packet[:3] + struct.pack("<HH", len(packet) - 4, len(packet) - 8) + packet[7:] + b"\0"
+        cut = packet[:3] + struct.pack("<HH", len(packet) - 6, len(packet) - 10) + packet[7:-1]
+        for other in (grown, cut):
+            shown, = decode(place, btsnoop([other]))
+            assert shown.get("malformed"), (other.hex(), shown)
+
+
 def air_vectors_are_read(place):
     vectors = list(air_vectors())
     compared = compare(vectors, decode(place, pcap([packet for _, packet, _ in vectors])))
@@ -147,4 +177,4 @@ def truncations_are_stood(place):
 
 
 if __name__ == "__main__":
-    kit.main(host_vectors_are_read, air_vectors_are_read, truncations_are_stood)
+    kit.main(host_vectors_are_read, pairing_vectors_are_read, air_vectors_are_read, truncations_are_stood)

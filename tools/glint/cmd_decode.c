@@ -166,8 +166,8 @@ static void show_json(const struct decoding *d, const struct trace_file *f, cons
 
 static bool is_wanted(struct decoding *d, const struct out *o)
 {
-	static const char *const layers[] = { "HCI", "LL", "L2CAP", "ATT" };
-	if (d->w.only < 4)
+	static const char *const layers[] = { "HCI", "LL", "L2CAP", "ATT", "SMP" };
+	if (d->w.only < 5)
 		return !strcmp(layers[d->w.only], o->layer) && (d->w.all || !o->quiet);
 	if (!o->quiet || d->w.all)
 		return true;

@@ -148,6 +148,7 @@ const char *fields_of_event(uint8_t code);
 const char *fields_of_le_event(uint8_t subevent);
 const char *fields_of_llcp(uint8_t opcode);
 const char *fields_of_signal(uint8_t code);
+const char *fields_of_security(uint8_t code);
 
 /* --- the layers */
 void decode_hci(struct out *o, const struct trace_file *f, const struct rec *r);

@@ -12,6 +12,8 @@
  *	N       count, then handles and how many packets          L  LL control opcode
  *	H       32 bits in hex           l  the rest, its length  x  the rest in hex
  *	V       scan type                R  accepted or rejected  v  advertising type
+ *	I       IO capability            B  authentication        K  keys, a bit each
+ *	F       why pairing failed
  */
 #include "decode.h"
 
@@ -122,6 +124,37 @@ static void phys(struct field *f, uint8_t bits)
 	out_number(f->o, f->key, bits);
 }
 
+/* The words of the bits that are set. */
+static void bits(struct field *f, uint8_t value, const char *const *words, unsigned count)
+{
+	bool any = false;
+	for (unsigned i = 0; i < count; i++) {
+		if (!(value >> i & 1) || !words[i])
+			continue;
+		text_add(&f->o->detail, "%s%s", any ? " " : "", words[i]);
+		any = true;
+	}
+	if (!any)
+		text_add(&f->o->detail, "none");
+	out_number(f->o, f->key, value);
+}
+
+/* Vol 3 Part H 3.5.1, 3.6.1. Bonding is 1 in a field of two bits. */
+static void pairing_octet(struct field *f, uint8_t v, char letter)
+{
+	static const char *const capabilities[] = { "display only", "display and yes/no",
+		"keyboard only", "none", "keyboard and display" };
+	static const char *const wishes[] = { "bonding", NULL, "MITM", "secure connections",
+		"keypress", "CT2" };
+	static const char *const keys[] = { "LTK", "IRK", "CSRK", "link" };
+	switch (letter) {
+	case 'I': named(f, v, choice(v, capabilities, 5)); break;
+	case 'B': bits(f, v, wishes, 6); break;
+	case 'K': bits(f, v, keys, 4); break;
+	default: named(f, v, smp_reason_name(v)); break;
+	}
+}
+
 static void version(struct field *f, uint8_t value)
 {
 	static const char *const words[] = { NULL, NULL, NULL, NULL, NULL, NULL, "4.0", "4.1",
@@ -143,6 +176,10 @@ static void one_octet(struct field *f, struct rd *r, char letter)
 	char text[REASON_TEXT];
 	switch (letter) {
 	case 'n': named(f, v, choice(v, off_on, 2)); break;
+	case 'I':
+	case 'B':
+	case 'K':
+	case 'F': pairing_octet(f, v, letter); break;
 	case 'r': named(f, v, choice(v, roles, 2)); break;
 	case 'T': named(f, v, choice(v, types, 4)); break;
 	case 'v': named(f, v, choice(v, adv, 5)); break;

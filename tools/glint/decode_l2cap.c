@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LONGEST = 65535 + L2CAP_HDR_LEN };
+enum { LONGEST = 65535 + L2CAP_HDR_LEN, PAIRING_FAILED = 0x05 };
 
 static void signal(struct out *o, struct rd *r)
 {
@@ -23,6 +23,26 @@ static void signal(struct out *o, struct rd *r)
 	o->malformed |= !fields_show(o, r, fields ? fields : ":x");
 }
 
+/* Octets of each PDU of the Security Manager, its code among them. */
+static const uint8_t security_sizes[] = {
+#define X(name, code, octets, text) [code] = octets,
+#include "spec/smp_codes.def"
+#undef X
+};
+
+/* Vol 3 Part H 3.3. What is behind Pairing Request and its like stays legible up to encryption. */
+static void security(struct out *o, struct rd *r)
+{
+	size_t len = r->left;
+	uint8_t code = rd_u8(r);
+	const char *fields = fields_of_security(code);
+	out_name(o, "SMP", smp_code_name(code), "code", code);
+	out_number(o, "code", code);
+	o->alarm |= code == PAIRING_FAILED;
+	o->malformed |= !rd_ok(r) || (code < sizeof security_sizes && security_sizes[code] != len) ||
+		!fields_show(o, r, fields ? fields : ":x");
+}
+
 static void message(struct out *o, struct session *s, int side, struct rd *r)
 {
 	struct l2cap_hdr h;
@@ -33,9 +53,10 @@ static void message(struct out *o, struct session *s, int side, struct rd *r)
 		decode_att(o, s, side, r);
 	} else if (h.channel_id == L2CAP_CID_LE_SIGNALLING) {
 		signal(o, r);
+	} else if (h.channel_id == L2CAP_CID_SM) {
+		security(o, r);
 	} else {
-		out_name(o, "L2CAP", h.channel_id == L2CAP_CID_SM ? "Security Manager" : NULL,
-			"channel", h.channel_id);
+		out_name(o, "L2CAP", NULL, "channel", h.channel_id);
 		const uint8_t *p = rd_rest(r, &n);
 		out_hex(o, p, n);
 		out_octets(o, "value", p, n);

@@ -137,6 +137,27 @@ static const struct row signals[] = {
 	{ 0x16, "channel:w,credits:w" },
 };
 
+#define PAIRING \
+	"IO capability:I,out of band:n,authentication:B,key size:u,central keys:K,peripheral keys:K"
+
+/* Vol 3 Part H 3.5, 3.6 */
+static const struct row security[] = {
+	{ 0x01, PAIRING },
+	{ 0x02, PAIRING },
+	{ 0x03, ":x" },
+	{ 0x04, ":x" },
+	{ 0x05, "reason:F" },
+	{ 0x06, "long term key:x" },
+	{ 0x07, "ediv:w,rand:X" },
+	{ 0x08, "identity resolving key:x" },
+	{ 0x09, ":A" },
+	{ 0x0A, "signature key:x" },
+	{ 0x0B, "authentication:B" },
+	{ 0x0C, ":x" },
+	{ 0x0D, ":x" },
+	{ 0x0E, "key:u" },
+};
+
 static const char *find(const struct row *rows, size_t count, uint16_t code)
 {
 	for (size_t i = 0; i < count; i++)
@@ -175,4 +196,9 @@ const char *fields_of_llcp(uint8_t opcode)
 const char *fields_of_signal(uint8_t code)
 {
 	return FIND(signals, code);
+}
+
+const char *fields_of_security(uint8_t code)
+{
+	return FIND(security, code);
 }

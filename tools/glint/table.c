@@ -67,7 +67,8 @@ static const struct opt_text monitor_options[] = {
 };
 
 static const struct opt_text decode_options[] = {
-	{ "only", 0, "LAYER", "only these packets: hci, ll, l2cap or att", "hci ll l2cap att" },
+	{ "only", 0, "LAYER", "only these packets: hci, ll, l2cap, att or smp",
+		"hci ll l2cap att smp" },
 	{ "all", 0, NULL, "also empty data packets of the air, and what only counts packets",
 		NULL },
 	{ "hex", 0, NULL, "the octets of each packet below its line", NULL },

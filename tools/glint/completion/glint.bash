@@ -22,7 +22,7 @@ _glint() {
 	monitor:--count) COMPREPLY=(); return ;;
 	monitor:--duration) COMPREPLY=(); return ;;
 	monitor:--driver) COMPREPLY=(); return ;;
-	decode:--only) COMPREPLY=($(compgen -W 'hci ll l2cap att' -- "$word")); return ;;
+	decode:--only) COMPREPLY=($(compgen -W 'hci ll l2cap att smp' -- "$word")); return ;;
 	bench:--interval) COMPREPLY=(); return ;;
 	bench:--mtu) COMPREPLY=(); return ;;
 	bench:--size) COMPREPLY=(); return ;;

@@ -33,7 +33,7 @@ complete -c glint -n '__fish_seen_subcommand_from monitor' -l no-color -d 'no co
 complete -c glint -n '__fish_seen_subcommand_from monitor' -l help -d 'options and examples'
 complete -c glint -n __fish_use_subcommand -a decode -d 'show what is in a btsnoop or pcap file, in words'
 complete -c glint -n '__fish_seen_subcommand_from decode' -F
-complete -c glint -n '__fish_seen_subcommand_from decode' -l only -x -a 'hci ll l2cap att' -d 'only these packets: hci, ll, l2cap or att'
+complete -c glint -n '__fish_seen_subcommand_from decode' -l only -x -a 'hci ll l2cap att smp' -d 'only these packets: hci, ll, l2cap, att or smp'
 complete -c glint -n '__fish_seen_subcommand_from decode' -l all -d 'also empty data packets of the air, and what only counts packets'
 complete -c glint -n '__fish_seen_subcommand_from decode' -l hex -d 'the octets of each packet below its line'
 complete -c glint -n '__fish_seen_subcommand_from decode' -l absolute -d 'date and time (UTC) instead of seconds since the first packet'

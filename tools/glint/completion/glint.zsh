@@ -60,7 +60,7 @@ _glint() {
 		;;
 	decode)
 		_arguments \
-			'--only[only these packets\: hci, ll, l2cap or att]:LAYER:(hci ll l2cap att)' \
+			'--only[only these packets\: hci, ll, l2cap, att or smp]:LAYER:(hci ll l2cap att smp)' \
 			'--all[also empty data packets of the air, and what only counts packets]' \
 			'--hex[the octets of each packet below its line]' \
 			'--absolute[date and time (UTC) instead of seconds since the first packet]' \
