@@ -218,13 +218,16 @@ static bool central_has_time(struct ble_ctlr *c, struct ll_conn *k, uint64_t end
 		end_us + rx_us(k, k->isr.peer_md) <= k->isr.next_us;
 }
 
-/* From the end of our packet on: the central's next and our answer, which may be the same packet again. */
-static bool peripheral_has_time(const struct ble_ctlr *c, const struct ll_conn *k, uint64_t end_us, uint8_t len)
+/*
+ * From the end of our packet on: the central's next and our answer, which may be the same packet again. Our farewell is
+ * acknowledged only once, and then the central is gone: for that the others wait.
+ */
+static bool peripheral_has_time(const struct ble_ctlr *c, const struct ll_conn *k, uint64_t end_us, const uint8_t *pdu)
 {
+	bool leaves = k->isr.sending == LL_SENDS_CTRL && pdu[2] == LL_TERMINATE_IND;
 	uint8_t limit = atomic_load_explicit(&k->tx_limit, memory_order_relaxed);
-	uint8_t answer = k->isr.sent_md && limit > len ? limit : len;
-	end_us += tx_us(k, answer);
-	return end_us + rx_us(k, true) <= c->isr.until_us && end_us + rx_us(k, false) <= k->isr.next_us;
+	end_us += tx_us(k, k->isr.sent_md && limit > pdu[1] ? limit : pdu[1]);
+	return (leaves || end_us + rx_us(k, true) <= c->isr.until_us) && end_us + rx_us(k, false) <= k->isr.next_us;
 }
 
 static void on_sent(struct ll_conn *k)
@@ -274,6 +277,6 @@ const struct ble_radio_next *ll_peripheral_isr(
 		return NULL;
 	uint8_t *pdu = ll_conn_next_pdu(c, k, !fits);
 	bool more = k->isr.peer_md || k->isr.bad || k->isr.sent_md;
-	bool goes_on = more && peripheral_has_time(c, k, r->end_us + tx_us(k, pdu[1]), pdu[1]);
+	bool goes_on = more && peripheral_has_time(c, k, r->end_us + tx_us(k, pdu[1]), pdu);
 	return ll_isr_send(c, pdu, goes_on ? BLE_RADIO_TURN : BLE_RADIO_STOP);
 }

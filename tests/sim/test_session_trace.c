@@ -228,7 +228,8 @@ static void run_session(struct session *s, uint64_t seed)
 	sink_open(&s->peripheral, ble_trace_btsnoop);
 	ble_world_trace(w, &s->air.trace);
 	pair_add(&peripheral, w, NULL, &(struct ble_host_config){ .trace = &s->peripheral.trace });
-	pair_add(&central, w, &(struct ble_node_options){ .x_m = 2 },
+	/* its link layer receives 27 octets at most: longer messages come in pieces */
+	pair_add(&central, w, &(struct ble_node_options){ .x_m = 2, .ctlr = { .rx_octets = 27 } },
 		&(struct ble_host_config){ .trace = &s->central.trace, .att_mtu = 100 });
 	assert_int_equal(ble_server_add(peripheral.host, &battery, NULL), 0);
 	assert_int_equal(ble_server_add(peripheral.host, &custom, NULL), 0);
@@ -311,10 +312,11 @@ static void test_every_pdu(void **state)
 	ASSERT_CONTAINS(s.air.path, "btle.advertising_header.pdu_type", 0, 2, 3, 4, 5, 6);
 	/*
 	 * CONNECTION_UPDATE_IND, CHANNEL_MAP_IND, TERMINATE_IND, UNKNOWN_RSP, FEATURE_REQ, FEATURE_RSP, VERSION_IND,
-	 * REJECT_IND, PERIPHERAL_FEATURE_REQ, REJECT_EXT_IND: 2.4.2
+	 * REJECT_IND, PERIPHERAL_FEATURE_REQ, REJECT_EXT_IND, LENGTH_REQ, LENGTH_RSP, PHY_REQ, PHY_RSP,
+	 * PHY_UPDATE_IND: 2.4.2
 	 */
 	ASSERT_CONTAINS(s.air.path, "btle.control_opcode", 0x00, 0x01, 0x02, 0x07, 0x08, 0x09, 0x0C, 0x0D, 0x0E,
-		0x11);
+		0x11, 0x14, 0x15, 0x16, 0x17, 0x18);
 	/* 2.4: empty PDUs; a message's first PDU and one that continues it */
 	assert_true(count(s.air.path, "btle.data_header.llid == 1 && btle.data_header.length == 0", false));
 	assert_true(count(s.air.path, "btle.data_header.llid == 2", false));

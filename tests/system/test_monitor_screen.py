@@ -36,7 +36,7 @@ def commands(place):
     place.start("peer-values", **AIR)
     with at_prompt(place) as t:
         do(t, "params 10 0 3000", "parameters: interval 10 ms, latency 0, supervision time-out 3 s")
-        do(t, "info", "ATT_MTU     247 octets", "interval 10 ms", "PHY         1M to the device, 1M back\nRSSI        -40 dBm\n", "this side")
+        do(t, "info", "ATT_MTU     247 octets", "interval 10 ms", "PHY         2M to the device, 2M back\nRSSI        -40 dBm\n", "this side")
         do(t, "read target", "Target Temperature 21.50 °C")
         do(t, "read label as u8", "read label as u8: u8 has 1 octet, the value has 20")
         do(t, 'write label "Bench 3"', "Label: 7 octets written")

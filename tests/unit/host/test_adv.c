@@ -41,7 +41,7 @@ static void what_is_wanted_before_start_is_done_after_it(void **state)
 	fake_pump(&f);
 	fake_silent(&f);
 	fake_up(&f);
-	f.out.head = 8; /* as many as the bring-up has; what follows was answered, too */
+	f.out.head = 10; /* as many as the bring-up has; what follows was answered, too */
 	/* 20 ms is 32 units of 0.625 ms; 100.001 ms rounds up to 161 */
 	fake_command(&f, HCI_CMD_LE_SET_ADVERTISING_PARAMETERS,
 		OCTETS(0x20, 0, 0xA1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 0));

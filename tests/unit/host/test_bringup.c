@@ -44,6 +44,9 @@ static void a_full_controller_is_asked_everything_in_order(void **state)
 	fake_command(&f, HCI_CMD_LE_SET_EVENT_MASK, OCTETS(0x07, 0x08, 0, 0, 0, 0, 0, 0));
 	fake_command(&f, HCI_CMD_HOST_BUFFER_SIZE, OCTETS(251, 0, 0, 8, 0, 0, 0));
 	fake_command(&f, HCI_CMD_SET_CONTROLLER_TO_HOST_FLOW_CONTROL, OCTETS(1));
+	/* 251 octets, 2120 us; no word about all PHYs, 1M and 2M both ways */
+	fake_command(&f, HCI_CMD_LE_WRITE_SUGGESTED_DEFAULT_DATA_LENGTH, OCTETS(0xFB, 0, 0x48, 0x08));
+	fake_command(&f, HCI_CMD_LE_SET_DEFAULT_PHY, OCTETS(0, 3, 3));
 	fake_silent(&f);
 	assert_int_equal(ble_host_address(f.host, &addr), 0);
 	assert_int_equal(addr.type, BLE_ADDR_PUBLIC);
