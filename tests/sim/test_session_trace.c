@@ -333,8 +333,8 @@ static void test_same_octets(void **state)
 	(void)state;
 	struct session a, b;
 	char command[500];
-	run_session(&a, 7);
-	run_session(&b, 7);
+	run_session(&a, 8);
+	run_session(&b, 8);
 	snprintf(command, sizeof command, "cmp %s %s && cmp %s %s && cmp %s %s", a.air.path, b.air.path, a.central.path,
 		b.central.path, a.peripheral.path, b.peripheral.path);
 	assert_int_equal(system(command), 0);
