@@ -19,7 +19,7 @@ int main(int argc, char **argv)
 		return 1;
 	double cpu_s = (double)(clock() - begin) / CLOCKS_PER_SEC;
 	double simulated_s = (crowd.settle_us + crowd.run_us) / 1e6;
-	printf("%u peripherals: %.1f simulated seconds per second of the processor, %llu reports of %llu events\n",
-		crowd.peripherals, simulated_s / cpu_s, (unsigned long long)r.reports, (unsigned long long)r.events);
+	printf("%u peripherals: %.1f simulated seconds per second of the processor, %llu reports of %llu events, %llu octets a device\n",
+		crowd.peripherals, simulated_s / cpu_s, (unsigned long long)r.reports, (unsigned long long)r.events, (unsigned long long)r.octets);
 	return 0;
 }

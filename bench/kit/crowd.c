@@ -1,6 +1,7 @@
 /* See crowd.h. All stand on a circle around the scanner, equally strong, so that no packet captures the receiver. */
 #include "bench/kit/crowd.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 
 #include <ble/adv.h>
@@ -69,13 +70,14 @@ bool crowd_run(const struct crowd *crowd, struct crowd_result *result)
 {
 	struct ble_world *world = ble_world_new(&(struct ble_world_options){ .seed = crowd->seed });
 	struct member *members = calloc(crowd->peripherals + 1u, sizeof *members);
-	uint64_t reports = 0;
+	uint64_t reports = 0, before_octets = mallinfo2().uordblks;
 	bool ok = world && members;
 	for (unsigned i = 0; ok && i <= crowd->peripherals; i++) {
 		ok = join(&members[i], world, i, i == crowd->peripherals ? &reports : NULL, crowd);
 		/* Each comes on the air at a time of its own. */
 		ble_world_run_until(world, (uint64_t)crowd->settle_us * i / crowd->peripherals);
 	}
+	result->octets = (mallinfo2().uordblks - before_octets) / (crowd->peripherals + 1u);
 	if (ok) {
 		struct ble_world_stats before, after;
 		ble_world_run_until(world, crowd->settle_us);

@@ -17,6 +17,7 @@ struct crowd_result {
 	uint64_t reports;       /* counted by the scanner's host */
 	uint64_t transmissions; /* of the whole world meanwhile, on three channels */
 	uint64_t events;        /* advertising events meanwhile: transmissions / 3 */
+	uint64_t octets;        /* of memory for a device: node, link layer, host */
 };
 
 /* False: out of memory. */

@@ -122,7 +122,7 @@ static bool is_ready(void *ctx)
 	return ((const struct star_end *)ctx)->ready;
 }
 
-/* Connected, subscribed, and more than half a second ago, so that lengths and PHY are agreed. */
+/* As many as are connected are so from both sides, subscriptions and all. */
 static bool is_connected(void *ctx)
 {
 	const struct star *s = ctx;
@@ -144,18 +144,28 @@ static void tell_phy(const struct star *s, const struct star_end *e)
 	ble_node_kick(e->node);
 }
 
-static bool connect(struct star *s, unsigned i)
+bool star_add_peripheral(struct star *s, struct star_end *p)
 {
-	struct star_end *p = &s->peripherals[i];
+	return add(s, p, false);
+}
+
+/* The attempt to connect. */
+static bool call(struct star *s, struct star_end *p)
+{
 	const struct ble_conn_params params = { .interval_min_us = s->interval_us, .interval_max_us = s->interval_us };
 	struct ble_addr address;
 	if (!add(s, p, false) || !wait(s, 60000000, is_ready, p) || ble_host_address(p->host, &address) < 0)
 		return false;
 	tell_phy(s, p);
-	unsigned before = s->connected;
-	if (ble_conn_create(s->central.host, &address, &params) < 0)
-		return false;
 	ble_node_wake(s->central.node);
+	return ble_conn_create(s->central.host, &address, &params) == 0;
+}
+
+static bool connect(struct star *s, unsigned i)
+{
+	unsigned before = s->connected;
+	if (!call(s, &s->peripherals[i]))
+		return false;
 	while (s->connected == before || !is_connected(s))
 		if (!wait(s, 60000000, is_connected, s))
 			return false;
@@ -164,12 +174,29 @@ static bool connect(struct star *s, unsigned i)
 	return true;
 }
 
-bool star_open(struct star *s)
+static bool begin(struct star *s)
 {
 	s->peripherals = calloc(s->count, sizeof *s->peripherals);
 	if (!s->peripherals || !add(s, &s->central, true) || !wait(s, 1000000, is_ready, &s->central))
 		return false;
 	tell_phy(s, &s->central);
+	return true;
+}
+
+static bool is_up(void *ctx)
+{
+	return ((const struct star *)ctx)->central.up != 0;
+}
+
+bool star_begin(struct star *s)
+{
+	return begin(s) && call(s, &s->peripherals[0]) && wait(s, 60000000, is_up, s);
+}
+
+bool star_open(struct star *s)
+{
+	if (!begin(s))
+		return false;
 	for (unsigned i = 0; i < s->count; i++)
 		if (!connect(s, i))
 			return false;

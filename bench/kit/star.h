@@ -41,6 +41,10 @@ struct star {
 
 /* Adds all nodes, and lets the world run until all are connected. False: out of memory, or not within a minute each. */
 bool star_open(struct star *s);
+/* The central and its first peripheral, up to the instant at which the central's host is told of the connection. */
+bool star_begin(struct star *s);
+/* A peripheral that advertises as soon as it can; its host has just been started. */
+bool star_add_peripheral(struct star *s, struct star_end *peripheral);
 /* Releases hosts; nodes go with the world, which is freed before. */
 void star_close(struct star *s);
 /* A peripheral notifies as much as it can, or no more. */
