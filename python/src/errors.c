@@ -78,10 +78,9 @@ PyObject *raise_type(const char *format, ...)
 	return raise_as(argument_type_error, BLE_EINVAL, text);
 }
 
-/* NULL for a base that could not be made. */
-static PyObject *make(PyObject *module, const char *name, const char *doc, PyObject *first, PyObject *second)
+/* Takes the tuple of bases, NULL when one could not be made. */
+static PyObject *make(PyObject *module, const char *name, const char *doc, PyObject *bases)
 {
-	PyObject *bases = first && second ? PyTuple_Pack(2, first, second) : NULL;
 	PyObject *type = bases ? PyErr_NewExceptionWithDoc(name, doc, bases, NULL) : NULL;
 	Py_XDECREF(bases);
 	if (type && PyModule_AddObjectRef(module, strrchr(name, '.') + 1, type) < 0)
@@ -102,12 +101,17 @@ int errors_add(PyObject *module)
 	if (!error || PyModule_AddObjectRef(module, "Error", error) < 0)
 		return -1;
 	argument_error = make(module, "glint.ArgumentError",
-		"An argument is refused: the message names it, its value and its range.", error, PyExc_ValueError);
+		"An argument is refused: the message names it, its value and its range.",
+		PyTuple_Pack(2, error, PyExc_ValueError));
 	argument_type_error = make(module, "glint.ArgumentTypeError", "An argument is of a type that is not taken.",
-		argument_error, PyExc_TypeError);
-	unsupported_error = make(module, "glint.UnsupportedError", "What this radio or this version cannot do.", error,
-		PyExc_NotImplementedError);
-	hardware_error = make(module, "glint.HardwareInitializationError", "No driver, or one that fails.", error,
-		PyExc_RuntimeError);
+		argument_error ? PyTuple_Pack(2, argument_error, PyExc_TypeError) : NULL);
+	unsupported_error = make(module, "glint.UnsupportedError", "What this radio or this version cannot do.",
+		PyTuple_Pack(2, error, PyExc_NotImplementedError));
+	PyObject *peripheral = PyErr_NewExceptionWithDoc("glint.PeripheralError",
+		"The fault of a peripheral: of the radio, or under `glint run` of a pin.", NULL, NULL);
+	if (!peripheral || PyModule_AddObjectRef(module, "PeripheralError", peripheral) < 0)
+		return -1;
+	hardware_error = make(module, "glint.HardwareInitializationError", "No driver, or one that fails.",
+		PyTuple_Pack(3, error, peripheral, PyExc_RuntimeError));
 	return argument_type_error && unsupported_error && hardware_error ? 0 : -1;
 }

@@ -560,6 +560,10 @@ class Module:
             foreign.start_scanning(self._scan_ms)
         self._wants_advertising, self._scan_ms = False, None
 
+    def is_up(self) -> bool:
+        """Whether it has been started and not stopped."""
+        return self._foreign is not None or self._native is not None and self._native.started
+
     def stop(self) -> None:
         """Ends scanning and advertising, says farewell to who is connected (for a second at most), and releases the
         driver. Settings, services and values stay for the next ``start()``. Stopped already: does nothing."""

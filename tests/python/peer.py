@@ -67,9 +67,9 @@ def check_data(what, data, wanted):
 class Peer:
     """The device, and what it knows of the program."""
 
-    def __init__(self, world, screen):
+    def __init__(self, world, screen, mtu):
         self.world, self.screen = world, screen
-        self.device = _glint.Device(world=world, connections=1, att_mtu=247, queue=256)
+        self.device = _glint.Device(world=world, connections=1, att_mtu=mtu, queue=256)
         self.values, self.changes, self.params_seen = [], 0, []
         self.address = self.found = self.conn = None
         self.advertises = False

@@ -2,11 +2,14 @@
 
 import io
 import json
+import logging
 import os
+import re
 import subprocess
 import sys
 import threading
 import traceback
+import warnings
 from pathlib import Path
 
 from peer import Peer, Wrong
@@ -71,14 +74,21 @@ def play(program, script=None, changes=(), seed=1, stdin=b"", env=None, shown=Fa
     return Result(**json.loads(said))
 
 
+def alone(program, *options, env=None):
+    """Runs a program as `glint run --virtual-time` does, without another side."""
+    words = [sys.executable, "-m", "glint.runner", "--virtual-time", *options, str(program)]
+    done = subprocess.run(words, env={**os.environ, **(env or {})}, capture_output=True, text=True, timeout=PROGRAM_S, check=False)
+    return Result(done.stdout.splitlines(), done.stderr, done.returncode, "", "")
+
+
 class Play:
     """The child's side."""
 
     def __init__(self, program, script, changes, seed, out, shown):
-        from glint import sim
+        from glint import _glint
 
         self.program, self.script, self.changes, self.seed, self.out, self.shown = program, script, changes, seed, out, shown
-        self.world = sim.World(seed=seed)
+        self.world = _glint.World(seed=seed)
         self.screen = Screen(self.world)
         self.peer = None
         self.wrong = ""
@@ -89,22 +99,28 @@ class Play:
         from glint.runner import clock, main
 
         sys.stdout, sys.stderr = self.screen, io.StringIO()
+        logging.getLogger().handlers.clear()  # pytest's
+        warnings.showwarning = lambda *args: sys.stderr.write(warnings.formatwarning(*args[:4]))
         self.world.enter()
         own = clock.WorldClock(self.world)
-        own.start(self.other_side if self.script else self.watch, keeps_alive=False)
-        command = [sys.executable, "-m", "glint.runner", "--virtual-time", str(self.program)]
-        status = main.run(self.program.resolve(), self.changes, self.shown, {}, self.world, self.seed, command)
+        own.start(self.other_side if self.script else lambda: self.watch(own), keeps_alive=False)
+        status = main.run(self.program.resolve(), self.changes, self.shown, {}, own, self.seed)
         if self.script and not status:
             own.wait(lambda: self.over)
         self.end(status)
 
-    def watch(self):
+    def watch(self, own):
         self.world.wait(PROGRAM_S)
+        while own.away:  # a thread waits for the system, not for time
+            with own.changed:
+                own.changed.wait_for(lambda: not own.away)
+            self.world.wait(PROGRAM_S)
         self.end(None)
 
     def other_side(self):
         try:
-            self.peer = Peer(self.world, self.screen)
+            mtu = re.search(r"\bmtu (\d+)", self.script)
+            self.peer = Peer(self.world, self.screen, int(mtu.group(1)) if mtu else 247)
             self.peer.start()
             self.peer.run(self.script)
         except Wrong as e:

@@ -24,7 +24,7 @@ class Clock:
         self.changed = threading.Condition(threading.RLock())
         self.begun = time.monotonic()
         self.alive = 0  # threads of the program, besides the main one
-        self.reports = True
+        self.away = 0  # threads that wait for the world outside
 
     def now(self) -> float:
         """Seconds since the program began."""
@@ -54,7 +54,14 @@ class Clock:
     @contextmanager
     def outside(self) -> Iterator[None]:
         """Around what waits for the world outside: a socket, the keyboard."""
-        yield
+        with self.changed:
+            self.away += 1
+        try:
+            yield
+        finally:
+            with self.changed:
+                self.away -= 1
+                self.changed.notify_all()
 
     def start(self, fn: Callable[[], Any], keeps_alive: bool = True) -> None:
         """Runs fn in a thread. The program goes on as long as threads that keep it alive do."""
@@ -117,7 +124,8 @@ class WorldClock(Clock):
     def outside(self) -> Iterator[None]:
         was = self.world.leave()
         try:
-            yield
+            with super().outside():
+                yield
         finally:
             if was:
                 self.world.enter()

@@ -46,14 +46,16 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     for text in args.define:
         name, _, value = text.partition("=")
         symbols[name] = value
-    world = None
-    if args.virtual_time:
-        from glint import sim
+    from . import clock
 
-        world = sim.World(seed=args.seed or 0)
+    own: clock.Clock = clock.Clock()
+    if args.virtual_time:
+        from glint import _glint
+
+        own = clock.WorldClock(_glint.World(seed=args.seed or 0))
     command = [sys.executable, "-m", __package__, *(sys.argv[1:] if argv is None else argv)]
     signal.signal(signal.SIGINT, on_interrupt)
-    return run(path.resolve(), changes, args.show_pins, symbols, world, args.seed or 0, command)
+    return run(path.resolve(), changes, args.show_pins, symbols, own, args.seed or 0, command)
 
 
 def on_interrupt(signum: int, frame: Any) -> None:
@@ -62,23 +64,23 @@ def on_interrupt(signum: int, frame: Any) -> None:
     os._exit(128 + signum)
 
 
-def run(path: Path, changes: Sequence[Any] = (), shown: bool = False, symbols: Optional[Dict[str, str]] = None,
-        world: Any = None, seed: int = 0, command: Optional[List[str]] = None) -> int:
-    """Runs a program in this process, in real time or in a world's. Returns the exit status."""
+def run(path: Path, changes: Sequence[Any], shown: bool, symbols: Dict[str, str], own: Any, seed: int = 0,
+        command: Optional[List[str]] = None) -> int:
+    """Runs a program in this process by its own clock. Returns the exit status."""
     from . import board, clock, importer, names
 
-    own_clock = clock.WorldClock(world) if world is not None else clock.Clock()
-    runner = board.Runner(path, own_clock, list(changes), shown, symbols or {})
+    sys.argv = [str(path)]
+    runner = board.Runner(path, own, list(changes), shown, symbols)
     runner.command = command
     board.install(runner)
     from . import ble
 
-    ble.prepare(world)
+    ble.prepare(getattr(own, "world", None))
     finder = importer.Importer(path.parent, runner.symbols)
     finder.names = names.make(finder, ble.default_net, seed)
     try:
         finder.run("__main__", path)
-        own_clock.wait(lambda: not goes_on(runner))
+        own.wait(lambda: not goes_on(runner))
     except SystemExit as e:
         return e.code if isinstance(e.code, int) else 0 if e.code is None else 1
     except Exception:

@@ -13,6 +13,7 @@ _log = logging.getLogger("glint")
 
 Driver = Union[str, Any]
 _registered: Optional[Driver] = None
+_instead: Optional[Driver] = None
 
 
 def register(driver: Optional[Driver]) -> None:
@@ -30,11 +31,24 @@ def register(driver: Optional[Driver]) -> None:
 
 def registered() -> Optional[Driver]:
     """What was registered last, or None."""
-    return _registered
+    return _registered if _instead is None or not isinstance(_registered, (str, type(None))) else _instead
+
+
+def override(driver: Optional[Driver]) -> None:
+    """Puts a driver in the place of every one that programs name by initialising it; None ends that.
+
+    Parameters
+    ----------
+    driver : str, object or None
+        As for ``register()``. A driver in Python that a program registers is left alone.
+    """
+    global _instead
+    _instead = driver
 
 
 def board(name: str, scheme: str) -> None:
     """Registers a board's driver; where the board is not found, the simulated air, and says so."""
-    _log.warning("%s: no board was found on USB serial (%s: is not in this version): using the simulated air (virtual:); "
-                 "GLINT_DRIVER chooses another", name, scheme)
     register("virtual:")
+    if _instead is None:
+        _log.warning("%s: no board was found on USB serial (%s: is not in this version): using the simulated air "
+                     "(virtual:); GLINT_DRIVER chooses another", name, scheme)
