@@ -297,6 +297,18 @@ static PyObject *gap(PyObject *self, PyObject *args)
 
 /* ---- services ---- */
 
+/* The library makes a value of a new service as long as it may be, unless it has been set: also to nothing. */
+static int add_to_library(struct device *d, service *s)
+{
+	for (const struct ble_characteristic *const *c = s->ble.characteristics; c && *c; c++)
+		characteristic_of(*c)->was_empty = !(*c)->length;
+	int err = ble_add_service(d->ble, &s->ble);
+	for (const struct ble_characteristic *const *c = s->ble.characteristics; !err && c && *c; c++)
+		if (characteristic_of(*c)->was_empty)
+			err = ble_set_value(d->ble, &characteristic_of(*c)->ble, NULL, 0);
+	return err;
+}
+
 static PyObject *add_service_(PyObject *self, PyObject *arg)
 {
 	struct device *d = self_of(self);
@@ -314,7 +326,7 @@ static PyObject *add_service_(PyObject *self, PyObject *arg)
 		service_release(s);
 		return NULL;
 	}
-	int err = ble_add_service(d->ble, &s->ble);
+	int err = add_to_library(d, s);
 	PyObject *result = device_leave(d, &ts, err);
 	if (!result) {
 		PyObject *type, *value, *trace;

@@ -93,6 +93,7 @@ typedef struct {
 	char *descriptor;
 	struct device *device; /* where its service has been added; not counted, it lets go in time */
 	bool utf8;             /* of a STRING, else latin-1 */
+	bool was_empty;        /* add_service() only: a value of no octets stays one */
 	bool judged;           /* Python says whether a write is stored */
 } characteristic;
 
