@@ -85,10 +85,11 @@ class Play:
     """The child's side."""
 
     def __init__(self, program, script, changes, seed, out, shown):
-        from glint import _glint
+        from glint import sim
 
         self.program, self.script, self.changes, self.seed, self.out, self.shown = program, script, changes, seed, out, shown
-        self.world = _glint.World(seed=seed)
+        self.place = sim.World(seed=seed)
+        self.world = self.place.native
         self.screen = Screen(self.world)
         self.peer = None
         self.wrong = ""
@@ -101,8 +102,7 @@ class Play:
         sys.stdout, sys.stderr = self.screen, io.StringIO()
         logging.getLogger().handlers.clear()  # pytest's
         warnings.showwarning = lambda *args: sys.stderr.write(warnings.formatwarning(*args[:4]))
-        self.world.enter()
-        own = clock.WorldClock(self.world)
+        own = clock.WorldClock(self.place)
         own.start(self.other_side if self.script else lambda: self.watch(own), keeps_alive=False)
         status = main.run(self.program.resolve(), self.changes, self.shown, {}, own, self.seed)
         if self.script and not status:

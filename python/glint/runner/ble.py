@@ -19,16 +19,6 @@ PACKET = 31  # octets of advertising data, Vol 6 Part B 2.3.1
 LEAST_INTERVAL = 20
 
 
-class Place:
-    """The program's device in the world of virtual time, as wireless.ble takes it for a driver."""
-
-    def __init__(self, world: Any) -> None:
-        self.world = world
-
-    def device_arguments(self) -> Dict[str, Any]:
-        return {"world": self.world}
-
-
 class DefaultNet(Dict[str, Any]):
     """`__default_net` of the builtins, where a driver of the program's own puts itself: ["ble"] = driver."""
 
@@ -42,10 +32,10 @@ default_net = DefaultNet()
 
 
 def prepare(world: Any) -> None:
-    """Before the program's first line. In virtual time every driver that it initialises is the world."""
+    """Before the program's first line. In virtual time every driver that it initialises is a place in the world."""
     if world is not None:
         os.environ.pop("GLINT_DRIVER", None)
-        drivers.override(Place(world))
+        drivers.override(world.node())
 
 
 def is_up() -> bool:

@@ -12,7 +12,10 @@ import threading
 import time
 import traceback
 from contextlib import contextmanager
-from typing import Any, Callable, Iterator, Optional
+from typing import TYPE_CHECKING, Any, Callable, Iterator, Optional
+
+if TYPE_CHECKING:
+    from glint.sim import World
 
 
 class Clock:
@@ -83,18 +86,18 @@ class Clock:
 
 
 class WorldClock(Clock):
-    """The time of a world. The thread that makes it takes part from then on."""
+    """The time of a world. The thread that made the world takes part."""
 
     virtual = True
     EPOCH = 1577836800.0  # 2020-01-01: the same in every run
 
-    def __init__(self, world: Any) -> None:
+    def __init__(self, world: World) -> None:
         super().__init__()
-        self.world = world
-        self.world.enter()
+        self.place = world
+        self.world = world.native
 
     def now(self) -> float:
-        return float(self.world.now_us) / 1e6
+        return self.place.now
 
     def epoch(self) -> float:
         return self.EPOCH + self.now()

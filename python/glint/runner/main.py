@@ -50,9 +50,9 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
 
     own: clock.Clock = clock.Clock()
     if args.virtual_time:
-        from glint import _glint
+        from glint import sim
 
-        own = clock.WorldClock(_glint.World(seed=args.seed or 0))
+        own = clock.WorldClock(sim.World(seed=args.seed or 0))
     command = [sys.executable, "-m", __package__, *(sys.argv[1:] if argv is None else argv)]
     signal.signal(signal.SIGINT, on_interrupt)
     return run(path.resolve(), changes, args.show_pins, symbols, own, args.seed or 0, command)
@@ -75,7 +75,7 @@ def run(path: Path, changes: Sequence[Any], shown: bool, symbols: Dict[str, str]
     board.install(runner)
     from . import ble
 
-    ble.prepare(getattr(own, "world", None))
+    ble.prepare(getattr(own, "place", None))
     finder = importer.Importer(path.parent, runner.symbols)
     finder.names = names.make(finder, ble.default_net, seed)
     try:
