@@ -50,16 +50,6 @@ static uint16_t add(struct gap_accept *a, struct wr *w)
 	return HCI_CMD_LE_ADD_DEVICE_TO_FILTER_ACCEPT_LIST;
 }
 
-/* A user that was stopped while it was paused has nothing to disable, and would not be told of its end. */
-static void resume(struct gap_accept *a, const struct gap_accept_users *u)
-{
-	if (a->adv_paused && u->adv && !u->adv->activity.on && !u->adv->activity.enabled)
-		gap_stopped(&u->adv->activity);
-	if (a->scan_paused && u->scan && !u->scan->activity.on && !u->scan->activity.enabled)
-		gap_stopped(&u->scan->activity);
-	a->stale = a->adv_paused = a->scan_paused = false;
-}
-
 static uint16_t command(struct hci_want *want, struct wr *w)
 {
 	struct gap_accept *a = accept_of(want);
@@ -80,7 +70,7 @@ static uint16_t command(struct hci_want *want, struct wr *w)
 	}
 	if (a->at < a->count)
 		return add(a, w);
-	resume(a, &u);
+	a->stale = a->adv_paused = a->scan_paused = false;
 	return 0;
 }
 

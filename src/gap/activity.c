@@ -17,6 +17,13 @@ static void raise_news(struct gap_activity *a, uint8_t news)
 	a->raised(a);
 }
 
+void gap_stopped(struct gap_activity *a)
+{
+	if (a->told)
+		raise_news(a, GAP_STOPPED);
+	a->told = false;
+}
+
 static uint16_t enable(const struct gap_activity *a, struct wr *w, bool on)
 {
 	wr_u8(w, on);
@@ -43,10 +50,12 @@ static uint16_t command(struct hci_want *want, struct wr *w)
 {
 	struct gap_activity *a = activity_of(want);
 	a->disabling = a->enabled;
+	if (!a->on && !a->enabled) {
+		gap_stopped(a); /* also if it was off already, between two sets of parameters or in a pause */
+		return 0;
+	}
 	if (a->enabled && (!a->on || (a->stale & GAP_PARAMS)))
 		return enable(a, w, false);
-	if (!a->on)
-		return 0;
 	for (unsigned i = 0; i < a->kind->count; i++)
 		if ((a->stale & (GAP_PARAMS | a->carried)) >> i & 1)
 			return tell(a, w, i);
@@ -64,13 +73,6 @@ static void off(struct gap_activity *a)
 	tmr_stop(&a->hci->timers, &a->timer);
 }
 
-void gap_stopped(struct gap_activity *a)
-{
-	if (a->told)
-		raise_news(a, GAP_STOPPED);
-	a->told = false;
-}
-
 static void on_enabled(struct gap_activity *a)
 {
 	a->enabled = true;
@@ -86,23 +88,18 @@ static void fail(struct gap_activity *a, uint8_t status)
 	off(a);
 	a->err = (int16_t)BLE_EHCI(status);
 	raise_news(a, GAP_ERROR);
-	if (!a->enabled)
-		gap_stopped(a);
 }
 
 static void done(struct hci_want *want, uint16_t opcode, uint8_t status, struct rd *ret)
 {
 	struct gap_activity *a = activity_of(want);
 	(void)ret;
-	if (opcode == a->kind->enable && a->disabling) {
+	if (opcode == a->kind->enable && a->disabling)
 		a->enabled = false; /* also when it is refused: then it was off already, because a connection came first */
-		if (!a->on)
-			gap_stopped(a);
-	} else if (status) {
+	else if (status)
 		fail(a, status);
-	} else if (opcode == a->kind->enable) {
+	else if (opcode == a->kind->enable)
 		on_enabled(a);
-	}
 }
 
 static void lost(struct hci_want *want)

@@ -57,6 +57,10 @@ static void auto_answer(struct fake *f, uint16_t opcode)
 		ret[3] = 4;
 		len = 7;
 		break;
+	case HCI_CMD_LE_READ_FILTER_ACCEPT_LIST_SIZE:
+		ret[0] = 8;
+		len = 1;
+		break;
 	case HCI_CMD_READ_BD_ADDR:
 		memcpy(ret, f->bd_addr, len = 6);
 		break;

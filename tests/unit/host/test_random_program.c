@@ -7,7 +7,9 @@
  */
 #include <stdlib.h>
 
+#include <ble/accept.h>
 #include <ble/crypto.h>
+#include <ble/levels.h>
 
 #include "tests/unit/host/fake_ctlr.h"
 
@@ -116,6 +118,23 @@ static void gap_verb(void)
 	}
 }
 
+/* What goes by the accept list, and what the controller is asked. */
+static void list_verb(void)
+{
+	static const struct ble_addr list[9] = { { BLE_ADDR_RANDOM, { 1, 2, 3, 4, 5, 0xC6 } } };
+	int8_t dbm;
+	switch (dice(6)) {
+	case 0: (void)ble_accept_set(f.host, list, dice(10)); break; /* the controller's has eight */
+	case 1: (void)ble_adv_filter(f.host, (uint8_t)dice(5)); break;
+	case 2: (void)ble_scan_filter(f.host, dice(2)); break;
+	case 3:
+		(void)ble_conn_create_listed(f.host, &(struct ble_conn_params){ .timeout_ms = dice(2) * 500 });
+		break;
+	case 4: (void)ble_conn_rssi(f.host, any_conn()); break;
+	default: (void)ble_adv_power(f.host, &dbm);
+	}
+}
+
 static void server_verb(void)
 {
 	static const uint8_t octets[100];
@@ -139,16 +158,18 @@ static void server_verb(void)
 static void verb(void)
 {
 	static const struct ble_part *const parts[] = { &ble_peripheral, &ble_server, &ble_observer, &ble_central,
-		&ble_client, &ble_prepared, &ble_multiple, &ble_caching };
+		&ble_client, &ble_prepared, &ble_multiple, &ble_caching, &ble_accept, &ble_levels };
 	unsigned which = dice(100);
 	if (which < 30)
 		client_verb();
 	else if (which < 50)
 		gap_verb();
+	else if (which < 60)
+		list_verb();
 	else if (which < 90)
 		server_verb();
 	else if (which < 96)
-		(void)ble_host_attach(f.host, parts[dice(8)]);
+		(void)ble_host_attach(f.host, parts[dice(10)]);
 	else if (which < 98)
 		ble_host_run(f.host, f.now_us);
 	else if (which == 98)
@@ -183,10 +204,12 @@ static void give(const char *pdu, size_t len, unsigned link)
 	push(p, 9 + len);
 }
 
-/* Disconnect; what else there is the fake has answered. */
+/* Disconnect, and the end of an attempt that was cancelled; what else there is the fake has answered. */
 static void on_command(const struct fake_packet *p)
 {
 	unsigned link = p->data[4] - (unsigned)HANDLE;
+	if (le16_get(p->data + 1) == HCI_CMD_LE_CREATE_CONNECTION_CANCEL && dice(4))
+		push((uint8_t[]){ 4, 0x3E, 19, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, 22);
 	if (le16_get(p->data + 1) != HCI_CMD_DISCONNECT || link >= LINKS || !links[link].up)
 		return;
 	push((uint8_t[]){ 4, 5, 4, 0, p->data[4], 0, 0x16 }, 7);
@@ -369,7 +392,7 @@ static void pump(void)
 static void begin(void)
 {
 	static const struct ble_part *const all[] = { &ble_peripheral, &ble_server, &ble_observer, &ble_central,
-		&ble_client, &ble_prepared, NULL };
+		&ble_client, &ble_prepared, &ble_accept, NULL };
 	rng = seed * 2654435761u + 1;
 	fake_init(&f);
 	f.platform.crypto = &crypto;
@@ -386,7 +409,8 @@ static void begin(void)
 	fake_host(&f, (struct ble_host_config){ .connections = (uint8_t)(2 + dice(2)), .tx_queue = (uint8_t)(3 + dice(4)),
 			      .parts = now ? all : NULL,
 			      .rooms = BLE_ROOMS(&ble_peripheral_room, &ble_server_room, &ble_observer_room,
-				      &ble_central_room, &ble_client_room, &ble_prepared_room, &ble_multiple_room, &ble_caching_room) });
+				      &ble_central_room, &ble_client_room, &ble_prepared_room, &ble_multiple_room, &ble_caching_room,
+				      &ble_accept_room, &ble_levels_room) });
 	if (now)
 		assert_int_equal(ble_server_add(f.host, &service, NULL), 0);
 	f.answers = true;
@@ -418,6 +442,25 @@ static void settle(void)
 	}
 }
 
+/* What is wanted is what is: whoever made room for another list is on again, or the program was told that it is off. */
+static void look_at_gap(void)
+{
+	struct ble_part_slot *accept = host_room(f.host, &ble_accept_room);
+	struct ble_part_slot *peripheral = host_room(f.host, &ble_peripheral_room);
+	struct ble_part_slot *observer = host_room(f.host, &ble_observer_room);
+	if (f.host->hci.state != HCI_UP || !ready)
+		return;
+	if (accept && ((struct gap_accept *)host_mem(accept))->stale)
+		fail_msg("seed %u: the accept list was never told", seed);
+	struct ble_part_slot *const both[] = { peripheral, observer };
+	for (unsigned i = 0; i < 2; i++) {
+		const struct gap_activity *a = both[i] ? host_mem(both[i]) : NULL; /* first in the memory of either */
+		if (a && (a->on != a->enabled || a->on != a->told))
+			fail_msg("seed %u: %s wanted %d, enabled %d, told %d", seed, i ? "scanning" : "advertising", a->on,
+				a->enabled, a->told);
+	}
+}
+
 static void every_history_ends_well(void **state)
 {
 	(void)state;
@@ -439,6 +482,7 @@ static void every_history_ends_well(void **state)
 			pump();
 		}
 		settle();
+		look_at_gap();
 		f.event_seen = f.event_count = 0;
 		fake_end(&f);
 	}

@@ -149,6 +149,22 @@ static void stop_and_start_are_an_end_and_a_beginning(void **state)
 	fake_end(&f);
 }
 
+/* Stopped while it is off for a moment, between two sets of parameters: there is nothing to disable, and it is told. */
+static void a_stop_within_a_restart_is_told(void **state)
+{
+	(void)state;
+	begin(NULL);
+	assert_int_equal(ble_scan_start(f.host, NULL), 0);
+	fake_pump(&f);
+	enable(0, 0);
+	assert_int_equal(ble_scan_stop(f.host), 0);
+	fake_serve(&f, HCI_CMD_LE_SET_SCAN_PARAMETERS);
+	(void)fake_expect(&f, BLE_EV_SCAN_STOPPED);
+	fake_silent(&f);
+	fake_expect_none(&f);
+	fake_end(&f);
+}
+
 static void a_refusal_is_told(void **state)
 {
 	(void)state;
@@ -214,6 +230,7 @@ int main(void)
 		cmocka_unit_test_setup(a_duration_ends_it, setup),
 		cmocka_unit_test_setup(a_restart_has_no_events_and_a_new_duration, setup),
 		cmocka_unit_test_setup(stop_and_start_are_an_end_and_a_beginning, setup),
+		cmocka_unit_test_setup(a_stop_within_a_restart_is_told, setup),
 		cmocka_unit_test_setup(a_refusal_is_told, setup),
 		cmocka_unit_test_setup(recovery_goes_on_scanning_without_a_word, setup),
 		cmocka_unit_test_setup(ranges_are_refused, setup),
