@@ -1,6 +1,7 @@
 /*
  * The module on the air: who is in the accept list and who is not, as advertiser, scanner and initiator; how strongly a
- * peer is heard, how strongly we send; and a value in the advertising packet that a central has asked for.
+ * peer is heard, how strongly we send; a value in the advertising packet that a central has asked for; and how long a
+ * long write may be.
  */
 #include "example_kit.h"
 
@@ -239,6 +240,51 @@ static void a_value_reaches_those_who_only_listen(void **state)
 	}
 }
 
+static int done_err;
+
+static void on_done(struct ble *ble, const struct ble_event *ev, void *ctx)
+{
+	(void)ble;
+	(void)ctx;
+	done_err = ev->done.err;
+}
+
+/* prepared_octets: a value and four octets beside it, rounded up to what memory is dealt in; then Prepare Queue Full. */
+static void a_long_write_has_the_memory_of_the_options(void **state)
+{
+	enum { PREPARED = 44, DEALT = 16 };
+	static struct ble_characteristic text;
+	static const struct ble_characteristic *const list[] = { &text, NULL };
+	static struct ble_service service;
+	static const uint8_t octets[PREPARED + DEALT];
+	static struct dev four;
+	(void)state;
+	text = (struct ble_characteristic){ .uuid = 0x2A3D, .permission = BLE_READ | BLE_WRITE, .size = 100 };
+	service = (struct ble_service){ .uuid = 0x1234, .characteristics = list };
+	assert_int_equal(ble_world_open(world, NULL, &four.ble,
+				 &(struct ble_options){ .att_mtu = 23, .prepared_octets = PREPARED,
+					 .parts = BLE_PARTS(&ble_prepared) }),
+		0);
+	assert_int_equal(ble_add_service(four.ble, &service), 0);
+	assert_int_equal(ble_start(four.ble), 0);
+	assert_int_equal(ble_start_advertising(four.ble), 0);
+	assert_int_equal(ble_add_callback(two.ble, BLE_EV_DONE, on_done, NULL), 0);
+	pass_ms(100);
+	assert_int_equal(ble_host_address(ble_host(four.ble), &four.addr), 0);
+	assert_int_equal(ble_conn_create(ble_host(two.ble), &four.addr, NULL), 0);
+	pass_ms(1000);
+	assert_int_equal(ble_client_write(ble_host(two.ble), two.conn, text.handle, octets, PREPARED - 4), 0);
+	pass_ms(2000);
+	assert_int_equal(two.count[BLE_EV_DONE], 1);
+	assert_int_equal(done_err, 0);
+	assert_int_equal(text.length, PREPARED - 4);
+	assert_int_equal(ble_client_write(ble_host(two.ble), two.conn, text.handle, octets, PREPARED + DEALT), 0);
+	pass_ms(2000);
+	assert_int_equal(two.count[BLE_EV_DONE], 2);
+	assert_int_equal(done_err, BLE_EATT(0x09));
+	ble_world_close(four.ble);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -247,6 +293,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_central_connects_to_whom_it_hears_of_the_list, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_peer_is_heard_as_strongly_as_it_is_near, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_value_reaches_those_who_only_listen, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_long_write_has_the_memory_of_the_options, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
