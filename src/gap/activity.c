@@ -50,12 +50,12 @@ static uint16_t command(struct hci_want *want, struct wr *w)
 {
 	struct gap_activity *a = activity_of(want);
 	a->disabling = a->enabled;
-	if (!a->on && !a->enabled) {
+	if (a->enabled && (!a->on || (a->stale & GAP_PARAMS)))
+		return enable(a, w, false);
+	if (!a->on) {
 		gap_stopped(a); /* also if it was off already, between two sets of parameters or in a pause */
 		return 0;
 	}
-	if (a->enabled && (!a->on || (a->stale & GAP_PARAMS)))
-		return enable(a, w, false);
 	for (unsigned i = 0; i < a->kind->count; i++)
 		if ((a->stale & (GAP_PARAMS | a->carried)) >> i & 1)
 			return tell(a, w, i);

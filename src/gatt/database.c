@@ -19,19 +19,15 @@ NOINLINE int gatt_refuse(struct ble_fault *fault, int err, const char *subject, 
 	return err;
 }
 
-/* What a service needs; 0 handles: something in it is refused. */
-struct need {
-	uint32_t handles, subscribable;
-};
-
-static int measure(const struct gatt_db *db, const struct ble_service *s, struct need *need, struct ble_fault *fault)
+/* How many handles a service needs; negative: something in it is refused. */
+static int measure(const struct gatt_db *db, const struct ble_service *s, struct ble_fault *fault)
 {
-	*need = (struct need){ .handles = 1 };
-	for (const struct ble_service *const *in = s->includes; in && *in; in++, need->handles++)
+	int handles = 1;
+	for (const struct ble_service *const *in = s->includes; in && *in; in++, handles++)
 		if (gatt_index_of(db, *in) < 0)
 			return gatt_refuse(fault, BLE_ENOENT, "service", (*in)->uuid, 0, -1);
 	if (!s->characteristics)
-		return 0;
+		return handles;
 	for (const struct ble_characteristic *const *at = s->characteristics; *at; at++) {
 		const struct ble_characteristic *c = *at;
 		if (!c->permission)
@@ -40,10 +36,9 @@ static int measure(const struct gatt_db *db, const struct ble_service *s, struct
 			return gatt_refuse(fault, BLE_EINVAL, "BLE_BROADCAST", BROADCASTS_MAX + 1, 1, BROADCASTS_MAX);
 		if (c->size < 1 || c->size > ATT_VALUE_MAX)
 			return gatt_refuse(fault, BLE_EINVAL, "size", c->size, 1, ATT_VALUE_MAX);
-		need->handles += 2 + gatt_is_subscribable(c) + gatt_others(c);
-		need->subscribable += gatt_is_subscribable(c);
+		handles += (int)(2 + gatt_is_subscribable(c) + gatt_others(c));
 	}
-	return 0;
+	return handles;
 }
 
 /* The lowest run of free CCCD indices; what a removed service leaves is used again. */
@@ -81,21 +76,20 @@ uint16_t gatt_service_subscribable(const struct ble_service *s)
 int gatt_add(struct gatt_db *db, const struct ble_service *s, uint16_t *first_handle,
 	struct ble_fault *fault)
 {
-	struct need need;
 	if (gatt_index_of(db, s) >= 0)
 		return gatt_refuse(fault, BLE_EEXIST, "service", s->uuid, 0, -1);
-	int err = measure(db, s, &need, fault);
-	if (err)
-		return err;
+	int handles = measure(db, s, fault);
+	if (handles < 0)
+		return handles;
 	if (db->count == db->capacity)
 		return gatt_refuse(fault, BLE_ENOMEM, "services", db->count + 1, 0, db->capacity);
-	uint32_t sub = free_subs(db, need.subscribable);
+	uint32_t n = gatt_service_subscribable(s), sub = free_subs(db, n);
 	uint32_t own = db->own ? GATT_OWN_SUBSCRIBABLE : 0; /* which the program did not ask for */
-	if (sub + need.subscribable > db->subscribable)
-		return gatt_refuse(fault, BLE_ENOMEM, "subscriptions", (int32_t)(sub + need.subscribable - own),
+	if (sub + n > db->subscribable)
+		return gatt_refuse(fault, BLE_ENOMEM, "subscriptions", (int32_t)(sub + n - own),
 			0, (int32_t)(db->subscribable - own));
 	/* 0xFFFF is left out, so that "the next handle" always is a handle. */
-	uint32_t last = db->next_handle + need.handles - 1;
+	uint32_t last = db->next_handle + (uint32_t)handles - 1;
 	if (last >= 0xFFFF)
 		return gatt_refuse(fault, BLE_ENOMEM, "handles", (int32_t)last, 1, 0xFFFE);
 	db->slots[db->count++] = (struct gatt_slot){ .service = s, .first = db->next_handle,
