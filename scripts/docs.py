@@ -22,10 +22,10 @@ ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "build/docs"
 TOPICS = {  # docs/API/main.md describes them
     "module": ("ble.h", "server.h", "ad.h", "beacon.h"),
-    "host": ("host.h", "adv.h", "scan.h", "conn.h", "client.h"),
+    "host": ("host.h", "adv.h", "scan.h", "conn.h", "client.h", "accept.h", "levels.h"),
     "common": ("types.h", "err.h"),
     "air": ("sim.h", "controller.h"),
-    "seams": ("transport.h", "h4.h", "radio.h", "platform.h", "trace.h", "posix.h"),
+    "seams": ("transport.h", "h4.h", "radio.h", "platform.h", "crypto.h", "trace.h", "posix.h"),
 }
 TOPIC_OF = {header: topic for topic, headers in TOPICS.items() for header in headers}
 

@@ -13,12 +13,12 @@ extern "C" {
 #endif
 
 /*
- * The list is these addresses from now on; identities are looked for as they are. Not copied: they stay as they are
- * until another list is set, also count 0. At any time, also before ble_host_start() and while advertising, scanning
- * or connecting by the list, which pause for it without an event; it survives a controller that vanishes.
- * BLE_ENOMEM, with a fault: the controller's list is shorter, and stays as it was. Before READY that is not known: then
- * BLE_EV_ERROR with BLE_OP_ACCEPT and BLE_ENOMEM follows, with the fault, and the list is empty. BLE_ERANGE: a type;
- * BLE_ENOTSUP: ble_accept is not attached.
+ * The list is these addresses from now on, copied; identities are looked for as they are. count 0: empty. At any time,
+ * also before ble_host_start() and while advertising, scanning or connecting by the list, which pause for it without an
+ * event; it survives a controller that vanishes. BLE_ENOMEM, with a fault: they are more than `accept_list` of the
+ * configuration, or than the controller's list holds; the one that is there stays. The latter is not known before
+ * READY: then BLE_EV_ERROR with BLE_OP_ACCEPT and BLE_ENOMEM follows, with the fault, and the list is empty.
+ * BLE_ERANGE: a type; BLE_ENOTSUP: ble_accept is not attached.
  */
 BLE_API int ble_accept_set(struct ble_host *host, const struct ble_addr *addrs, size_t count);
 

@@ -62,6 +62,7 @@ struct ble_options {
 	uint16_t att_mtu;       /* 23..517; 0: 247 */
 	uint16_t acl_octets;    /* of one packet towards the controller, at least 27; 0: 251 */
 	uint16_t prepared_octets; /* with ble_prepared: of a connection's queue, 4 more a value; 0: 544 */
+	uint8_t accept_list;    /* with ble_accept: addresses of ble_accept_list(); 0: 8 */
 	/*
 	 * BLE_PARTS(...): what the verbs of this header do not bring. ble_central and ble_client (conn.h, client.h);
 	 * ble_prepared, without which a peer cannot write more than ATT_MTU - 3 octets, and ble_multiple (server.h);
@@ -203,7 +204,7 @@ BLE_API int ble_scanning(struct ble *ble, const struct ble_scanning_params *para
 /* BLE_EV_SCAN_STARTED, BLE_EV_REPORT ..., BLE_EV_SCAN_STOPPED. duration_ms 0, BLE_FOREVER: until stopped. */
 BLE_API int ble_start_scanning(struct ble *ble, uint32_t duration_ms);
 BLE_API int ble_stop_scanning(struct ble *ble);
-/* Whom BLE_SCAN_ACCEPT_LIST and `only` of advertising let pass: ble_accept_set() of accept.h. addrs is not copied. */
+/* Whom BLE_SCAN_ACCEPT_LIST and `only` of advertising let pass: ble_accept_set() of accept.h. Copied. */
 BLE_API int ble_accept_list(struct ble *ble, const struct ble_addr *addrs, size_t count);
 
 /*

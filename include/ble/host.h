@@ -47,8 +47,10 @@ extern BLE_API const struct ble_part ble_caching;    /* server.h: Database Hash 
 /* The memory that a part takes. Naming it keeps room for a part that is attached later, and does not link the part. */
 struct ble_room;
 extern BLE_API const struct ble_room ble_peripheral_room, ble_server_room, ble_bare_server_room, ble_observer_room,
-	ble_central_room, ble_client_room, ble_prepared_room, ble_multiple_room, ble_accept_room,
-	ble_levels_room, ble_caching_room;
+	ble_central_room, ble_client_room;
+/* That of the parts beside the roles. */
+extern BLE_API const struct ble_room ble_prepared_room, ble_multiple_room, ble_caching_room, ble_accept_room,
+	ble_levels_room;
 
 /* A list for `rooms`: BLE_ROOMS(&ble_client_room). */
 #define BLE_ROOMS(...) ((const struct ble_room *const[]){ __VA_ARGS__, NULL })
@@ -67,6 +69,7 @@ struct ble_host_config {
 	uint16_t subscribable;               /* characteristics with NOTIFY or INDICATE, all services; 0: 16; 1..65534 */
 	uint16_t att_mtu;                    /* 23..517; 0: 247 */
 	uint16_t acl_octets;                 /* of one packet towards the controller, at least 27; 0: 251 */
+	uint8_t accept_list;                 /* ble_accept: addresses; 0, and attached later: 8 */
 	uint16_t prepared_octets;            /* ble_prepared: of a connection's queue, 4 more a value; 0: 544 */
 };
 

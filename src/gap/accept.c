@@ -125,9 +125,10 @@ void gap_accept_init(struct gap_accept *a, struct hci *hci)
 
 int gap_accept_set(struct gap_accept *a, const struct ble_addr *list, size_t count)
 {
-	if (count > (a->asked ? a->size : UINT8_MAX))
+	if (count > gap_accept_room(a))
 		return BLE_ENOMEM;
-	a->list = list;
+	if (count)
+		memcpy(a->list, list, count * sizeof *list);
 	a->count = (uint8_t)count;
 	a->at = 0;
 	a->cleared = false;

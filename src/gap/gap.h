@@ -176,17 +176,23 @@ struct gap_accept {
 	struct gap_accept_users (*users)(struct gap_accept *accept);
 	/* It failed: too_long, or what the controller said. The list that it has is then empty, or a part. */
 	void (*failed)(struct gap_accept *accept, int err);
-	const struct ble_addr *list; /* the program's */
+	uint8_t cap;       /* of list */
 	uint8_t count, at; /* at: of the next to be told */
 	uint8_t size;      /* the controller's list, if asked */
 	bool asked;        /* for its size */
 	bool stale;        /* the controller's list is another */
 	bool cleared;
 	bool adv_paused, scan_paused;
+	struct ble_addr list[];
 };
 
 void gap_accept_init(struct gap_accept *accept, struct hci *hci);
-/* 0; BLE_ENOMEM: more than accept->size. The list stays as it is until the next one is set. */
+/* How many addresses there is room for, here and, if it is known, in the controller. */
+static inline unsigned gap_accept_room(const struct gap_accept *accept)
+{
+	return accept->asked && accept->size < accept->cap ? accept->size : accept->cap;
+}
+/* Copies. 0; BLE_ENOMEM: there is no room. */
 int gap_accept_set(struct gap_accept *accept, const struct ble_addr *list, size_t count);
 
 #endif

@@ -11,7 +11,6 @@
 
 #include <string.h>
 
-#include "base/le.h"
 #include "spec/ad.h"
 
 enum { FLAGS_LEN = 3 };
@@ -30,7 +29,7 @@ static struct ble_characteristic *next(struct walk *w)
 			/* lists are const, their objects are the program's */
 			struct ble_characteristic *ch =
 				(struct ble_characteristic *)(uintptr_t)s->characteristics[w->k++];
-			if (ch->reserved & MODULE_BROADCASTS)
+			if ((ch->reserved & MODULE_BROADCASTS) && ch->value) /* else there is none but when it is read */
 				return ch;
 		}
 	}
@@ -56,7 +55,7 @@ static void put_all(const struct advertising_input *in, struct wr *w, bool note)
 	struct walk walk = { .services = in->services, .count = in->service_count };
 	for (struct ble_characteristic *ch; (ch = next(&walk));) {
 		const struct ble_service *s = in->services[walk.i];
-		bool fits = ch->value && size_of(s, ch) <= w->cap - w->len;
+		bool fits = size_of(s, ch) <= w->cap - w->len;
 		if (fits)
 			put(w, s, ch);
 		if (note && fits)

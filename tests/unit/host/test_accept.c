@@ -103,6 +103,14 @@ static void a_list_that_is_too_long_says_what_fits(void **state)
 	struct ble_addr wrong = { .type = 4 };
 	assert_int_equal(ble_accept_set(f.host, &wrong, 1), BLE_ERANGE);
 	fake_end(&f);
+	/* the memory that was asked for */
+	fake_init(&f);
+	fake_host(&f, (struct ble_host_config){ .parts = BLE_PARTS(&ble_accept), .accept_list = 2 });
+	assert_int_equal(ble_accept_set(f.host, list, 3), BLE_ENOMEM);
+	ble_fault_text(ble_host_fault(f.host), text, sizeof text);
+	assert_string_equal(text, "accept list: addresses: 3 is outside 0..2");
+	assert_int_equal(ble_accept_set(f.host, list, 2), 0);
+	fake_end(&f);
 	/* before the controller could be asked */
 	make();
 	assert_int_equal(ble_accept_set(f.host, list, 3), 0);

@@ -136,6 +136,29 @@ static void a_value_that_does_not_fit_is_left_out_and_told_once(void **state)
 	assert_int_equal(errors, 2);
 }
 
+static int on_read(struct ble *b, struct ble_characteristic *ch, struct ble_read *read, void *ctx)
+{
+	(void)b, (void)ch, (void)read, (void)ctx;
+	return 0;
+}
+
+/* It is there only when it is read: neither told nor missed. */
+static void a_computed_value_is_not_broadcast(void **state)
+{
+	static struct ble_characteristic computed = {
+		.uuid = 2, .permission = BLE_READ | BLE_BROADCAST, .size = 1, .on_read = on_read
+	};
+	static const struct ble_characteristic *const list[] = { &computed, NULL };
+	static struct ble_service third = { .uuid = 0x1234, .characteristics = list };
+	(void)state;
+	assert_int_equal(ble_add_service(ble, &third), 0);
+	size_t len = fake.adv_len;
+	central_sets(&computed, 1);
+	assert_int_equal(fake.adv_len, len);
+	assert_int_equal(errors, 0);
+	assert_true(ble_next_due(ble) == BLE_NEVER);
+}
+
 static void behind_a_payload_there_is_what_is_left(void **state)
 {
 	(void)state;
@@ -192,6 +215,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_value_is_told_while_a_central_wants_it, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_long_uuid_makes_the_rest_move, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_value_that_does_not_fit_is_left_out_and_told_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_computed_value_is_not_broadcast, setup, teardown),
 		cmocka_unit_test_setup_teardown(behind_a_payload_there_is_what_is_left, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_service_that_leaves_is_told_no_more, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_transmit_power_is_told_when_it_is_known, setup, teardown),
