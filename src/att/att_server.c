@@ -109,7 +109,7 @@ static enum att_verdict ask(struct att_bearer *b, struct ble_tx *tx, const struc
  *
  *	                        looks for            an entry is
  *	Find Information        everything           handle, type
- *	Find By Type Value      type and value       handle, end of its group
+ *	Find By Type Value      type and value       handle, end of its group: a service's, a characteristic's (Part G 2.5.3)
  *	Read By Type            type                 handle, value
  *	Read By Group Type      type, of a service   handle, end of its group, value
  */
@@ -174,17 +174,30 @@ static bool list_put(struct search *q, uint16_t mtu, uint16_t handle, uint16_t l
 	return true;
 }
 
+/* A characteristic ends in front of the next one, or with its service: Vol 3 Part G 3.3. a: its last attribute, or the next. */
+static uint16_t characteristic_end(struct att_bearer *b, struct att_attr *a)
+{
+	uint16_t last;
+	do
+		last = a->handle;
+	while (last != a->group_end && b->att->db->find(b->att->db_ctx, a, (uint16_t)(last + 1)) &&
+		(a->base || a->type != UUID16_CHARACTERISTIC));
+	return last;
+}
+
 /* One event a request: a value that wants to be told of ends the list. 0, or the error of the first. */
 static int collect(struct att_bearer *b, struct search *q, struct att_attr *a, uint16_t start, uint16_t end)
 {
 	const struct att_db *db = b->att->db;
 	struct att_view v;
 	for (uint32_t handle = start; handle <= end && db->find(b->att->db_ctx, a, (uint16_t)handle) && a->handle <= end;) {
-		uint16_t last = q->groups ? a->group_end : a->handle;
+		uint16_t first = a->handle, last = q->groups ? a->group_end : first;
 		int found = look(b, q, a, &v);
 		if (found < 0)
 			return q->entry ? 0 : found;
-		if (found && ((v.tell && q->entry) || !list_put(q, b->mtu, a->handle, last, &v)))
+		if (found && q->opcode == ATT_FIND_BY_TYPE_VALUE_REQ && a->type == UUID16_CHARACTERISTIC)
+			last = characteristic_end(b, a);
+		if (found && ((v.tell && q->entry) || !list_put(q, b->mtu, first, last, &v)))
 			return 0;
 		if (found && v.tell) {
 			db->ask(b, a, 0, 0);

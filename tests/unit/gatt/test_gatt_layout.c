@@ -117,6 +117,24 @@ static void included_services(void **state)
 	fake_sent_hex("07 07 00 07 00");
 }
 
+/* 2.5.3: a characteristic is a group to Find By Type Value, up to its last descriptor, even behind the range. */
+static void characteristics_are_groups(void **state)
+{
+	(void)state;
+	fake_rx_hex("06 01 00 FF FF 03 28 9B 09 00 1B 2A");
+	fake_sent_hex("07 08 00 0E 00");
+	fake_rx_hex("06 08 00 08 00 03 28 9B 09 00 1B 2A");
+	fake_sent_hex("07 08 00 0E 00");
+	fake_rx_hex("06 09 00 FF FF 03 28 9B 09 00 1B 2A");
+	fake_sent_hex("01 06 09 00 0A");
+	fake_rx_hex("06 01 00 FF FF 03 28 10 14 00 1D 2A"); /* the last of its service */
+	fake_sent_hex("01 06 01 00 0A");
+	fake_rx_hex("06 01 00 FF FF 03 28 10 13 00 1D 2A");
+	fake_sent_hex("07 12 00 14 00");
+	fake_rx_hex("10 01 00 FF FF 03 28"); /* and to that request it is none */
+	fake_sent_hex("01 10 01 00 10");
+}
+
 static const struct ble_service absent = { .uuid = 1 };
 static const struct ble_service early = { .uuid = 2, .includes = BLE_INCLUDES(&battery, &absent) };
 static const struct ble_service itself;
@@ -227,6 +245,7 @@ int main(void)
 		TEST(handles_in_the_order_of_the_drawing),
 		TEST(secondary_services_are_another_group),
 		TEST(included_services),
+		TEST(characteristics_are_groups),
 		TEST(includes_stay_true),
 		TEST(what_the_descriptors_say),
 		TEST(broadcasts),
