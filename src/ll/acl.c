@@ -24,16 +24,39 @@ static void on_data(struct ble_ctlr *c, struct ll_conn *k, struct ll_rx *rx)
 	ll_out_data(c, rx);
 }
 
+/*
+ * Takes the encryption off, in place. What comes here has not come before, so the counter goes on by one. False: the
+ * connection is over, for a PDU without a MIC (LL-035) as for one with a wrong one (5.1.3.1).
+ */
+static bool unseal(struct ble_ctlr *c, struct ll_conn *k, struct ll_rx *rx)
+{
+	uint8_t *pdu = ll_rx_pdu(rx), *payload = pdu + LL_DATA_HDR_LEN;
+	if (!k->crypt.rx_on)
+		return true;
+	bool right = pdu[1] > LL_MIC_LEN;
+	if (right) {
+		pdu[1] = (uint8_t)(pdu[1] - LL_MIC_LEN);
+		right = crypto_ccm_decrypt(c->platform->crypto, &k->crypt.rx, pdu[0], payload, pdu[1], payload + pdu[1]);
+	}
+	k->crypt.rx.counter++;
+	if (!right)
+		ll_conn_close(c, k, HCI_ERR_MIC_FAILURE);
+	return right;
+}
+
 void ll_acl_on_rx(struct ble_ctlr *c, struct ll_rx *rx)
 {
 	struct ll_conn *k = ll_conn_by_handle(c, rx->handle);
 	const uint8_t *pdu = ll_rx_pdu(rx);
-	if (!k) {
+	if (!k || !unseal(c, k, rx)) {
 		ll_rx_free(c, rx);
 		return;
 	}
 	if ((pdu[0] & 3) != LL_LLID_CONTROL) {
-		on_data(c, k, rx);
+		if (llcp_takes_data(c, k))
+			on_data(c, k, rx);
+		else
+			ll_rx_free(c, rx);
 		return;
 	}
 	llcp_on_pdu(c, k, pdu + LL_DATA_HDR_LEN, pdu[1], rx->event);

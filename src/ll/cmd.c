@@ -4,22 +4,28 @@
 #include <string.h>
 
 static const struct ll_cmds *const groups[] = { &ll_cmds_base, &ll_cmds_ctrl, &ll_cmds_adv,
-	&ll_cmds_conn, &ll_cmds_link };
-#define GROUPS (sizeof groups / sizeof groups[0])
+	&ll_cmds_conn, &ll_cmds_link, &ll_cmds_crypt };
 
-const struct ll_cmd *ll_cmd_find(uint16_t opcode)
+/* The last group is there if there is a cipher. */
+static unsigned group_count(const struct ble_ctlr *c)
 {
-	for (unsigned g = 0; g < GROUPS; g++)
+	unsigned all = sizeof groups / sizeof groups[0];
+	return c->platform->crypto ? all : all - 1;
+}
+
+const struct ll_cmd *ll_cmd_find(const struct ble_ctlr *c, uint16_t opcode)
+{
+	for (unsigned g = 0; g < group_count(c); g++)
 		for (unsigned i = 0; i < groups[g]->count; i++)
 			if (groups[g]->rows[i].opcode == opcode)
 				return &groups[g]->rows[i];
 	return NULL;
 }
 
-void ll_cmd_supported(uint8_t mask[64])
+void ll_cmd_supported(const struct ble_ctlr *c, uint8_t mask[64])
 {
 	memset(mask, 0, 64);
-	for (unsigned g = 0; g < GROUPS; g++)
+	for (unsigned g = 0; g < group_count(c); g++)
 		for (unsigned i = 0; i < groups[g]->count; i++)
 			if (groups[g]->rows[i].supported != LL_CMD_UNLISTED)
 				bit_set(mask, groups[g]->rows[i].supported);
@@ -80,7 +86,7 @@ static void answer_complete(struct ble_ctlr *c, uint16_t opcode, const struct ll
 
 static void carry_out(struct ble_ctlr *c, const struct hci_cmd_hdr *hdr, struct rd *r)
 {
-	const struct ll_cmd *cmd = ll_cmd_find(hdr->opcode);
+	const struct ll_cmd *cmd = ll_cmd_find(c, hdr->opcode);
 	uint8_t status = HCI_ERR_SUCCESS;
 	if (!cmd)
 		status = HCI_ERR_UNKNOWN_COMMAND;

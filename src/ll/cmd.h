@@ -49,13 +49,13 @@ struct ll_cmds {
 	const struct ll_cmd *rows;
 	uint8_t count;
 };
-/* cmd_base.c, cmd_ctrl.c, cmd_adv.c, cmd_conn.c, cmd_link.c */
-extern const struct ll_cmds ll_cmds_base, ll_cmds_ctrl, ll_cmds_adv, ll_cmds_conn, ll_cmds_link;
+/* cmd_base.c, cmd_ctrl.c, cmd_adv.c, cmd_conn.c, cmd_link.c; cmd_crypt.c, where there is a cipher */
+extern const struct ll_cmds ll_cmds_base, ll_cmds_ctrl, ll_cmds_adv, ll_cmds_conn, ll_cmds_link, ll_cmds_crypt;
 
 /* NULL: not supported. */
-const struct ll_cmd *ll_cmd_find(uint16_t opcode);
+const struct ll_cmd *ll_cmd_find(const struct ble_ctlr *c, uint16_t opcode);
 /* 64 octets: Vol 4 Part E 6.27. */
-void ll_cmd_supported(uint8_t mask[64]);
+void ll_cmd_supported(const struct ble_ctlr *c, uint8_t mask[64]);
 /* A command behind the H4 octet. 0, BLE_EBUSY, BLE_EBADPDU. */
 int ll_cmd_write(struct ble_ctlr *c, const uint8_t *packet, size_t len);
 

@@ -118,10 +118,10 @@ static uint8_t read_version(struct ble_ctlr *c, struct rd *r, struct wr *w)
 
 static uint8_t read_commands(struct ble_ctlr *c, struct rd *r, struct wr *w)
 {
-	(void)c, (void)r;
+	(void)r;
 	uint8_t *mask = wr_room(w, 64);
 	if (mask)
-		ll_cmd_supported(mask);
+		ll_cmd_supported(c, mask);
 	return HCI_ERR_SUCCESS;
 }
 

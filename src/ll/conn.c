@@ -45,7 +45,7 @@ void ll_conn_use_map(struct ll_conn *k, const uint8_t map[5])
 
 void ll_conn_news(struct ble_ctlr *c, struct ll_conn *k, enum ll_conn_news news, uint8_t status)
 {
-	k->news = (uint8_t)(k->news | 1u << news);
+	k->news = (uint16_t)(k->news | 1u << news);
 	k->news_status[news] = status;
 	c->has_news = true;
 }
@@ -54,7 +54,7 @@ static void clear(struct ll_conn *k)
 {
 	struct ring ctrl = k->ctrl, acl = k->acl;
 	uint8_t index = k->index, generation = (uint8_t)((k->generation + 1) % GENERATIONS);
-	memset(k, 0, sizeof *k);
+	crypto_wipe(k, sizeof *k); /* keys as well */
 	k->index = index;
 	k->generation = generation;
 	k->handle = (uint16_t)(index | generation << 8);
@@ -119,6 +119,7 @@ void ll_conn_close(struct ble_ctlr *c, struct ll_conn *k, uint8_t reason)
 	k->state = LL_CONN_CLOSED;
 	k->reason = reason;
 	ll_sched_drop(c, &k->act);
+	crypto_wipe(&k->crypt, sizeof k->crypt);
 	tmr_stop(&c->timers, &k->supervision);
 	llcp_close(c, k, reason);
 	ll_acl_drop_all(c, k);

@@ -9,13 +9,15 @@
 #define LL_CONN_H
 
 #include "base/tmr.h"
+#include "crypto/crypto.h"
 #include "ll/filter.h"
 #include "ll/llcp.h"
 #include "ll/radio_isr.h"
 #include "ll/sched.h"
 
 enum {
-	LL_CTRL_OCTETS = LL_DATA_HDR_LEN + LL_DATA_PAYLOAD_MIN + 1, /* even */
+	LL_CTRL_SEALED = LL_DATA_HDR_LEN + LL_DATA_PAYLOAD_MIN, /* behind the PDU: it is to be encrypted */
+	LL_CTRL_OCTETS = LL_CTRL_SEALED + 1,                    /* even */
 	LL_CTRL_RING = 4, /* control PDUs waiting to be sent or acknowledged */
 	LL_CTRL_ANSWERS =
 		2, /* of these, for answers: the peer's PDUs are accepted while there is room */
@@ -35,7 +37,11 @@ enum ll_farewell { LL_STAYS, LL_BIDS_FAREWELL, LL_FAREWELL_ACKED };
 struct ll_conn_isr {
 	bool sn, nesn;
 	uint8_t sending;       /* enum ll_sending: sent at least once, not acknowledged */
-	uint8_t farewell;      /* enum ll_farewell: the peer's LL_TERMINATE_IND */
+	uint8_t _Atomic farewell; /* enum ll_farewell: the peer's LL_TERMINATE_IND; an encrypted one is the main part's */
+	bool owes_ack;         /* a new packet came, and nothing was sent since */
+	bool leaves;           /* what is being sent is our LL_TERMINATE_IND */
+	bool sealed;           /* ... is encrypted, by seal_counter */
+	uint64_t seal_counter;
 	uint8_t bad;           /* packets with bad CRC in a row in this event */
 	uint8_t rx_octets;     /* of the longest that the peer may send in this event */
 	bool any, good;        /* a packet came in this event, with any CRC; with a good one */
@@ -51,6 +57,14 @@ struct ll_conn_isr {
 	uint32_t unknown_llid;
 };
 
+/* Encryption, Vol 6 Part E; llcp_encryption.c turns it on and off. */
+struct ll_crypt {
+	struct ble_radio_ccm tx, rx; /* tx.counter is the interrupt's, rx the main part's */
+	bool rx_on;
+	bool _Atomic tx_on; /* data that is chosen from now on is encrypted; of a control PDU LL_CTRL_SEALED tells */
+	bool _Atomic held;  /* no data is chosen */
+};
+
 enum ll_conn_state { LL_CONN_FREE, LL_CONN_PROMISED, LL_CONN_OPEN, LL_CONN_CLOSED };
 
 /* What the host has not been told yet, in the order in which it is. */
@@ -59,6 +73,8 @@ enum ll_conn_news {
 	LL_NEWS_FEATURES,
 	LL_NEWS_VERSION,
 	LL_NEWS_LENGTH,
+	LL_NEWS_KEY_REQUEST,
+	LL_NEWS_ENCRYPTION,
 	LL_NEWS_PHY,
 	LL_NEWS_PARAM_REQUEST,
 	LL_NEWS_UPDATE,
@@ -71,7 +87,8 @@ struct ll_conn {
 	uint8_t index, generation;
 	uint8_t state;                /* enum ll_conn_state */
 	uint8_t role;                 /* enum hci_role */
-	uint8_t news, news_status[LL_NEWS_COUNT]; /* 1 << enum ll_conn_news; what each has to say */
+	uint16_t news;
+	uint8_t news_status[LL_NEWS_COUNT]; /* 1 << enum ll_conn_news; what each has to say */
 	uint8_t reason;
 	uint16_t handle;
 	struct ll_addr peer, own;
@@ -99,6 +116,7 @@ struct ll_conn {
 	uint8_t _Atomic tx_limit; /* octets of the fragments that are chosen from now on */
 	uint8_t rx_limit;         /* octets of a PDU that the peer may send, from the next event on */
 	struct ll_conn_isr isr;
+	struct ll_crypt crypt;
 	struct ring ctrl;                /* PDUs of LL_CTRL_OCTETS: main part to interrupt */
 	struct ring acl;                 /* of struct ll_acl *: main part to interrupt */
 	uint16_t acl_reaped;             /* acknowledged packets that were taken back */

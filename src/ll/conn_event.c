@@ -151,7 +151,7 @@ static void on_begin(struct ble_ctlr *c, struct ll_act *act, uint64_t until_us)
 	bool central = k->role == HCI_ROLE_CENTRAL;
 	s->any = s->good = s->peer_md = false;
 	s->bad = 0;
-	s->rx_octets = k->rx_limit;
+	s->rx_octets = (uint8_t)(k->rx_limit + (llcp_may_be_encrypted(k) ? LL_MIC_LEN : 0));
 	s->next_us = start_us(k, (uint16_t)(k->event + 1)) - 2 * c->radio->caps->lead_us;
 	struct ble_radio_op op = {
 		.dir = central ? BLE_RADIO_TX : BLE_RADIO_RX,

@@ -9,9 +9,16 @@
  */
 #include "ll/ctlr.h"
 
+#include <string.h>
+
+static bool is_held(const struct ll_conn *k)
+{
+	return atomic_load_explicit(&k->crypt.held, memory_order_relaxed);
+}
+
 static bool has_more(struct ll_conn *k, unsigned ctrl, unsigned acl)
 {
-	return ring_used(&k->ctrl) > ctrl || ring_used(&k->acl) > acl;
+	return ring_used(&k->ctrl) > ctrl || (ring_used(&k->acl) > acl && !is_held(k));
 }
 
 static struct ll_acl *first_acl(struct ll_conn *k)
@@ -23,8 +30,10 @@ static struct ll_acl *first_acl(struct ll_conn *k)
 /* The PDU being sent, its LLID and whether something follows it. */
 static uint8_t *ctrl_pdu(struct ll_conn *k, bool *md)
 {
+	uint8_t *pdu = ring_peek(&k->ctrl);
 	*md = has_more(k, 1, 0);
-	return ring_peek(&k->ctrl);
+	k->isr.leaves = pdu[LL_DATA_HDR_LEN] == LL_TERMINATE_IND;
+	return pdu;
 }
 
 static uint8_t *data_pdu(struct ll_conn *k, bool *md)
@@ -32,7 +41,7 @@ static uint8_t *data_pdu(struct ll_conn *k, bool *md)
 	struct ll_conn_isr *s = &k->isr;
 	struct ll_acl *a = first_acl(k);
 	uint16_t left = (uint16_t)(a->len - s->offset);
-	*md = s->frag_len < left || has_more(k, 0, 1);
+	*md = (s->frag_len < left && !is_held(k)) || has_more(k, 0, 1);
 	uint8_t *pdu = a->octets + HCI_ACL_HDR_LEN + s->offset - LL_DATA_HDR_LEN;
 	pdu[0] = s->offset ? LL_LLID_CONTINUE : a->llid;
 	pdu[1] = s->frag_len;
@@ -55,32 +64,71 @@ static uint8_t next_frag_len(struct ll_conn *k)
 	return left < limit ? (uint8_t)left : limit;
 }
 
-/* What a new packet will be, and its payload. */
-static enum ll_sending choose(struct ll_conn *k, uint8_t *len)
+/* What a new packet will be, its payload, and if that is to be encrypted. */
+static enum ll_sending choose(struct ll_conn *k, uint8_t *len, bool *seal)
 {
 	const uint8_t *ctrl = ring_peek(&k->ctrl);
 	*len = 0;
+	*seal = false;
 	if (ctrl) {
 		*len = ctrl[1];
+		*seal = ctrl[LL_CTRL_SEALED];
 		return LL_SENDS_CTRL;
 	}
-	if (!ring_used(&k->acl))
+	if (!ring_used(&k->acl) || is_held(k))
 		return LL_SENDS_EMPTY;
 	*len = next_frag_len(k);
+	*seal = atomic_load_explicit(&k->crypt.tx_on, memory_order_acquire);
 	return LL_SENDS_DATA;
+}
+
+static uint8_t on_air(uint8_t len, bool sealed)
+{
+	return (uint8_t)(len + (sealed ? LL_MIC_LEN : 0));
 }
 
 /* Octets of the packet that ll_conn_next_pdu() would give; nothing is chosen by that. */
 static uint8_t next_len(struct ll_conn *k)
 {
-	uint8_t len;
+	uint8_t len = k->isr.frag_len;
+	bool sealed = k->isr.sealed;
 	switch ((enum ll_sending)k->isr.sending) {
-	case LL_SENDS_NOTHING: choose(k, &len); return len;
+	case LL_SENDS_NOTHING: choose(k, &len, &sealed); break;
 	case LL_SENDS_EMPTY: return 0;
-	case LL_SENDS_CTRL: return ((const uint8_t *)ring_peek(&k->ctrl))[1];
-	case LL_SENDS_DATA: return k->isr.frag_len;
+	case LL_SENDS_CTRL: len = ((const uint8_t *)ring_peek(&k->ctrl))[1]; break;
+	case LL_SENDS_DATA: break;
 	}
-	return 0;
+	return on_air(len, sealed);
+}
+
+/*
+ * A copy, encrypted. A packet that is sent again is encrypted again, from the same octets by the same counter: to the
+ * same octets (LL-039). Of the header only what does not change then is part of it.
+ */
+static uint8_t *seal(struct ble_ctlr *c, struct ll_conn *k, const uint8_t *pdu)
+{
+	struct ble_radio_ccm ccm = k->crypt.tx;
+	uint8_t *sealed = c->isr.sealed, *payload = sealed + LL_DATA_HDR_LEN;
+	ccm.counter = k->isr.seal_counter;
+	sealed[0] = pdu[0];
+	sealed[1] = on_air(pdu[1], true);
+	memcpy(payload, pdu + LL_DATA_HDR_LEN, pdu[1]);
+	crypto_ccm_encrypt(c->platform->crypto, &ccm, pdu[0], payload, pdu[1], payload + pdu[1]);
+	crypto_wipe(&ccm, sizeof ccm);
+	return sealed;
+}
+
+static void choose_new(struct ll_conn *k, bool brief)
+{
+	struct ll_conn_isr *s = &k->isr;
+	s->leaves = s->sealed = false;
+	if (brief) {
+		s->sending = LL_SENDS_EMPTY;
+		return;
+	}
+	s->sending = (uint8_t)choose(k, &s->frag_len, &s->sealed);
+	if (s->sealed)
+		s->seal_counter = k->crypt.tx.counter++;
 }
 
 uint8_t *ll_conn_next_pdu(struct ble_ctlr *c, struct ll_conn *k, bool brief)
@@ -88,7 +136,7 @@ uint8_t *ll_conn_next_pdu(struct ble_ctlr *c, struct ll_conn *k, bool brief)
 	struct ll_conn_isr *s = &k->isr;
 	bool md = false;
 	if (s->sending == LL_SENDS_NOTHING)
-		s->sending = brief ? LL_SENDS_EMPTY : (uint8_t)choose(k, &s->frag_len);
+		choose_new(k, brief);
 	else
 		c->isr.retransmissions++;
 	uint8_t *pdu = s->sending == LL_SENDS_CTRL ? ctrl_pdu(k, &md)
@@ -96,7 +144,7 @@ uint8_t *ll_conn_next_pdu(struct ble_ctlr *c, struct ll_conn *k, bool brief)
 						   : empty_pdu(k, &md);
 	s->sent_md = md;
 	pdu[0] = (uint8_t)((pdu[0] & 3) | s->nesn << 2 | s->sn << 3 | md << 4);
-	return pdu;
+	return s->sealed ? seal(c, k, pdu) : pdu;
 }
 
 static void on_ack(struct ll_conn *k)
@@ -153,8 +201,8 @@ static bool accept(struct ble_ctlr *c, struct ll_conn *k, const struct ll_data_h
 		return false;
 	if (control) {
 		s->ctrl_accepted++;
-		if (payload[0] == LL_TERMINATE_IND && h->length == LL_TERMINATE_IND_LEN)
-			s->farewell = LL_BIDS_FAREWELL;
+		if (payload[0] == LL_TERMINATE_IND && h->length == LL_TERMINATE_IND_LEN) /* not if it is encrypted */
+			atomic_store_explicit(&s->farewell, LL_BIDS_FAREWELL, memory_order_relaxed);
 	}
 	hand_over(c, k, rx, r);
 	return true;
@@ -177,8 +225,10 @@ static void on_good_packet(struct ble_ctlr *c, struct ll_conn *k, const struct b
 		else
 			on_ack(k);
 	}
-	if (h.sn == s->nesn && accept(c, k, &h, r))
+	if (h.sn == s->nesn && accept(c, k, &h, r)) {
 		s->nesn = !s->nesn;
+		s->owes_ack = true;
+	}
 }
 
 /* False when the event is over: two packets in a row had a bad CRC. */
@@ -224,16 +274,22 @@ static bool central_has_time(struct ble_ctlr *c, struct ll_conn *k, uint64_t end
  */
 static bool peripheral_has_time(const struct ble_ctlr *c, const struct ll_conn *k, uint64_t end_us, const uint8_t *pdu)
 {
-	bool leaves = k->isr.sending == LL_SENDS_CTRL && pdu[2] == LL_TERMINATE_IND;
-	uint8_t limit = atomic_load_explicit(&k->tx_limit, memory_order_relaxed);
+	uint8_t limit = on_air(atomic_load_explicit(&k->tx_limit, memory_order_relaxed), k->isr.sealed);
 	end_us += tx_us(k, k->isr.sent_md && limit > pdu[1] ? limit : pdu[1]);
-	return (leaves || end_us + rx_us(k, true) <= c->isr.until_us) && end_us + rx_us(k, false) <= k->isr.next_us;
+	return (k->isr.leaves || end_us + rx_us(k, true) <= c->isr.until_us) && end_us + rx_us(k, false) <= k->isr.next_us;
 }
 
 static void on_sent(struct ll_conn *k)
 {
-	if (k->isr.farewell == LL_BIDS_FAREWELL)
-		k->isr.farewell = LL_FAREWELL_ACKED;
+	struct ll_conn_isr *s = &k->isr;
+	s->owes_ack = false;
+	if (atomic_load_explicit(&s->farewell, memory_order_relaxed) == LL_BIDS_FAREWELL)
+		atomic_store_explicit(&s->farewell, LL_FAREWELL_ACKED, memory_order_relaxed);
+}
+
+static bool has_left(const struct ll_conn *k)
+{
+	return atomic_load_explicit(&k->isr.farewell, memory_order_relaxed) == LL_FAREWELL_ACKED;
 }
 
 /* Once both sides have said that they have no more, the peripheral does not listen: 4.5.6. */
@@ -248,8 +304,7 @@ const struct ble_radio_next *ll_central_isr(
 	struct ll_conn *k = owner;
 	if (r->status == BLE_RADIO_SENT) {
 		on_sent(k);
-		return k->isr.farewell == LL_FAREWELL_ACKED ? NULL
-							    : ll_isr_receive(c, BLE_RADIO_TURN);
+		return has_left(k) ? NULL : ll_isr_receive(c, BLE_RADIO_TURN);
 	}
 	if (r->status != BLE_RADIO_RECEIVED || !on_packet(c, k, r))
 		return NULL;
@@ -264,8 +319,7 @@ const struct ble_radio_next *ll_peripheral_isr(
 	struct ll_conn *k = owner;
 	if (r->status == BLE_RADIO_SENT) {
 		on_sent(k);
-		return k->isr.farewell == LL_FAREWELL_ACKED ? NULL
-							    : ll_isr_receive(c, BLE_RADIO_TURN);
+		return has_left(k) ? NULL : ll_isr_receive(c, BLE_RADIO_TURN);
 	}
 	bool first = !k->isr.any;
 	if (r->status != BLE_RADIO_RECEIVED || !on_packet(c, k, r))

@@ -14,6 +14,7 @@ static const struct llcp_proc *const procs[LLCP_PROCS] = {
 	[LLCP_FEATURES] = &llcp_features,
 	[LLCP_VERSION] = &llcp_version,
 	[LLCP_LENGTH] = &llcp_length,
+	[LLCP_ENCRYPTION] = &llcp_encryption,
 	[LLCP_CHANNEL_MAP] = &llcp_channel_map,
 	[LLCP_CONN_UPDATE] = &llcp_conn_update,
 	[LLCP_CONN_PARAM] = &llcp_conn_param,
@@ -32,6 +33,7 @@ void llcp_pdu_send(struct ble_ctlr *c, struct ll_conn *k, const struct wr *w)
 	uint8_t *hdr = w->p - LL_DATA_HDR_LEN;
 	hdr[0] = LL_LLID_CONTROL;
 	hdr[1] = (uint8_t)w->len;
+	hdr[LL_CTRL_SEALED] = atomic_load_explicit(&k->crypt.tx_on, memory_order_relaxed);
 	ring_commit(&k->ctrl);
 	ll_conn_hurry(c, k);
 }
@@ -75,7 +77,7 @@ void llcp_close(struct ble_ctlr *c, struct ll_conn *k, uint8_t status)
 
 void llcp_want(struct ble_ctlr *c, struct ll_conn *k, enum llcp_proc_id id)
 {
-	k->llcp.wanted = (uint8_t)(k->llcp.wanted | 1u << id);
+	k->llcp.wanted = (uint16_t)(k->llcp.wanted | 1u << id);
 	llcp_run(c, k);
 }
 
@@ -91,7 +93,7 @@ void llcp_done(struct ble_ctlr *c, struct ll_conn *k, enum llcp_proc_id id)
 static uint8_t next_wanted(const struct ll_conn *k)
 {
 	for (uint8_t id = 0; id < LLCP_PROCS; id++)
-		if (k->llcp.wanted >> id & 1 && llcp_may_start(k, id))
+		if (k->llcp.wanted >> id & 1 && llcp_may_start(k, id) && !llcp_encryption_holds(k))
 			return id;
 	return LLCP_NONE;
 }
@@ -107,11 +109,13 @@ void llcp_run(struct ble_ctlr *c, struct ll_conn *k)
 	struct llcp *l = &k->llcp;
 	if (!l->reason && has_room(k))
 		llcp_conn_param_run(c, k);
+	if (!l->reason && has_room(k))
+		llcp_encryption_run(c, k);
 	while (l->wanted && l->running == LLCP_NONE && !l->reason && has_room(k)) {
 		uint8_t id = next_wanted(k);
 		if (id == LLCP_NONE)
 			return;
-		l->wanted = (uint8_t)(l->wanted & ~(1u << id));
+		l->wanted = (uint16_t)(l->wanted & ~(1u << id));
 		l->running = id;
 		procs[id]->start(c, k); /* may be done at once */
 	}
@@ -129,7 +133,11 @@ static uint8_t refusable_answer(const struct ll_conn *k)
 {
 	if (!tmr_is_armed(&k->llcp.owed))
 		return LLCP_UNANSWERED;
-	return k->llcp.peers == LLCP_PHY ? LL_PHY_RSP : LL_CONNECTION_PARAM_RSP;
+	switch (k->llcp.peers) {
+	case LLCP_PHY: return LL_PHY_RSP;
+	case LLCP_CONN_PARAM: return LL_CONNECTION_PARAM_RSP;
+	default: return LLCP_UNANSWERED;
+	}
 }
 
 /* The peer refused `opcode`: LL-069, only what runs and has an answer can be refused. */
@@ -183,6 +191,11 @@ static const struct {
 	[LL_CHANNEL_MAP_IND] = { llcp_on_channel_map_ind, PERIPHERAL },
 	[LL_TERMINATE_IND] = { llcp_on_terminate_ind, EITHER },
 	[LL_ENC_REQ] = { llcp_on_enc_req, PERIPHERAL },
+	[LL_ENC_RSP] = { llcp_on_enc_rsp, CENTRAL },
+	[LL_START_ENC_REQ] = { llcp_on_start_enc_req, CENTRAL },
+	[LL_START_ENC_RSP] = { llcp_on_start_enc_rsp, EITHER },
+	[LL_PAUSE_ENC_REQ] = { llcp_on_pause_enc_req, PERIPHERAL },
+	[LL_PAUSE_ENC_RSP] = { llcp_on_pause_enc_rsp, EITHER },
 	[LL_UNKNOWN_RSP] = { on_unknown_rsp, EITHER },
 	[LL_FEATURE_REQ] = { llcp_on_feature_req, PERIPHERAL },
 	[LL_FEATURE_RSP] = { llcp_on_feature_rsp, EITHER },
@@ -226,6 +239,14 @@ void llcp_reject(struct ble_ctlr *c, struct ll_conn *k, uint8_t opcode, uint8_t 
 	llcp_pdu_send(c, k, &w);
 }
 
+/* Without a cipher there is nothing of encryption but the answer that it is not there. */
+static bool has(const struct ble_ctlr *c, uint8_t opcode)
+{
+	bool needs_cipher = (opcode > LL_ENC_REQ && opcode <= LL_START_ENC_RSP) ||
+		(opcode >= LL_PAUSE_ENC_REQ && opcode <= LL_PAUSE_ENC_RSP);
+	return c->platform->crypto || !needs_cipher;
+}
+
 void llcp_on_pdu(
 	struct ble_ctlr *c, struct ll_conn *k, const uint8_t *pdu, size_t len, uint16_t event)
 {
@@ -234,19 +255,28 @@ void llcp_on_pdu(
 	struct rd r = rd_of(pdu, len);
 	uint8_t opcode = rd_u8(&r);
 	uint8_t role = k->role == HCI_ROLE_CENTRAL ? CENTRAL : PERIPHERAL;
+	if (!llcp_encryption_takes(c, k, opcode))
+		return;
 	bool known = opcode < sizeof rows / sizeof rows[0] && (rows[opcode].roles & role) &&
-		llcp_ctr_data_len(opcode) == (int)r.left;
+		llcp_ctr_data_len(opcode) == (int)r.left && has(c, opcode);
 	if (known)
 		rows[opcode].fn(c, k, &r, event);
 	else
 		answer_unknown(c, k, opcode);
 }
 
+/* The peer's has been acknowledged; of an encrypted one the interrupt may not have known. */
+static bool has_farewell(const struct ll_conn *k)
+{
+	uint8_t farewell = atomic_load_explicit(&k->isr.farewell, memory_order_relaxed);
+	return farewell == LL_FAREWELL_ACKED || (farewell == LL_BIDS_FAREWELL && !k->isr.owes_ack);
+}
+
 void llcp_after_event(struct ble_ctlr *c, struct ll_conn *k)
 {
 	struct llcp *l = &k->llcp;
 	bool ours_acked = l->terminates && !ring_used(&k->ctrl);
-	if (ours_acked || k->isr.farewell == LL_FAREWELL_ACKED)
+	if (ours_acked || has_farewell(k))
 		ll_conn_close(c, k, l->reason);
 	else
 		llcp_run(c, k);

@@ -23,6 +23,7 @@ enum llcp_proc_id {
 	LLCP_FEATURES,
 	LLCP_VERSION,
 	LLCP_LENGTH,
+	LLCP_ENCRYPTION,
 	LLCP_CHANNEL_MAP, /* from here on: with an instant, and incompatible with each other, 5.3 */
 	LLCP_CONN_UPDATE,
 	LLCP_CONN_PARAM,
@@ -63,8 +64,20 @@ struct llcp_phy {
 	bool host_asks, asked_by_host; /* LE Set PHY: the procedure to come; the one that runs */
 };
 
+/* Encryption: the states are in llcp_encryption.c. */
+struct llcp_enc {
+	uint8_t state;
+	bool refreshed;  /* it was encrypted before */
+	bool key_known;  /* peripheral: the host has replied; with status 0, by a key */
+	uint8_t refusal; /* peripheral: it has no key */
+	uint64_t rand;
+	uint16_t ediv;
+	uint8_t ltk[16];             /* least significant octet first */
+	uint8_t skd[16], iv[8];      /* the central's half, the peripheral's half */
+};
+
 struct llcp {
-	uint8_t wanted;  /* 1 << enum llcp_proc_id: to be started */
+	uint16_t wanted; /* 1 << enum llcp_proc_id: to be started */
 	uint8_t running; /* enum llcp_proc_id: ours */
 	uint8_t peers;   /* enum llcp_proc_id: the peer's, of those with an instant */
 	uint8_t due;     /* enum llcp_proc_id: takes effect at `instant` */
@@ -84,6 +97,7 @@ struct llcp {
 	struct llcp_length length;
 	struct llcp_param param;
 	struct llcp_phy phy;
+	struct llcp_enc enc;
 	struct ble_ctlr *ctlr;
 };
 
@@ -96,7 +110,7 @@ struct llcp_proc {
 };
 /* No opcode: what has no answer cannot be refused, whatever the peer says. */
 enum { LLCP_UNANSWERED = 0xFF };
-extern const struct llcp_proc llcp_features, llcp_version, llcp_length, llcp_channel_map, llcp_conn_update,
+extern const struct llcp_proc llcp_features, llcp_version, llcp_length, llcp_encryption, llcp_channel_map, llcp_conn_update,
 	llcp_conn_param, llcp_phy;
 
 /* What the peer sent. The length is right and the PDU fits our role. */
@@ -104,6 +118,7 @@ typedef void llcp_rx_fn(struct ble_ctlr *c, struct ll_conn *k, struct rd *r, uin
 llcp_rx_fn llcp_on_connection_update_ind, llcp_on_channel_map_ind, llcp_on_terminate_ind,
 	llcp_on_feature_req, llcp_on_feature_rsp, llcp_on_version_ind, llcp_on_enc_req, llcp_on_ping_req,
 	llcp_on_ping_rsp, llcp_on_length_req, llcp_on_length_rsp, llcp_on_connection_param_req,
+	llcp_on_enc_rsp, llcp_on_start_enc_req, llcp_on_start_enc_rsp, llcp_on_pause_enc_req, llcp_on_pause_enc_rsp,
 	llcp_on_connection_param_rsp, llcp_on_phy_req, llcp_on_phy_rsp, llcp_on_phy_update_ind;
 
 /* llcp.c */
@@ -178,6 +193,20 @@ void llcp_length_open(struct ble_ctlr *c, struct ll_conn *k);
 void llcp_length_set(struct ble_ctlr *c, struct ll_conn *k, uint16_t octets, uint16_t time_us);
 /* The longest fragment may have changed: lengths, or the PHY. */
 void llcp_length_limit(struct ll_conn *k);
+/* llcp_encryption.c */
+/* PDUs of the peer may come with a MIC now, or soon. */
+bool llcp_may_be_encrypted(const struct ll_conn *k);
+/* Nothing else begins meanwhile. */
+bool llcp_encryption_holds(const struct ll_conn *k);
+/* Data, or this control PDU, may come now; if not, the connection is over. */
+bool llcp_takes_data(struct ble_ctlr *c, struct ll_conn *k);
+bool llcp_encryption_takes(struct ble_ctlr *c, struct ll_conn *k, uint8_t opcode);
+/* Goes on when there is room: with what the host has replied. */
+void llcp_encryption_run(struct ble_ctlr *c, struct ll_conn *k);
+/* The host's commands. HCI statuses. ltk NULL: it has none. */
+struct hci_cmd_le_enable_encryption;
+uint8_t llcp_encryption_ask(struct ble_ctlr *c, struct ll_conn *k, const struct hci_cmd_le_enable_encryption *cmd);
+uint8_t llcp_encryption_reply(struct ble_ctlr *c, struct ll_conn *k, const uint8_t *ltk);
 /* llcp_phy.c */
 void llcp_phy_open(struct ble_ctlr *c, struct ll_conn *k);
 /* PHYs that we have, as bits of HCI. */

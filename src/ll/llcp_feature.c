@@ -13,7 +13,8 @@ static uint64_t common(const struct ble_ctlr *c, uint64_t peer)
 
 uint64_t ll_features(const struct ble_ctlr *c)
 {
-	return LL_FEATURES | (c->radio->caps->phy_2m ? LE_FEATURE_MASK(PHY_2M) : 0);
+	return LL_FEATURES | (c->radio->caps->phy_2m ? LE_FEATURE_MASK(PHY_2M) : 0) |
+		(c->platform->crypto ? LE_FEATURE_MASK(ENCRYPTION) : 0);
 }
 
 static void finish(struct ble_ctlr *c, struct ll_conn *k, uint8_t status)

@@ -46,6 +46,9 @@ void llcp_on_terminate_ind(struct ble_ctlr *c, struct ll_conn *k, struct rd *r, 
 	/* A reason of zero would look like success to the host. */
 	uint8_t reason = ind.error_code ? ind.error_code : HCI_ERR_UNSPECIFIED;
 	k->llcp.reason = reason;
+	/* An encrypted one says nothing to the interrupt. */
+	if (atomic_load_explicit(&k->isr.farewell, memory_order_relaxed) == LL_STAYS)
+		atomic_store_explicit(&k->isr.farewell, LL_BIDS_FAREWELL, memory_order_relaxed);
 	tmr_stop(&c->timers, &k->llcp.response);
 	if (!tmr_is_armed(&k->llcp.leaving))
 		tmr_start(&c->timers, &k->llcp.leaving, c->now_us + k->timeout * UINT64_C(10000),

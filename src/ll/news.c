@@ -185,6 +185,47 @@ static bool tell_param_request(struct ble_ctlr *c, struct ll_conn *k)
 	return true;
 }
 
+/* As of the parameter request: the peer waits. */
+static bool tell_key_request(struct ble_ctlr *c, struct ll_conn *k)
+{
+	struct wr w;
+	if (k->state != LL_CONN_OPEN)
+		return true;
+	struct ll_evt *e = ll_evt_begin(c, HCI_EVT_LE_META, &w, 0);
+	if (!e)
+		return false;
+	hci_le_long_term_key_request_write(&w,
+		&(struct hci_le_long_term_key_request){
+			.connection_handle = k->handle,
+			.random_number = k->llcp.enc.rand,
+			.encrypted_diversifier = k->llcp.enc.ediv,
+		});
+	ll_evt_end(c, e, &w);
+	return true;
+}
+
+/* A connection that was encrypted already has another key now: Vol 4 Part E 7.7.39. */
+static bool tell_encryption(struct ble_ctlr *c, struct ll_conn *k)
+{
+	bool again = k->llcp.enc.refreshed;
+	uint8_t status = k->news_status[LL_NEWS_ENCRYPTION];
+	struct wr w;
+	bool done;
+	struct ll_evt *e =
+		begin(c, again ? HCI_EVT_ENCRYPTION_KEY_REFRESH_COMPLETE : HCI_EVT_ENCRYPTION_CHANGE, &w, &done);
+	if (!e)
+		return done;
+	if (again)
+		hci_evt_encryption_key_refresh_complete_write(&w,
+			&(struct hci_evt_encryption_key_refresh_complete){ .status = status, .connection_handle = k->handle });
+	else
+		hci_evt_encryption_change_write(&w,
+			&(struct hci_evt_encryption_change){
+				.status = status, .connection_handle = k->handle, .encryption_enabled = !status });
+	ll_evt_end(c, e, &w);
+	return true;
+}
+
 /*
  * Behind the connection's last data. What the host has of it counts as given back: Vol 4 Part E
  * 7.7.5.
@@ -216,6 +257,8 @@ static bool (*const rows[LL_NEWS_COUNT])(struct ble_ctlr *c, struct ll_conn *k) 
 	[LL_NEWS_FEATURES] = tell_features,
 	[LL_NEWS_VERSION] = tell_version,
 	[LL_NEWS_LENGTH] = tell_length,
+	[LL_NEWS_KEY_REQUEST] = tell_key_request,
+	[LL_NEWS_ENCRYPTION] = tell_encryption,
 	[LL_NEWS_PHY] = tell_phy,
 	[LL_NEWS_PARAM_REQUEST] = tell_param_request,
 	[LL_NEWS_UPDATE] = tell_update,
@@ -230,7 +273,7 @@ static bool tell(struct ble_ctlr *c, struct ll_conn *k)
 			continue;
 		if (!rows[i](c, k))
 			return false;
-		k->news = (uint8_t)(k->news & ~(1u << i));
+		k->news = (uint16_t)(k->news & ~(1u << i));
 	}
 	return true;
 }

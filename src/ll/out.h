@@ -9,6 +9,7 @@
 #include "base/fifo.h"
 #include "base/wr.h"
 #include "ll/radio_isr.h"
+#include "spec/hci_cmd_le_enc.h"
 #include "spec/hci_evt.h"
 #include "spec/hci_evt_le.h"
 

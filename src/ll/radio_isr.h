@@ -68,6 +68,7 @@ struct ll_isr {
 	uint8_t then, status;    /* of the operation; of the last result */
 	bool keep_open;
 	bool _Atomic ended;
+	uint8_t sealed[LL_DATA_HDR_LEN + LL_DATA_PAYLOAD_MAX + LL_MIC_LEN]; /* the encrypted PDU that is being sent */
 	uint32_t rng; /* back-off: speed, not secrecy */
 	/* counters: written in the interrupt, read whenever */
 	uint64_t tx_us, rx_us;

@@ -38,7 +38,7 @@ static void test_hci_030_every_opcode_and_length(void **state)
 	rig_init(&r, NULL);
 	memset(params, 0, sizeof params);
 	for (uint32_t opcode = 0; opcode <= 0xFFFF; opcode++) {
-		const struct ll_cmd *cmd = ll_cmd_find((uint16_t)opcode);
+		const struct ll_cmd *cmd = ll_cmd_find(r.c, (uint16_t)opcode);
 		/* unknown ones once, known ones with every length */
 		for (unsigned len = 0; len <= (cmd ? 255 : 0); len++) {
 			uint8_t status = 0;
@@ -80,7 +80,7 @@ static void test_mask(void **state)
 	uint8_t mask[64], claimed[64] = { 0 };
 	memcpy(mask, r.evt + 7, 64);
 	for (unsigned i = 0; i < sizeof all / sizeof all[0]; i++)
-		if (ll_cmd_find(all[i].opcode))
+		if (ll_cmd_find(r.c, all[i].opcode))
 			bit_set(claimed, all[i].bit);
 	assert_memory_equal(mask, claimed, 64);
 	/* what hosts cannot live without (and what is not built yet) */
@@ -90,10 +90,10 @@ static void test_mask(void **state)
 		0x0C31, 0x0C33, 0x0C35, 0x041D, 0x1405, 0x200E, 0x2011, 0x2012, 0x2013, 0x2020,
 		0x2021, 0x2022, 0x2023, 0x2024, 0x202F, 0x2030, 0x2031, 0x2032, 0xFC06 };
 	for (unsigned i = 0; i < sizeof needed / sizeof needed[0]; i++)
-		assert_non_null(ll_cmd_find(needed[i]));
+		assert_non_null(ll_cmd_find(r.c, needed[i]));
 	static const uint16_t later[] = { 0x2017, 0x2019, 0x201A, 0x201B, 0x2027, 0x2036 };
 	for (unsigned i = 0; i < sizeof later / sizeof later[0]; i++)
-		assert_null(ll_cmd_find(later[i]));
+		assert_null(ll_cmd_find(r.c, later[i]));
 }
 
 /*
@@ -105,9 +105,9 @@ static void test_ll_090_no_back_door(void **state)
 	static const uint16_t test_mode[] = { 0x201D, 0x201E, 0x201F, 0x2033, 0x2034, 0x204F,
 		0x2050, 0x207B, 0x207C };
 	for (unsigned i = 0; i < sizeof test_mode / sizeof test_mode[0]; i++)
-		assert_null(ll_cmd_find(test_mode[i]));
+		assert_null(ll_cmd_find(r.c, test_mode[i]));
 	for (uint32_t opcode = 0xFC00; opcode <= 0xFFFF; opcode++)
-		assert_int_equal(ll_cmd_find((uint16_t)opcode) != NULL, opcode == 0xFC06);
+		assert_int_equal(ll_cmd_find(r.c, (uint16_t)opcode) != NULL, opcode == 0xFC06);
 }
 
 static void test_what_we_are(void **state)
