@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/attr.h"
+#include "base/bits.h"
 
 enum { BROADCASTS_MAX = 8 }; /* gatt_slot.broadcasts */
 
@@ -41,21 +42,6 @@ static int measure(const struct gatt_db *db, const struct ble_service *s, struct
 	return handles;
 }
 
-/* The lowest run of free CCCD indices; what a removed service leaves is used again. */
-static uint32_t free_subs(const struct gatt_db *db, uint32_t n)
-{
-	uint32_t at = 0;
-	for (unsigned i = 0; n && i < db->count; i++) {
-		const struct gatt_slot *s = &db->slots[i];
-		uint32_t has = gatt_service_subscribable(s->service);
-		if (!has || at + n <= s->sub || at >= s->sub + has)
-			continue;
-		at = s->sub + has;
-		i = UINT32_MAX; /* from the start: slots are in order of handles, not of CCCDs */
-	}
-	return at;
-}
-
 int gatt_index_of(const struct gatt_db *db, const struct ble_service *s)
 {
 	for (int i = 0; i < db->count; i++)
@@ -83,7 +69,7 @@ int gatt_add(struct gatt_db *db, const struct ble_service *s, uint16_t *first_ha
 		return handles;
 	if (db->count == db->capacity)
 		return gatt_refuse(fault, BLE_ENOMEM, "services", db->count + 1, 0, db->capacity);
-	uint32_t n = gatt_service_subscribable(s), sub = free_subs(db, n);
+	uint32_t n = gatt_service_subscribable(s), sub = db->subs;
 	uint32_t own = db->own ? GATT_OWN_SUBSCRIBABLE : 0; /* which the program did not ask for */
 	if (sub + n > db->subscribable)
 		return gatt_refuse(fault, BLE_ENOMEM, "subscriptions", (int32_t)(sub + n - own),
@@ -92,6 +78,7 @@ int gatt_add(struct gatt_db *db, const struct ble_service *s, uint16_t *first_ha
 	uint32_t last = db->next_handle + (uint32_t)handles - 1;
 	if (last >= 0xFFFF)
 		return gatt_refuse(fault, BLE_ENOMEM, "handles", (int32_t)last, 1, 0xFFFE);
+	db->subs = (uint16_t)(sub + n);
 	db->slots[db->count++] = (struct gatt_slot){ .service = s, .first = db->next_handle,
 		.last = (uint16_t)last, .sub = (uint16_t)sub };
 	if (first_handle)
@@ -109,12 +96,23 @@ int gatt_remove(struct gatt_db *db, const struct ble_service *s, struct gatt_slo
 		for (unsigned n = gatt_include_count(db->slots[k].service); n; n--)
 			if (db->slots[k].service->includes[n - 1] == s)
 				return BLE_ESTATE;
+	uint16_t subs = gatt_service_subscribable(s);
 	db->asked = 0;
 	*gone = db->slots[i];
+	for (unsigned k = (unsigned)i + 1; k < db->count; k++)
+		db->slots[k].sub = (uint16_t)(db->slots[k].sub - subs);
+	db->subs = (uint16_t)(db->subs - subs);
 	db->count--;
 	memmove(&db->slots[i], &db->slots[i + 1],
 		(size_t)(db->count - i) * sizeof db->slots[0]);
 	return 0;
+}
+
+void gatt_forget(const struct gatt_db *db, struct gatt_peer *p, const struct gatt_slot *gone)
+{
+	unsigned n = gatt_service_subscribable(gone->service), total = db->subs + n;
+	for (unsigned sub = gone->sub; sub < total; sub++)
+		bit2_put(p->cccd, sub, sub + n < total ? bit2_get(p->cccd, sub + n) : 0);
 }
 
 uint16_t gatt_handle(const struct gatt_db *db, const struct ble_characteristic *ch)

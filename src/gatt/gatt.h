@@ -30,7 +30,7 @@ struct gatt_db {
 	struct gatt_slot *slots; /* by handle, no gaps */
 	uint16_t count, capacity;
 	uint16_t next_handle;
-	uint16_t subscribable; /* how many CCCDs a connection has bits for */
+	uint16_t subscribable, subs; /* how many CCCDs a connection has bits for; how many there are */
 	uint16_t asked, asked_sub; /* gatt_subscribed(): the value handle of last time, and its CCCD's index; 0: none */
 	struct gatt_own *own;  /* NULL: a bare database */
 };
@@ -90,6 +90,8 @@ int gatt_add(struct gatt_db *db, const struct ble_service *s, uint16_t *first_ha
 	struct ble_fault *fault);
 /* *gone: the slot as it was, for the handles and CCCDs that it had. */
 int gatt_remove(struct gatt_db *db, const struct ble_service *s, struct gatt_slot *gone);
+/* After that, for each peer: its CCCDs go, and those of the services behind it move up. */
+void gatt_forget(const struct gatt_db *db, struct gatt_peer *p, const struct gatt_slot *gone);
 uint16_t gatt_handle(const struct gatt_db *db, const struct ble_characteristic *ch);
 int gatt_gap(struct gatt_own *own, const struct ble_gap_info *info, struct ble_fault *fault);
 /* Fills in the fault, if there is one, and returns err. max < min: no limits. */

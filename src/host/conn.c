@@ -175,7 +175,7 @@ static void on_updated(struct ble_host *h, struct rd *r)
 static void on_overflow(struct ble_host *h)
 {
 	h->writes_lost++;
-	host_todo(h, HOST_TODO_RECEIVE);
+	host_error(h, BLE_OP_RECEIVE, 0, h->writes_lost > INT16_MAX ? INT16_MAX : (int)h->writes_lost);
 }
 
 void host_conn_event(struct ble_host *h, uint8_t event, uint8_t subevent, struct rd *r)

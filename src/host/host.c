@@ -86,7 +86,7 @@ static void on_up(struct hci *hci)
 	struct ble_host *h = host_of(hci);
 	uint32_t mtu = (uint32_t)hci->acl_octets * hci->credits - L2CAP_HDR_LEN;
 	h->att.mtu = !h->all_may_wait && mtu < h->mtu ? (uint16_t)mtu : h->mtu;
-	host_todo(h, HOST_TODO_READY);
+	host_tell(h, BLE_EV_READY, 0, 0, 0);
 }
 
 static void on_lost(struct hci *hci, int err)
@@ -98,17 +98,13 @@ static void on_lost(struct hci *hci, int err)
 		if (s->part->lost)
 			s->part->lost(h, s, err);
 	h->stray = NO_HANDLE;
-	host_done(h, HOST_TODO_NEXT | HOST_TODO_READY | HOST_TODO_HELD | HOST_TODO_BACK);
-	if (!err)
+	host_done(h, HOST_TODO_NEXT | HOST_TODO_NEWS | HOST_TODO_HELD | HOST_TODO_BACK);
+	if (!err || hci->backoff_s) /* asked for; told already: another attempt has failed */
 		return;
-	if (hci->backoff_s) /* told already: another attempt has failed */
-		return;
-	if (hci->was_up) {
-		h->lost_err = (int16_t)err;
-		host_todo(h, HOST_TODO_LOST);
-	} else {
+	if (hci->was_up)
+		host_tell(h, BLE_EV_LOST, 0, 0, err);
+	else
 		host_error(h, BLE_OP_START, 0, err);
-	}
 }
 
 static void on_room(struct hci *hci)
@@ -178,41 +174,16 @@ static bool poll_room(struct ble_host *h, struct ble_event *ev)
 	return false;
 }
 
-static bool poll_error(struct ble_host *h, struct ble_event *ev)
-{
-	struct host_error e = h->error;
-	if (!(h->hci.todo & HOST_TODO_ERROR))
-		return false;
-	host_done(h, HOST_TODO_ERROR);
-	ev->error.err = e.err;
-	ev->error.operation = e.operation;
-	return host_event_in(h, ev, BLE_EV_ERROR, e.conn);
-}
-
-static bool poll_receive(struct ble_host *h, struct ble_event *ev)
-{
-	if (!(h->hci.todo & HOST_TODO_RECEIVE))
-		return false;
-	host_done(h, HOST_TODO_RECEIVE);
-	ev->error.err = h->writes_lost > INT16_MAX ? INT16_MAX : (int)h->writes_lost;
-	ev->error.operation = BLE_OP_RECEIVE;
-	return host_event_in(h, ev, BLE_EV_ERROR, 0);
-}
-
 /* Connections first: what was lost with the controller is told before the loss, and before what came after. */
 static bool poll_news(struct ble_host *h, struct ble_event *ev)
 {
 	if ((h->hci.todo & HOST_TODO_CONN) && host_conn_poll(h, ev))
 		return true;
-	if (h->hci.todo & HOST_TODO_LOST) {
-		host_done(h, HOST_TODO_LOST);
-		ev->error.err = h->lost_err;
-		ev->error.operation = 0;
-		return host_event_in(h, ev, BLE_EV_LOST, 0);
-	}
-	if (h->hci.todo & HOST_TODO_READY) {
-		host_done(h, HOST_TODO_READY);
-		return host_event_in(h, ev, BLE_EV_READY, 0);
+	if (h->hci.todo & HOST_TODO_NEWS) {
+		host_done(h, HOST_TODO_NEWS);
+		ev->error.err = h->news.err;
+		ev->error.operation = h->news.operation;
+		return host_event_in(h, ev, h->news.type, h->news.conn);
 	}
 	for (struct ble_part_slot *s = h->parts; s; s = s->next) {
 		uint32_t bit = (uint32_t)HOST_TODO_PART << s->index;
@@ -222,8 +193,6 @@ static bool poll_news(struct ble_host *h, struct ble_event *ev)
 			return true;
 		host_done(h, bit);
 	}
-	if (poll_error(h, ev) || poll_receive(h, ev))
-		return true;
 	return (h->hci.todo & HOST_TODO_ROOM) && poll_room(h, ev);
 }
 

@@ -24,12 +24,9 @@ enum {
 	HOST_TODO_HELD = HCI_TODO_HOST << 1,  /* host.held waits for a packet to answer with */
 	HOST_TODO_BACK = HCI_TODO_HOST << 2,  /* the ACL packet in hand is to be given back */
 	HOST_TODO_CONN = HCI_TODO_HOST << 3,  /* some connection has pending news */
-	HOST_TODO_LOST = HCI_TODO_HOST << 4,
-	HOST_TODO_READY = HCI_TODO_HOST << 5,
-	HOST_TODO_ERROR = HCI_TODO_HOST << 6,
-	HOST_TODO_RECEIVE = HCI_TODO_HOST << 7, /* Write Commands have been lost */
-	HOST_TODO_ROOM = HCI_TODO_HOST << 8,    /* some refused event may be sent */
-	HOST_TODO_PART = HCI_TODO_HOST << 9,
+	HOST_TODO_NEWS = HCI_TODO_HOST << 4,  /* host.news is to be told */
+	HOST_TODO_ROOM = HCI_TODO_HOST << 5,  /* some refused event may be sent */
+	HOST_TODO_PART = HCI_TODO_HOST << 6,
 };
 
 enum {
@@ -66,11 +63,15 @@ struct ble_conn {
 	uint64_t att_us; /* when the last ATT packet came */
 };
 
-/* A verb that failed later. One is enough: a packet makes one at most, and is told of before the next is taken. */
-struct host_error {
+/*
+ * What the host itself has to tell: READY, LOST, or a verb that failed later. One is enough: a packet, or a turn of the
+ * controller's life, makes one at most, and it is told before the next packet is taken.
+ */
+struct host_news {
 	ble_conn_id conn;
 	int16_t err;
-	uint8_t operation; /* enum ble_operation; 0: none */
+	uint8_t operation; /* enum ble_operation */
+	uint8_t type;      /* enum ble_event_type */
 };
 
 struct ble_host {
@@ -82,7 +83,6 @@ struct ble_host {
 	bool started;
 	uint16_t back_handle; /* of the ACL packet in hand, see HOST_TODO_BACK */
 	uint16_t stray;       /* a connection for which there is no slot, to be disconnected; NO_HANDLE: none */
-	int16_t lost_err;
 	struct ble_event *ev; /* inside poll: the slot to fill; its type stays BLE_EV_NONE until then */
 	/*
 	 * HOST_TODO_NEXT, set by host_next(): what the next poll does with the last packet, be it the next item or the
@@ -101,7 +101,7 @@ struct ble_host {
 	struct hci_want leave;            /* Disconnect; conn.c */
 	struct hci_want update;           /* LE Connection Update; params.c */
 	uint32_t writes_lost;
-	struct host_error error;
+	struct host_news news;
 	struct ble_fault fault;
 	size_t size, used; /* octets of memory, from here on */
 	/* What late parts may still ask of the configuration. */
@@ -206,6 +206,8 @@ int host_refuse_hint(struct ble_host *h, int err, const char *subject, const cha
 /* 0, or BLE_ERANGE with the fault filled in. */
 int host_range(struct ble_host *h, const char *subject, uint32_t value, uint32_t min, uint32_t max);
 
+/* At the next poll: a BLE_EV_READY or BLE_EV_LOST. */
+void host_tell(struct ble_host *h, uint8_t type, uint8_t operation, ble_conn_id conn, int err);
 /* A verb fails later than it was called: BLE_EV_ERROR. */
 void host_error(struct ble_host *h, uint8_t operation, ble_conn_id conn, int err);
 

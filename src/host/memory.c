@@ -38,11 +38,10 @@ static int settle(struct plan *p, const struct ble_host_config *config, struct b
 		{ "name", OF(name_octets), 0, 1, NAME_MAX },
 		{ "parts", OF(parts), 0, 0, HOST_PARTS_MAX },
 	};
-	*p = (struct plan){ .c = *config, .name_octets = 1 };
-	if (config->name) {
-		size_t len = strlen(config->name);
-		p->name_octets = (uint16_t)(len < UINT16_MAX ? len : UINT16_MAX);
-	}
+	size_t len = config->name ? strlen(config->name) : 1;
+	p->c = *config;
+	p->name_octets = (uint16_t)(len < UINT16_MAX ? len : UINT16_MAX);
+	p->parts = 0;
 	while (config->parts && config->parts[p->parts])
 		p->parts++;
 	for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -136,8 +135,12 @@ static void wire(struct ble_host *h, const struct ble_host_config *c)
 		struct ble_conn *conn = &h->conns[i];
 		conn->host = h;
 		conn->id = conn->slot = (uint8_t)i;
-		conn->l2cap = (struct l2cap_link){ .hci = &conn->hci, .pdu = pdu, .cap = pdu_octets(c) };
-		conn->att = (struct att_bearer){ .link = &conn->l2cap, .att = &h->att, .slot = (uint8_t)i };
+		conn->l2cap.hci = &conn->hci;
+		conn->l2cap.pdu = pdu;
+		conn->l2cap.cap = pdu_octets(c);
+		conn->att.link = &conn->l2cap;
+		conn->att.att = &h->att;
+		conn->att.slot = (uint8_t)i;
 	}
 	host_init(h, &(struct hci_config){ .transport = c->transport, .platform = c->platform,
 			     .trace = c->trace, .bucket = bucket, .buckets = (uint16_t)buckets_of(c),
@@ -170,15 +173,15 @@ int ble_host_init(struct ble_host **host, void *memory, size_t size, const struc
 	struct plan p;
 	struct ble_host *h = memory;
 	*host = NULL;
-	if (!memory || (uintptr_t)memory % _Alignof(uint64_t))
-		return gatt_refuse(fault, BLE_EINVAL, "memory", 0, 0, -1);
+	const char *missing = !memory || (uintptr_t)memory % _Alignof(uint64_t) ? "memory" :
+		!config->transport					? "transport" :
+		!config->platform || !config->platform->random		? "platform" :
+									  NULL;
+	if (missing)
+		return gatt_refuse(fault, BLE_EINVAL, missing, 0, 0, -1);
 	int err = settle(&p, config, fault);
 	if (err)
 		return err;
-	if (!config->transport)
-		return gatt_refuse(fault, BLE_EINVAL, "transport", 0, 0, -1);
-	if (!config->platform || !config->platform->random)
-		return gatt_refuse(fault, BLE_EINVAL, "platform", 0, 0, -1);
 	size_t need = total(&p.c);
 	if (size < need)
 		return gatt_refuse(fault, BLE_ENOMEM, "memory", (int32_t)size, (int32_t)need, INT32_MAX);

@@ -1,7 +1,6 @@
 /* The verbs of server.h: from ids and tokens to the database and the connection they are about. */
 #include "host/part_server.h"
 
-#include "base/bits.h"
 
 /* The part's memory, or NULL with *err and a fault. */
 static struct host_server *need(struct ble_host *h, int *err)
@@ -39,10 +38,9 @@ int ble_server_remove(struct ble_host *h, const struct ble_service *service)
 	err = gatt_remove(&s->db, service, &gone);
 	if (err)
 		return host_refuse(h, err, "service", 0, 0, -1);
-	unsigned end = gone.sub + gatt_service_subscribable(service);
 	for (unsigned i = 0; i < h->conn_count; i++)
-		for (unsigned sub = gone.sub; conn_is_up(&h->conns[i]) && sub < end; sub++)
-			bit2_put(server_peer(h, &h->conns[i])->cccd, sub, 0);
+		if (conn_is_up(&h->conns[i]))
+			gatt_forget(&s->db, server_peer(h, &h->conns[i]), &gone);
 	server_changed(h, gone.first, gone.last);
 	return 0;
 }

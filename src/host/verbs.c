@@ -23,10 +23,15 @@ int host_range(struct ble_host *h, const char *subject, uint32_t value, uint32_t
 		(int32_t)max);
 }
 
+void host_tell(struct ble_host *h, uint8_t type, uint8_t operation, ble_conn_id conn, int err)
+{
+	h->news = (struct host_news){ conn, (int16_t)err, operation, type };
+	host_todo(h, HOST_TODO_NEWS);
+}
+
 void host_error(struct ble_host *h, uint8_t operation, ble_conn_id conn, int err)
 {
-	h->error = (struct host_error){ conn, (int16_t)err, operation };
-	host_todo(h, HOST_TODO_ERROR);
+	host_tell(h, BLE_EV_ERROR, operation, conn, err);
 }
 
 void host_raised(struct gap_activity *a)

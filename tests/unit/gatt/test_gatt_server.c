@@ -219,10 +219,17 @@ static void services_come_and_go(void **state)
 	struct gatt_slot gone;
 	uint16_t first;
 	(void)state;
+	fake_rx_hex("12 0F 00 01 00"); /* battery */
+	fake_sent_hex("13");
+	fake_rx_hex("12 14 00 02 00"); /* control, behind it */
+	fake_sent_hex("13");
 	assert_int_equal(gatt_remove(&db, &battery, &gone), 0);
 	assert_int_equal(gone.first, 12);
 	assert_int_equal(gone.last, 16);
 	assert_int_equal(gone.sub, 1);
+	gatt_forget(&db, &conn.peer, &gone);
+	fake_rx_hex("0A 14 00");
+	fake_sent_hex("0B 02 00");
 	assert_int_equal(gatt_remove(&db, &battery, &gone), BLE_ENOENT);
 	fake_rx_hex("0A 0E 00");
 	fake_sent_hex("01 0A 0E 00 01");
@@ -230,7 +237,10 @@ static void services_come_and_go(void **state)
 	fake_sent_hex("05 01 11 00 00 28 12 00 03 28");
 	assert_int_equal(gatt_add(&db, &battery, &first, NULL), 0);
 	assert_int_equal(first, 23);
-	assert_int_equal(slots[3].sub, 1); /* the freed CCCD */
+	fake_rx_hex("0A 1A 00"); /* its CCCD anew */
+	fake_sent_hex("0B 00 00");
+	fake_rx_hex("0A 14 00");
+	fake_sent_hex("0B 02 00");
 	assert_int_equal(gatt_add(&db, &empty, &first, NULL), 0);
 	assert_int_equal(first, 28);
 }
