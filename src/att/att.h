@@ -49,8 +49,9 @@ struct att_attr {
 	uint16_t type;       /* 16-bit UUID, or octets 12 and 13 of the base */
 	const uint8_t *base; /* 16 octets LE; NULL: a 16-bit UUID */
 	uint16_t group_end;  /* last handle of its service */
-	uint16_t slot, sub;
+	uint16_t sub;
 	uint8_t part;
+	void *slot;
 	const void *item;
 };
 

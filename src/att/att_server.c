@@ -66,31 +66,10 @@ uint16_t att_uuid_put(uint8_t *p, uint16_t uuid, const uint8_t *base)
 	return 16;
 }
 
-static bool is_type(const struct att_attr *a, const uint8_t *uuid, uint16_t uuid_len)
+/* Of two 128-bit UUIDs, all but octets 12 and 13. */
+static bool is_same_base(const uint8_t *a, const uint8_t *b)
 {
-	if (uuid_len == 2)
-		return !a->base && a->type == le16_get(uuid);
-	return a->base && a->type == le16_get(uuid + 12) && !memcmp(a->base, uuid, 12) &&
-		!memcmp(a->base + 14, uuid + 14, 2);
-}
-
-/* 00000000-0000-1000-8000-00805F9B34FB: a 16-bit UUID may be asked for in full, Vol 3 Part B 2.5.1 */
-static const uint8_t base_uuid[16] = { 0xFB, 0x34, 0x9B, 0x5F, 0x80, 0x00, 0x00, 0x80, 0x00, 0x10,
-	0x00, 0x00, 0x00, 0x00, 0x00, 0x00 };
-
-static const uint8_t *shorten(const uint8_t *uuid, uint16_t *uuid_len)
-{
-	if (*uuid_len != 16 || memcmp(uuid, base_uuid, 12) || uuid[14] || uuid[15])
-		return uuid;
-	*uuid_len = 2;
-	return uuid + 12;
-}
-
-/* Services of both kinds are groups: Vol 3 Part G 2.5.3. */
-static bool is_group(const uint8_t *uuid, uint16_t uuid_len)
-{
-	_Static_assert(UUID16_SECONDARY_SERVICE == (UUID16_PRIMARY_SERVICE | 1), "neighbours");
-	return uuid_len == 2 && (le16_get(uuid) | 1) == UUID16_SECONDARY_SERVICE;
+	return !memcmp(a, b, 12) && !memcmp(a + 14, b + 14, 2);
 }
 
 /* Holds tx for the answer, and asks the program. */
@@ -116,10 +95,12 @@ static enum att_verdict ask(struct att_bearer *b, struct ble_tx *tx, const struc
 struct search {
 	uint8_t opcode;
 	bool groups; /* services are looked for: nothing inside a service is one, so it is passed over whole */
-	uint16_t uuid_len, value_len; /* octets; the value of Find By Type Value is behind its UUID */
-	const uint8_t *uuid;
-	uint8_t *p;            /* the response */
-	uint16_t n, entry;     /* octets: so far, of each entry */
+	uint16_t type; /* as an attribute has it, and the base as well */
+	const uint8_t *base;
+	const uint8_t *value; /* of Find By Type Value: what, and how long */
+	uint16_t value_len;
+	uint16_t n, entry; /* octets: so far, of each entry */
+	uint8_t *p;        /* the response */
 };
 
 static bool is_formed(uint8_t opcode, uint16_t len)
@@ -140,12 +121,12 @@ static int look(struct att_bearer *b, const struct search *q, const struct att_a
 		v->tell = false;
 		return 1;
 	}
-	if (!is_type(a, q->uuid, q->uuid_len))
+	if (a->type != q->type || !a->base != !q->base || (q->base && !is_same_base(a->base, q->base)))
 		return 0;
 	int err = b->att->db->value(b, a, v);
 	if (q->opcode != ATT_FIND_BY_TYPE_VALUE_REQ)
 		return err ? err : 1;
-	if (err || v->len != q->value_len || (v->len && memcmp(v->data, q->uuid + 2, v->len)))
+	if (err || v->len != q->value_len || (v->len && memcmp(v->data, q->value, v->len)))
 		return 0;
 	v->len = 0;
 	v->tell = false;
@@ -208,10 +189,22 @@ static int collect(struct att_bearer *b, struct search *q, struct att_attr *a, u
 	return 0;
 }
 
+/* The UUID of a request. One of 16 bits may be written in full: Vol 3 Part B 2.5.1 */
+static void look_for(struct search *q, const uint8_t *uuid, uint16_t len)
+{
+	/* 00000000-0000-1000-8000-00805F9B34FB */
+	static const uint8_t base[16] = { 0xFB, 0x34, 0x9B, 0x5F, 0x80, 0x00, 0x00, 0x80, 0x00, 0x10 };
+	q->type = le16_get(len == 16 ? uuid + 12 : uuid);
+	q->base = len == 16 && !is_same_base(uuid, base) ? uuid : NULL;
+	/* Services of both kinds are groups: Vol 3 Part G 2.5.3. */
+	_Static_assert(UUID16_SECONDARY_SERVICE == (UUID16_PRIMARY_SERVICE | 1), "neighbours");
+	q->groups = !q->base && (q->type | 1) == UUID16_SECONDARY_SERVICE;
+}
+
 static enum att_verdict on_range(struct att_bearer *b, const uint8_t *pdu, uint16_t len)
 {
 	struct att_attr a;
-	struct search q = { .opcode = pdu[0], .uuid = pdu + 5 };
+	struct search q = { .opcode = pdu[0] };
 	if (!is_formed(q.opcode, len))
 		return att_malformed(b, pdu);
 	uint16_t start = le16_get(pdu + 1), end = le16_get(pdu + 3);
@@ -221,10 +214,10 @@ static enum att_verdict on_range(struct att_bearer *b, const uint8_t *pdu, uint1
 	if (!tx)
 		return ATT_RETRY;
 	bool by_value = q.opcode == ATT_FIND_BY_TYPE_VALUE_REQ;
-	q.uuid_len = by_value ? 2 : (uint16_t)(len - 5);
+	if (len > 5)
+		look_for(&q, pdu + 5, by_value ? 2 : (uint16_t)(len - 5));
+	q.value = pdu + 7;
 	q.value_len = (uint16_t)(len - 7);
-	q.uuid = shorten(q.uuid, &q.uuid_len);
-	q.groups = is_group(q.uuid, q.uuid_len);
 	q.p = l2cap_sdu(tx);
 	q.n = by_value ? 1 : 2;
 	a.handle = start;

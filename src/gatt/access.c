@@ -40,8 +40,7 @@ static int view_value(const struct gatt_db *db, const struct ble_characteristic 
 /* The two bits of a CCCD (3.3.3.3), which are this client's, or of a 0x2903 (3.3.3.4), which all clients share. */
 static uint8_t *configuration(struct att_bearer *b, const struct att_attr *a, size_t *i)
 {
-	const struct gatt_db *db = b->att->db_ctx;
-	struct gatt_slot *slot = &db->slots[a->slot];
+	struct gatt_slot *slot = a->slot;
 	*i = a->sub;
 	if (a->part == GATT_CCCD)
 		return peer_of(b)->cccd;
@@ -62,12 +61,12 @@ static size_t include_put(const struct gatt_db *db, const struct ble_service *s,
 /* What has no memory: declarations, configurations, formats. Its length. */
 static size_t make(struct att_bearer *b, const struct att_attr *a, uint8_t *p)
 {
-	const struct gatt_db *db = b->att->db_ctx;
-	const struct ble_service *s = db->slots[a->slot].service;
+	const struct gatt_slot *slot = a->slot;
+	const struct ble_service *s = slot->service;
 	if (a->part == GATT_SERVICE) /* 3.1 */
 		return att_uuid_put(p, s->uuid, s->base_uuid);
 	if (a->part == GATT_INCLUDE)
-		return include_put(db, *gatt_include_at(a), p);
+		return include_put(b->att->db_ctx, *gatt_include_at(a), p);
 	const struct ble_characteristic *c = gatt_at(a);
 	if (a->part == GATT_DECLARATION) { /* 3.3.1 */
 		p[0] = c->permission;
@@ -75,11 +74,12 @@ static size_t make(struct att_bearer *b, const struct att_attr *a, uint8_t *p)
 		return 3u + att_uuid_put(p + 3, c->uuid, c->base_uuid);
 	}
 	if (a->part == GATT_FORMAT) { /* 3.3.3.5 */
-		p[0] = c->format->format;
-		p[1] = (uint8_t)c->format->exponent;
-		le16_put(p + 2, c->format->unit);
-		p[4] = c->format->name_space;
-		le16_put(p + 5, c->format->description);
+		const struct ble_format f = *c->format;
+		p[0] = f.format;
+		p[1] = (uint8_t)f.exponent;
+		le16_put(p + 2, f.unit);
+		p[4] = f.name_space;
+		le16_put(p + 5, f.description);
 		return 7;
 	}
 	size_t i;

@@ -11,9 +11,9 @@
 typedef const struct ble_characteristic *const *item_ptr;
 
 /* Slot of the last service that begins at or below the handle; slot 0 when none does. */
-static const struct gatt_slot *bisect(const struct gatt_db *db, uint16_t handle)
+static struct gatt_slot *bisect(const struct gatt_db *db, uint16_t handle)
 {
-	const struct gatt_slot *low = db->slots;
+	struct gatt_slot *low = db->slots;
 	for (unsigned n = db->count, half; n > 1; n -= half) {
 		half = n / 2;
 		if (low[half].first <= handle)
@@ -66,12 +66,11 @@ static bool stand(struct att_attr *a, unsigned part)
 	return true;
 }
 
-static bool stand_at_service(const struct gatt_db *db, struct att_attr *a, unsigned slot)
+static bool stand_at_service(const struct gatt_db *db, struct att_attr *a, struct gatt_slot *s)
 {
-	if (slot >= db->count)
+	if (s == db->slots + db->count)
 		return false;
-	const struct gatt_slot *s = &db->slots[slot];
-	a->slot = (uint16_t)slot;
+	a->slot = s;
 	a->sub = s->sub;
 	a->handle = s->first;
 	a->group_end = s->last;
@@ -106,13 +105,12 @@ static bool stand_at_descriptor(struct att_attr *a, unsigned n)
 bool gatt_find(void *ctx, struct att_attr *a, uint16_t handle)
 {
 	const struct gatt_db *db = ctx;
-	const struct gatt_slot *s = bisect(db, handle);
-	unsigned slot = (unsigned)(s - db->slots);
+	struct gatt_slot *s = bisect(db, handle);
 	if (!db->count || handle <= s->first)
-		return stand_at_service(db, a, slot);
+		return stand_at_service(db, a, s);
 	if (handle > s->last)
-		return stand_at_service(db, a, slot + 1);
-	a->slot = (uint16_t)slot;
+		return stand_at_service(db, a, s + 1);
+	a->slot = s;
 	a->handle = handle;
 	a->group_end = s->last;
 	unsigned offset = handle - s->first - 1u;
