@@ -107,7 +107,7 @@ static bool has_room(struct ll_conn *k)
 void llcp_run(struct ble_ctlr *c, struct ll_conn *k)
 {
 	struct llcp *l = &k->llcp;
-	if (!l->reason && has_room(k))
+	if (!l->reason && has_room(k) && !llcp_encryption_holds(k))
 		llcp_conn_param_run(c, k);
 	if (!l->reason && has_room(k))
 		llcp_encryption_run(c, k);
@@ -255,7 +255,7 @@ void llcp_on_pdu(
 	struct rd r = rd_of(pdu, len);
 	uint8_t opcode = rd_u8(&r);
 	uint8_t role = k->role == HCI_ROLE_CENTRAL ? CENTRAL : PERIPHERAL;
-	if (!llcp_encryption_takes(c, k, opcode))
+	if (!llcp_encryption_takes(c, k, pdu, len, event))
 		return;
 	bool known = opcode < sizeof rows / sizeof rows[0] && (rows[opcode].roles & role) &&
 		llcp_ctr_data_len(opcode) == (int)r.left && has(c, opcode);

@@ -74,6 +74,9 @@ struct llcp_enc {
 	uint16_t ediv;
 	uint8_t ltk[16];             /* least significant octet first */
 	uint8_t skd[16], iv[8];      /* the central's half, the peripheral's half */
+	/* central: what the peripheral asked when it did not know yet; answered when the encryption is on, or is not */
+	uint8_t later[LL_DATA_PAYLOAD_MIN], later_len;
+	uint16_t later_event;
 };
 
 struct llcp {
@@ -198,9 +201,11 @@ void llcp_length_limit(struct ll_conn *k);
 bool llcp_may_be_encrypted(const struct ll_conn *k);
 /* Nothing else begins meanwhile. */
 bool llcp_encryption_holds(const struct ll_conn *k);
-/* Data, or this control PDU, may come now; if not, the connection is over. */
+/*
+ * Data, or this control PDU, may come now. False: it was dealt with, or the connection is over because of it.
+ */
 bool llcp_takes_data(struct ble_ctlr *c, struct ll_conn *k);
-bool llcp_encryption_takes(struct ble_ctlr *c, struct ll_conn *k, uint8_t opcode);
+bool llcp_encryption_takes(struct ble_ctlr *c, struct ll_conn *k, const uint8_t *pdu, size_t len, uint16_t event);
 /* Goes on when there is room: with what the host has replied. */
 void llcp_encryption_run(struct ble_ctlr *c, struct ll_conn *k);
 /* The host's commands. HCI statuses. ltk NULL: it has none. */

@@ -15,7 +15,8 @@
  *   LL_PAUSE_ENC_RSP ->                              in clear; LL_ENC_REQ follows
  *
  * Data waits meanwhile. Whatever else comes is what an attacker would say: the connection ends, with 0x3D and without a
- * word (LL-083, LL-084). Our side of it all is the main part's; the interrupt encrypts (conn_isr.c), acl.c decrypts. Without
+ * word (LL-083, LL-084). Only what the peripheral asked before it had LL_ENC_REQ is another matter: the central may not answer
+ * it now, and keeps it until the end. Our side of it all is the main part's; the interrupt encrypts (conn_isr.c), acl.c decrypts. Without
  * a cipher in the platform there is no encryption, and the feature mask says so: LL_ENC_REQ is rejected, the rest unknown.
  */
 #include "ll/ctlr.h"
@@ -112,6 +113,17 @@ static void in_clear(struct ll_conn *k)
 	k->llcp.enc.refreshed = true;
 }
 
+static void answer_later(struct ble_ctlr *c, struct ll_conn *k)
+{
+	struct llcp_enc *e = &k->llcp.enc;
+	uint8_t pdu[sizeof e->later], len = e->later_len;
+	if (!len)
+		return;
+	memcpy(pdu, e->later, len);
+	e->later_len = 0;
+	llcp_on_pdu(c, k, pdu, len, e->later_event);
+}
+
 static void finish(struct ble_ctlr *c, struct ll_conn *k)
 {
 	k->llcp.enc.state = ENCRYPTED;
@@ -120,6 +132,7 @@ static void finish(struct ble_ctlr *c, struct ll_conn *k)
 	llcp_done(c, k, LLCP_ENCRYPTION);
 	ll_conn_news(c, k, LL_NEWS_ENCRYPTION, HCI_ERR_SUCCESS);
 	ll_conn_hurry(c, k);
+	answer_later(c, k);
 }
 
 /* --- central ------------------------------------------------------------------------------------------------------- */
@@ -167,10 +180,12 @@ static void failed(struct ble_ctlr *c, struct ll_conn *k, uint8_t status)
 		return;
 	}
 	e->state = PLAIN;
-	if (e->refreshed)
+	if (e->refreshed) {
 		llcp_terminate(c, k, HCI_ERR_PIN_OR_KEY_MISSING, HCI_ERR_PIN_OR_KEY_MISSING);
-	else
-		hold_data(k, false);
+		return;
+	}
+	hold_data(k, false);
+	answer_later(c, k);
 }
 
 const struct llcp_proc llcp_encryption = { start, failed, { LL_ENC_REQ, LLCP_UNANSWERED } };
@@ -362,9 +377,21 @@ static bool is_answer(const struct ll_conn *k, uint8_t opcode)
 	return answers && k->llcp.running != LLCP_NONE;
 }
 
-bool llcp_encryption_takes(struct ble_ctlr *c, struct ll_conn *k, uint8_t opcode)
+/* Central: one request of the peripheral's can have crossed ours, which then waits. False: that is not it. */
+static bool keep(struct ll_conn *k, const uint8_t *pdu, size_t len, uint16_t event)
 {
-	switch (opcode) {
+	struct llcp_enc *e = &k->llcp.enc;
+	if (is_idle(k) || !may_talk(k) || e->later_len || len > sizeof e->later)
+		return false;
+	memcpy(e->later, pdu, len);
+	e->later_len = (uint8_t)len;
+	e->later_event = event;
+	return true;
+}
+
+bool llcp_encryption_takes(struct ble_ctlr *c, struct ll_conn *k, const uint8_t *pdu, size_t len, uint16_t event)
+{
+	switch (pdu[0]) {
 	case LL_ENC_REQ:
 	case LL_ENC_RSP:
 	case LL_START_ENC_REQ:
@@ -377,9 +404,10 @@ bool llcp_encryption_takes(struct ble_ctlr *c, struct ll_conn *k, uint8_t opcode
 	case LL_UNKNOWN_RSP: return true;
 	default: break;
 	}
-	if (may_talk(k) || is_answer(k, opcode))
+	if (is_idle(k) || is_answer(k, pdu[0]))
 		return true;
-	unexpected(c, k);
+	if (!keep(k, pdu, len, event))
+		unexpected(c, k);
 	return false;
 }
 

@@ -139,9 +139,35 @@ static void on_param_request(struct host *h, struct rd *r)
 	h->replies++;
 }
 
+static void on_key_request(struct host *h, struct rd *r)
+{
+	struct hci_le_long_term_key_request req;
+	assert_true(hci_le_long_term_key_request_read(r, &req));
+	by_handle(h, req.connection_handle)->key_requests++;
+	uint16_t opcode = h->has_key ? HCI_CMD_LE_LONG_TERM_KEY_REQUEST_REPLY : HCI_CMD_LE_LONG_TERM_KEY_REQUEST_NEGATIVE_REPLY;
+	uint8_t packet[4 + 18] = { HCI_H4_COMMAND, (uint8_t)opcode, (uint8_t)(opcode >> 8), h->has_key ? 18 : 2,
+		(uint8_t)req.connection_handle, (uint8_t)(req.connection_handle >> 8) };
+	memcpy(packet + 6, h->key, 16);
+	assert_int_equal(ble_ctlr_hci_write(h->ctlr, packet, 4u + packet[3]), 0);
+	h->replies++;
+}
+
+/* Encryption Change and Encryption Key Refresh Complete begin alike. */
+static void on_encryption(struct host *h, struct rd *r, bool again)
+{
+	uint8_t status = rd_u8(r);
+	struct link *l = by_handle(h, rd_le16(r));
+	assert_non_null(l);
+	l->encryption_status = status;
+	l->encrypted += !status && !again;
+	l->refreshed += !status && again;
+}
+
 static void on_meta(struct host *h, struct rd *r)
 {
 	uint8_t sub = rd_u8(r);
+	if (sub == HCI_LE_EVT_LONG_TERM_KEY_REQUEST)
+		on_key_request(h, r);
 	if (sub == HCI_LE_EVT_CONNECTION_COMPLETE)
 		on_complete(h, r);
 	if (sub == HCI_LE_EVT_ADVERTISING_REPORT)
@@ -195,10 +221,16 @@ static void on_completed(struct host *h, struct rd *r)
 	}
 }
 
+static bool is_reply(uint16_t opcode)
+{
+	return opcode == HCI_CMD_LE_REMOTE_CONNECTION_PARAMETER_REQUEST_REPLY ||
+		opcode == HCI_CMD_LE_LONG_TERM_KEY_REQUEST_REPLY ||
+		opcode == HCI_CMD_LE_LONG_TERM_KEY_REQUEST_NEGATIVE_REPLY;
+}
+
 static void on_answer(struct host *h, struct rd *r, uint8_t code)
 {
-	if (h->replies && code == HCI_EVT_COMMAND_COMPLETE && r->left >= 3 &&
-		(r->p[1] | r->p[2] << 8) == HCI_CMD_LE_REMOTE_CONNECTION_PARAMETER_REQUEST_REPLY) {
+	if (h->replies && code == HCI_EVT_COMMAND_COMPLETE && is_reply((uint16_t)(r->p[1] | r->p[2] << 8))) {
 		assert_int_equal(r->p[3], 0);
 		h->replies--; /* nobody waits for it */
 		return;
@@ -230,6 +262,8 @@ static void on_event(struct host *h, const uint8_t *p, int len)
 		on_answer(h, &r, hdr.event_code);
 	if (hdr.event_code == HCI_EVT_LE_META)
 		on_meta(h, &r);
+	if (hdr.event_code == HCI_EVT_ENCRYPTION_CHANGE || hdr.event_code == HCI_EVT_ENCRYPTION_KEY_REFRESH_COMPLETE)
+		on_encryption(h, &r, hdr.event_code == HCI_EVT_ENCRYPTION_KEY_REFRESH_COMPLETE);
 	if (hdr.event_code == HCI_EVT_DISCONNECTION_COMPLETE)
 		on_disconnected(h, &r);
 	if (hdr.event_code == HCI_EVT_NUMBER_OF_COMPLETED_PACKETS)

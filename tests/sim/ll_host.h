@@ -18,6 +18,7 @@
 #include "spec/hci_cmd_base.h"
 #include "spec/hci_cmd_le_adv.h"
 #include "spec/hci_cmd_le_conn.h"
+#include "spec/hci_cmd_le_enc.h"
 #include "spec/hci_evt.h"
 #include "spec/hci_evt_le.h"
 #include "spec/hci_pkt.h"
@@ -33,6 +34,8 @@ struct link {
 	struct hci_le_data_length_change length;
 	struct hci_le_phy_update_complete phy;
 	unsigned lengths, phys, requests; /* events; requests for parameters, each agreed to */
+	unsigned encrypted, refreshed, key_requests; /* events of status 0 */
+	uint8_t encryption_status;
 	/* messages */
 	uint32_t to_send, sent, received;
 	uint8_t in[256];
@@ -53,6 +56,8 @@ struct host {
 	uint16_t ret_len;
 	unsigned answers;
 	unsigned replies; /* under way, and not counted as answers */
+	bool has_key;     /* for a key request; without one it is refused */
+	uint8_t key[16];
 	/* reports */
 	unsigned reports[5];
 	struct hci_le_advertising_report report;
