@@ -187,7 +187,7 @@ static void every_command_in_every_state(void **state)
 			if ((opcode >> 10 > 8 && opcode >> 10 != 0x3F) || (opcode & 0x3FF) > 0x80 || opcode == HCI_CMD_RESET ||
 				opcode == HCI_CMD_VS_WRITE_BD_ADDR) /* it would be another device */
 				continue;
-			const struct ll_cmd *cmd = ll_cmd_find((uint16_t)opcode);
+			const struct ll_cmd *cmd = ll_cmd_find(evil.ctlr, (uint16_t)opcode);
 			for (size_t i = 0; i < (cmd ? sizeof fills : 1); i++) {
 				memset(params, fills[i], sizeof params);
 				uint8_t len = cmd && cmd->params != LL_CMD_ANY ? cmd->params : 0;

@@ -10,7 +10,7 @@ import kit
 from screen import Terminal
 
 TOOL = Path(__file__).resolve().parent.parent.parent / "tools/glint"
-COMMANDS = ["demo", "scan", "monitor", "decode", "bench", "air", "completion", "version"]
+COMMANDS = ["demo", "scan", "monitor", "decode", "bench", "run", "air", "completion", "version"]
 OPTION = re.compile(r"^  (?:-\w, )?--([a-z0-9-]+)", re.M)
 
 
