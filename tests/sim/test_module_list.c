@@ -202,7 +202,8 @@ static void a_peer_is_heard_as_strongly_as_it_is_near(void **state)
 	pass_ms(500);
 	assert_int_equal(ble_connection(one.ble, one.conn, &info), 0);
 	assert_int_equal(info.rssi_dbm, -46); /* as it was asked */
-	assert_int_equal(info.tx_phy, BLE_PHY_2M); /* both sides have it */
+	assert_int_equal(info.tx_phy, BLE_PHY_2M); /* both link layers have it, and have gone there */
+	assert_int_equal(info.rx_phy, BLE_PHY_2M);
 	assert_int_equal(ble_rssi(one.ble, one.conn), 0);
 	pass_ms(100);
 	assert_int_equal(ble_connection(one.ble, one.conn, &info), 0);
