@@ -173,7 +173,7 @@ static void leave(struct pair_peer *central, struct pair_peer *peripheral)
 }
 
 /*
- * A stranger's central. What we cannot do at all, encryption, is rejected: by LL_REJECT_IND when its features lack
+ * A stranger's central. Encryption with a key that nobody has is rejected: by LL_REJECT_IND when its features lack
  * the extended kind, else by LL_REJECT_EXT_IND. A procedure that we do not have is answered by LL_UNKNOWN_RSP; here
  * it is one that tshark has, because to it that answer is out of sequence after an opcode of nobody's (those are
  * test_ll_raw.c's).
@@ -192,9 +192,9 @@ static void every_refusal(struct raw_peer *raw, struct pair_peer *peripheral, bo
 	raw_send(raw, LL_LLID_CONTROL, enc, sizeof enc);
 	const uint8_t *pdu = raw_expect(raw, extended ? LL_REJECT_EXT_IND : LL_REJECT_IND);
 	if (extended)
-		assert_memory_equal(pdu + 1, ((const uint8_t[]){ LL_ENC_REQ, 0x1A }), 2);
+		assert_memory_equal(pdu + 1, ((const uint8_t[]){ LL_ENC_REQ, 0x06 }), 2);
 	else
-		assert_int_equal(pdu[1], 0x1A);
+		assert_int_equal(pdu[1], 0x06); /* PIN or Key Missing */
 	raw_send(raw, LL_LLID_CONTROL, cte, sizeof cte);
 	assert_int_equal(raw_expect(raw, LL_UNKNOWN_RSP)[1], LL_CTE_REQ);
 	raw_send(raw, LL_LLID_CONTROL, bye, sizeof bye);
