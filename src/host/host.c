@@ -267,18 +267,20 @@ bool ble_host_poll(struct ble_host *h, struct ble_event *ev)
 		if (h->hci.todo & ~(uint32_t)HCI_TODO_FLUSH)
 			turn = work(h, ev);
 		if (turn == TURN_EVENT)
-			return true;
+			break;
 		if (turn == TURN_AGAIN)
 			continue;
 		int len = turn == TURN_READ ? read_packet(h, &packet) : 0;
 		if (len > 0) {
 			hci_rx(&h->hci, packet, (size_t)len);
 			if (ev->type)
-				return true;
+				break;
 		} else if (!h->hci.todo || rest(h)) {
 			return false;
 		}
 	}
+	ev->t_us = h->hci.timers.now_us;
+	return true;
 }
 
 uint64_t ble_host_next_due(const struct ble_host *h)

@@ -44,6 +44,7 @@ enum conn_state {
 
 /* In both: octets in front and what is seldom needed behind, for the short instructions of a Cortex-M (hci/hci.h). */
 struct ble_conn {
+	struct hci_link hci;
 	uint8_t slot;
 	uint8_t state;   /* enum conn_state */
 	uint8_t role;    /* ours, enum ble_role */
@@ -58,7 +59,6 @@ struct ble_conn {
 	struct ble_host *host;
 	struct att_bearer att;
 	struct l2cap_link l2cap;
-	struct hci_link hci;
 	struct gap_update update;
 	uint64_t att_us; /* when the last ATT packet came */
 };
@@ -112,21 +112,20 @@ struct ble_host {
 
 enum { NO_HANDLE = 0xFFFF };
 
-/* The event slot of the present poll, typed and stamped; one data event a packet or item. */
+/* The event slot of the present poll, typed; one data event a packet or item. ble_host_poll() stamps it. */
 static inline struct ble_event *host_event(struct ble_host *h, uint8_t type, ble_conn_id conn)
 {
 	h->ev->type = type;
 	h->ev->conn = conn;
-	h->ev->t_us = h->hci.timers.now_us;
 	return h->ev;
 }
 
 /* The same for a slot in hand (poll, more and conn_down hooks). Always true. */
 static inline bool host_event_in(struct ble_host *h, struct ble_event *ev, uint8_t type, ble_conn_id conn)
 {
+	(void)h;
 	ev->type = type;
 	ev->conn = conn;
-	ev->t_us = h->hci.timers.now_us;
 	return true;
 }
 
