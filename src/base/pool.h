@@ -19,7 +19,6 @@ typedef void *pool_link __attribute__((may_alias));
 struct pool {
 	void *free;                      /* the block put last; its first octets point on */
 	uint16_t total, idle, low_water; /* blocks; low_water: the fewest ever idle */
-	uint32_t block;                  /* octets from one block to the next */
 };
 
 /* The smallest block for n octets: what pool_init wants of its block argument. */

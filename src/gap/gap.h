@@ -73,9 +73,14 @@ struct gap_adv {
 	struct gap_activity activity;
 	uint8_t params[15];                                    /* 7.8.5; type at 4, filter policy at 14 */
 	uint8_t data[1 + GAP_ADV_DATA_MAX], rsp[1 + GAP_ADV_DATA_MAX]; /* length, octets, zeroes: 7.8.7 */
+	uint8_t restart; /* GAP_RESTART_...: after a disconnection */
 };
 
 enum { GAP_ADV_TYPE = 4, GAP_ADV_FILTER = 14 };
+enum {
+	GAP_RESTART_ASKED = 0x01, /* by the program, for starts to come */
+	GAP_RESTART_NOW = 0x02,   /* it holds for the last start, and the program has not stopped since */
+};
 
 extern const struct gap_kind gap_adv_kind;
 
@@ -149,7 +154,6 @@ enum gap_update_state {
 /* Of one connection; the host moves it. */
 struct gap_update {
 	struct gap_conn_params params;
-	struct tmr timer;
 	uint8_t state; /* enum gap_update_state */
 	bool ours;     /* WANTED, SENT: the program asked; it is told also when nothing comes of it */
 };

@@ -51,12 +51,11 @@ struct hci_link {
 /* A block of the pool. */
 struct hci_tx {
 	struct ble_tx tx;
-	struct hci *hci;
 	struct hci_tx *behind; /* in the queue; tx.next is the driver's, who may have the head */
-	struct hci_link *link; /* whose, while it is in the queue */
+	struct hci_link *link; /* whose, also when that is down */
 	uint16_t left;         /* octets of the PDU behind the present fragment */
 	uint8_t paid;          /* credits taken beforehand for the fragments to come */
-	bool answer, driven;   /* driven: the driver has it */
+	bool answer : 1, driven : 1; /* driven: the driver has it */
 	_Alignas(void *) uint8_t buf[];
 };
 

@@ -50,7 +50,7 @@ static void give_back(struct hci *hci, struct hci_tx *t)
 static void on_done(struct ble_tx *tx)
 {
 	struct hci_tx *t = tx_of(tx);
-	struct hci *hci = t->hci;
+	struct hci *hci = t->link->hci;
 	t->driven = false;
 	if (!t->left) {
 		give_back(hci, t);
@@ -160,7 +160,7 @@ struct ble_tx *hci_tx_take(struct hci_link *link, enum hci_why why, uint16_t pdu
 	}
 	t->tx.data = t->buf;
 	t->tx.done = on_done;
-	t->hci = hci;
+	t->link = link;
 	t->answer = why == HCI_RESPONSE;
 	return &t->tx;
 }
@@ -188,7 +188,6 @@ void hci_tx_send(struct hci_link *link, struct ble_tx *tx, uint16_t pdu_len)
 	struct hci *hci = link->hci;
 	struct hci_tx *t = tx_of(tx);
 	uint16_t len = pdu_len < hci->acl_octets ? pdu_len : hci->acl_octets;
-	t->link = link;
 	t->left = (uint16_t)(pdu_len - len);
 	header(t, link->handle, HCI_PB_FIRST_NON_FLUSHABLE, len);
 	if (!t->left && !hci->head && hci->credits) {

@@ -102,7 +102,7 @@ void host_conn_down(struct ble_conn *c, uint8_t reason)
 	c->l2cap.have = 0;
 	c->signal.awaited = 0;
 	h->up_count--;
-	host_timer_stop(h, &c->update.timer);
+	host_timer_stop(h, &c->update_timer);
 	c->update.state = GAP_UPDATE_IDLE;
 	hci_link_down(&c->hci);
 	if (h->held_by == c)
@@ -143,7 +143,7 @@ static void on_disconnected(struct ble_host *h, struct rd *r)
 
 void host_params_end(struct ble_conn *c, int err)
 {
-	host_timer_stop(c->host, &c->update.timer);
+	host_timer_stop(c->host, &c->update_timer);
 	c->update.state = GAP_UPDATE_IDLE;
 	c->signal.awaited = 0;
 	c->params_err = (int16_t)err;

@@ -55,11 +55,12 @@ struct ble_conn {
 	uint16_t interval; /* 1.25 ms */
 	uint16_t latency, supervision; /* events; 10 ms */
 	int16_t params_err;
+	struct gap_update update;
 	ble_conn_id id;
 	struct ble_host *host;
 	struct att_bearer att;
 	struct l2cap_link l2cap;
-	struct gap_update update;
+	struct tmr update_timer;
 	uint64_t att_us; /* when the last ATT packet came */
 };
 
@@ -80,7 +81,9 @@ struct ble_host {
 	uint8_t leaving;    /* slot that Disconnect was sent for */
 	uint8_t updating;   /* slot that LE Connection Update was sent for */
 	uint8_t room_slot;  /* whose turn it was to be told of room */
+	uint8_t offered;    /* slot whose request the program has been given */
 	bool started;
+	bool all_may_wait;  /* there is a packet for each connection and one more */
 	uint16_t back_handle; /* of the ACL packet in hand, see HOST_TODO_BACK */
 	uint16_t stray;       /* a connection for which there is no slot, to be disconnected; NO_HANDLE: none */
 	struct ble_event *ev; /* inside poll: the slot to fill; its type stays BLE_EV_NONE until then */
@@ -107,7 +110,6 @@ struct ble_host {
 	/* What late parts may still ask of the configuration. */
 	const char *name;
 	uint16_t services, subscribable, mtu, prepared_octets;
-	bool all_may_wait; /* there is a packet for each connection and one more */
 };
 
 enum { NO_HANDLE = 0xFFFF };

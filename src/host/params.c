@@ -53,7 +53,7 @@ static void on_answer(void *ctx, const struct l2cap_sig_hdr *hdr, struct rd *r)
 
 static void on_timeout(struct tmr *t)
 {
-	host_params_end(CONTAINER_OF(t, struct ble_conn, update.timer), BLE_ETIMEOUT);
+	host_params_end(CONTAINER_OF(t, struct ble_conn, update_timer), BLE_ETIMEOUT);
 }
 
 static const struct hci_want_hooks update_hooks = { .command = update_command, .done = update_done };
@@ -111,7 +111,7 @@ static int ask_peer(struct ble_host *h, struct ble_conn *c)
 	if (err)
 		return err;
 	c->update.state = GAP_UPDATE_ASKED;
-	host_timer(h, &c->update.timer, PARAMS_TIMEOUT_US, on_timeout);
+	host_timer(h, &c->update_timer, PARAMS_TIMEOUT_US, on_timeout);
 	return 0;
 }
 

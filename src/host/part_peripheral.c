@@ -9,8 +9,6 @@
 
 struct peripheral {
 	struct gap_adv adv; /* first; its parameters are sent at the next start, or when the controller comes back */
-	bool auto_restart;
-	bool again; /* started, and not stopped by the program: restarts after a disconnection */
 };
 
 #define OCTETS(v) (uint8_t)(v), (uint8_t)((v) >> 8)
@@ -39,7 +37,7 @@ static void complete(struct ble_host *h, struct ble_part_slot *slot, const struc
 
 static void start(struct peripheral *p)
 {
-	p->again = p->auto_restart;
+	p->adv.restart = p->adv.restart & GAP_RESTART_ASKED ? GAP_RESTART_ASKED | GAP_RESTART_NOW : 0;
 	gap_start(&p->adv.activity);
 	p->adv.activity.told = false; /* a restart is told as a start */
 }
@@ -48,7 +46,7 @@ static bool conn_down(struct ble_host *h, struct ble_part_slot *slot, struct ble
 {
 	struct peripheral *p = host_mem(slot);
 	(void)ev;
-	if (conn->role == BLE_ROLE_PERIPHERAL && p->again && !p->adv.activity.on && h->started)
+	if (conn->role == BLE_ROLE_PERIPHERAL && (p->adv.restart & GAP_RESTART_NOW) && !p->adv.activity.on && h->started)
 		start(p);
 	return false;
 }
@@ -123,7 +121,7 @@ int ble_adv_set(struct ble_host *h, const struct ble_adv_params *in)
 	struct wr w = wr_of(p->adv.params, sizeof p->adv.params);
 	hci_cmd_le_set_advertising_parameters_write(&w, &q);
 	p->adv.activity.timeout_ms = in->timeout_ms == BLE_FOREVER ? 0 : in->timeout_ms;
-	p->auto_restart = in->auto_restart;
+	p->adv.restart = (uint8_t)((p->adv.restart & GAP_RESTART_NOW) | (in->auto_restart ? GAP_RESTART_ASKED : 0));
 	return 0;
 }
 
@@ -172,7 +170,7 @@ int ble_adv_stop(struct ble_host *h)
 	struct peripheral *p = need(h, &err);
 	if (!p)
 		return err;
-	p->again = false;
+	p->adv.restart &= GAP_RESTART_ASKED;
 	gap_stop(&p->adv.activity);
 	return 0;
 }

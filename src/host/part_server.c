@@ -9,14 +9,14 @@ static bool on_next(struct ble_host *h, struct ble_event *ev)
 {
 	(void)ev;
 	/* It is up: only the loss of the controller could have come between, and that leaves no next. */
-	att_server_settle(server_of(h)->offered->att.server);
+	att_server_settle(h->conns[h->offered].att.server);
 	return false;
 }
 
 static void on_offered(struct att_bearer *b)
 {
 	struct ble_conn *conn = host_conn_of(b);
-	server_of(conn->host)->offered = conn;
+	conn->host->offered = conn->slot;
 	host_next(conn->host, on_next);
 }
 

@@ -12,7 +12,6 @@
 
 struct host_server {
 	struct gatt_db db; /* first: att.db_ctx points here */
-	struct ble_conn *offered; /* whose request the program has been given */
 	/* NULL: bare. All peers are to be told of changed handles; start 0: one of them has confirmed, or has room. */
 	void (*changed)(struct ble_host *h, uint16_t start, uint16_t end);
 };
