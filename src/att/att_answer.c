@@ -59,30 +59,33 @@ uint32_t att_server_hold(struct att_server *s, struct ble_tx *tx, uint8_t opcode
 }
 
 /* A value behind the opcode: Read and Read Blob from the offset, Read By Type with its list's head. */
-uint16_t att_answer_write(const struct att_server *s, uint8_t *p, int err, const void *data, size_t len)
+static uint16_t value_write(const struct att_server *s, uint8_t *p, const uint8_t *data, size_t len)
 {
 	size_t room = s->bearer->mtu - 1u;
 	uint16_t n = 1;
-	if (!err && s->offset > len)
-		err = BLE_EATT(ATT_ERR_INVALID_OFFSET);
-	if (err)
-		return att_refusal_write(p, s, err);
-	p[0] = (uint8_t)(s->opcode + 1);
-	if (s->opcode == ATT_WRITE_REQ)
-		return 1;
-	len -= s->offset;
 	if (s->opcode == ATT_READ_BY_TYPE_REQ) {
 		le16_put(p + 2, s->handle);
 		n = 4;
 		room = (room - 1 < 255 ? room - 1 : 255) - 2;
 	}
+	len -= s->offset;
 	if (len > room)
 		len = room;
 	if (len)
-		memcpy(p + n, (const uint8_t *)data + s->offset, len);
+		memcpy(p + n, data + s->offset, len);
 	if (n == 4)
 		p[1] = (uint8_t)(len + 2);
 	return (uint16_t)(n + len);
+}
+
+static uint16_t answer_write(const struct att_server *s, uint8_t *p, int err, const void *data, size_t len)
+{
+	if (!err && s->offset > len)
+		err = BLE_EATT(ATT_ERR_INVALID_OFFSET);
+	if (err)
+		return att_refusal_write(p, s, err);
+	p[0] = (uint8_t)(s->opcode + 1);
+	return s->opcode == ATT_WRITE_REQ ? 1 : value_write(s, p, data, len);
 }
 
 void att_server_go_on(struct att_server *s)
@@ -95,7 +98,7 @@ static int conclude(struct att_server *s, int err, const void *data, size_t len)
 {
 	struct att_bearer *b = s->bearer;
 	if (OWN_REQUESTS >> (s->opcode >> 1) & 1)
-		att_server_finish(s, att_answer_write(s, l2cap_sdu(s->held), err, data, len));
+		att_server_finish(s, answer_write(s, l2cap_sdu(s->held), err, data, len));
 	else
 		b->att->server->extra(b, s->opcode)->answer(b, err, data, len);
 	return b->dead ? BLE_ECLOSED : 0;

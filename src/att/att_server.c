@@ -256,15 +256,20 @@ static enum att_verdict on_read(struct att_bearer *b, const uint8_t *pdu, uint16
 	int err = b->att->db->value(b, &a, &v);
 	if (err == BLE_EPENDING)
 		return ask(b, tx, &a, pdu[0], offset);
-	struct att_server *s = b->server;
-	s->opcode = pdu[0];
-	s->handle = handle;
-	s->offset = offset;
+	if (!err && offset > v.len)
+		err = BLE_EATT(ATT_ERR_INVALID_OFFSET);
+	if (err)
+		return send_error(b, tx, pdu[0], handle, BLE_ATT_CODE(err));
+	uint16_t n = (uint16_t)(v.len - offset);
+	if (n > b->mtu - 1)
+		n = (uint16_t)(b->mtu - 1);
 	uint8_t *p = l2cap_sdu(tx);
-	uint16_t n = att_answer_write(s, p, err, v.data, v.len);
-	if (!err && v.tell && p[0] != ATT_ERROR_RSP)
+	p[0] = (uint8_t)(pdu[0] + 1);
+	if (n)
+		memcpy(p + 1, v.data + offset, n);
+	if (v.tell)
 		b->att->db->ask(b, &a, offset, 0);
-	return send(b, tx, n);
+	return send(b, tx, (uint16_t)(n + 1));
 }
 
 /* 3.4.5.1 */

@@ -15,8 +15,6 @@ static inline uint16_t att_refusal_write(uint8_t *p, const struct att_server *s,
 {
 	return att_error_write(p, s->opcode, s->handle, BLE_IS_EATT(err) ? BLE_ATT_CODE(err) : ATT_ERR_UNLIKELY_ERROR);
 }
-/* The answer to a read or a write, of s->opcode, handle and offset; its length. */
-uint16_t att_answer_write(const struct att_server *s, uint8_t *p, int err, const void *data, size_t len);
 /* A request waits for its answer: takes tx, returns the token that answers it. */
 uint32_t att_server_hold(struct att_server *s, struct ble_tx *tx, uint8_t opcode, uint16_t handle,
 	uint16_t offset);

@@ -13,39 +13,34 @@ void hci_trace(const struct hci *hci, uint8_t dir, const uint8_t *packet, size_t
 			.data = packet, .len = len });
 }
 
-static void rx_event(struct hci *hci, uint8_t event, struct rd *r)
-{
-	switch (event) {
-	case HCI_EVT_COMMAND_COMPLETE:
-	case HCI_EVT_COMMAND_STATUS:
-		hci_cmd_event(hci, event, r);
-		return;
-	case HCI_EVT_HARDWARE_ERROR:
-		hci_doom(hci, BLE_EHCI(HCI_ERR_HARDWARE_FAILURE));
-		return;
-	case HCI_EVT_LE_META: {
-		uint8_t subevent = rd_u8(r);
-		if (!rd_ok(r))
-			hci->malformed++;
-		else if (hci->state == HCI_UP)
-			hci->hooks->event(hci, event, subevent, r);
-		return;
-	}
-	case HCI_EVT_NUMBER_OF_COMPLETED_PACKETS: /* without parameters; the others are hci_rx()'s */
-		hci->malformed++;
-		return;
-	default:
-		if (hci->state == HCI_UP)
-			hci->hooks->event(hci, event, 0, r);
-	}
-}
-
 void hci_other(struct hci *hci, const uint8_t *packet, size_t len)
 {
 	if (len < 3 || packet[0] != HCI_H4_EVENT || packet[2] != len - 3) {
 		hci->malformed++;
 		return;
 	}
+	uint8_t event = packet[1], subevent = 0;
 	struct rd r = rd_of(packet + 3, len - 3);
-	rx_event(hci, packet[1], &r);
+	switch (event) {
+	case HCI_EVT_COMMAND_COMPLETE:
+	case HCI_EVT_COMMAND_STATUS:
+		hci_cmd_event(hci, event, &r);
+		return;
+	case HCI_EVT_HARDWARE_ERROR:
+		hci_doom(hci, BLE_EHCI(HCI_ERR_HARDWARE_FAILURE));
+		return;
+	case HCI_EVT_LE_META:
+	case HCI_EVT_NUMBER_OF_COMPLETED_PACKETS: /* without parameters; the others are hci_rx()'s */
+		if (!r.left) {
+			hci->malformed++;
+			return;
+		}
+		subevent = *r.p++;
+		r.left--;
+		break;
+	default:
+		break;
+	}
+	if (hci->state == HCI_UP)
+		hci->hooks->event(hci, event, subevent, &r);
 }

@@ -6,29 +6,6 @@
 #include "base/rd.h"
 #include "base/wr.h"
 
-uint8_t hci_le_advertising_reports_begin(struct rd *r) /* Vol 4 Part E 7.7.65.2 */
-{
-	return rd_u8(r);
-}
-
-/* A host that scans lives on these: two questions rather than one a field. */
-bool hci_le_advertising_report_next(struct rd *r, struct hci_le_advertising_report *out)
-{
-	enum { HEAD = 9 }; /* up to Data_Length */
-	const uint8_t *p = rd_take(r, HEAD);
-	if (!p || p[8] > HCI_LE_ADVERTISING_REPORT_DATA_MAX)
-		return false;
-	out->event_type = p[0];
-	out->address_type = p[1];
-	memcpy(out->address, p + 2, 6);
-	out->data_length = p[8];
-	out->data = rd_take(r, out->data_length + 1u);
-	if (!out->data)
-		return false;
-	out->rssi = (int8_t)out->data[out->data_length];
-	return true;
-}
-
 void hci_le_advertising_report_write(struct wr *w, const struct hci_le_advertising_report *in)
 {
 	wr_u8(w, HCI_LE_EVT_ADVERTISING_REPORT);

@@ -34,8 +34,31 @@ struct hci_le_advertising_report {
 	int8_t rssi;         /* dBm; 127: not available */
 	const uint8_t *data; /* in the packet */
 };
-uint8_t hci_le_advertising_reports_begin(struct rd *r); /* Num_Reports, 0 when malformed */
-bool hci_le_advertising_report_next(struct rd *r, struct hci_le_advertising_report *out);
+/* Num_Reports, 0 when malformed */
+static inline uint8_t hci_le_advertising_reports_begin(struct rd *r)
+{
+	if (!r->left)
+		return 0;
+	r->left--;
+	return *r->p++;
+}
+/* A host that scans lives on these: one question rather than one a field. */
+static inline bool hci_le_advertising_report_next(struct rd *r, struct hci_le_advertising_report *out)
+{
+	enum { HEAD = 9 }; /* up to Data_Length; behind the data is the RSSI */
+	const uint8_t *p = r->p;
+	if (r->left <= HEAD || p[8] > HCI_LE_ADVERTISING_REPORT_DATA_MAX || !rd_pass(r, HEAD + 1u + p[8])) {
+		rd_fault(r);
+		return false;
+	}
+	out->event_type = p[0];
+	out->address_type = p[1];
+	memcpy(out->address, p + 2, 6);
+	out->data_length = p[8];
+	out->data = p + HEAD;
+	out->rssi = (int8_t)out->data[out->data_length];
+	return true;
+}
 /* The writer makes events of one report: subevent code and Num_Reports 1 included. */
 void hci_le_advertising_report_write(struct wr *w, const struct hci_le_advertising_report *in);
 
