@@ -17,7 +17,7 @@ bool device_enter(struct device *d, PyThreadState **ts)
 {
 	*ts = NULL;
 	if (!d->ble)
-		raise_code(BLE_ESTATE, "Device.__init__ has not been called");
+		raise_code(BLE_ESTATE, d->services ? "the device is closed" : "Device.__init__ has not been called");
 	else if (d->generation != forks)
 		raise_code(BLE_ESTATE, "this device belongs to the process that made it, not to its forked child");
 	else {
@@ -211,7 +211,6 @@ static PyObject *start(PyObject *self, PyObject *args)
 {
 	struct device *d = self_of(self);
 	PyThreadState *ts;
-	struct ble_fault fault = { 0 };
 	PyObject *timeout = Py_None;
 	uint64_t until;
 	char why[256];
@@ -220,18 +219,14 @@ static PyObject *start(PyObject *self, PyObject *args)
 		return NULL;
 	if (!ts)
 		ts = PyEval_SaveThread();
-	int err = d->started ? 0 : device_up(d, &fault);
+	int err = d->started ? 0 : device_up(d, why, sizeof why);
 	if (!err)
 		err = scene_wait(d->scene, is_up, d, until, &ts);
-	else
-		ble_fault_explain(&fault, err, why, sizeof why);
 	if (err == BLE_ETIMEOUT)
 		strcpy(why, "the controller did not answer in time");
 	if (!err && !d->ready) {
 		err = d->start_err ? d->start_err : BLE_EGONE;
 		(void)snprintf(why, sizeof why, "the controller cannot be brought up: %s", ble_strerror(err));
-		if (BLE_IS_EHCI(err) || err == BLE_ETIMEOUT)
-			err = BLE_EIO;
 	}
 	if (err)
 		device_down(d, NULL);
@@ -239,7 +234,7 @@ static PyObject *start(PyObject *self, PyObject *args)
 	if (err == SCENE_INTERRUPTED)
 		return NULL;
 	if (err)
-		return raise_code(err == BLE_ETIMEOUT || err == BLE_ENOENT || err == BLE_EREFUSED ? BLE_EIO : err, why);
+		return raise_hardware(err, why);
 	Py_RETURN_NONE;
 }
 
@@ -320,8 +315,13 @@ static PyObject *add_service_(PyObject *self, PyObject *arg)
 		return raise_code(BLE_ESTATE, "Service.__init__ has not been called");
 	if (s->device)
 		return raise_code(BLE_EEXIST, "service: it has been added already");
-	if (!d->ble || !service_bind(s, d))
-		return d->ble ? (service_release(s), NULL) : raise_code(BLE_ESTATE, "Device.__init__ has not been called");
+	if (!device_enter(d, &ts))
+		return NULL;
+	scene_leave(d->scene, &ts);
+	if (!service_bind(s, d)) {
+		service_release(s);
+		return NULL;
+	}
 	if (PyList_Append(d->services, arg) < 0 || !device_enter(d, &ts)) {
 		service_release(s);
 		return NULL;

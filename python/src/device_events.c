@@ -394,7 +394,11 @@ PyObject *device_next_event(PyObject *self, PyObject *args)
 	struct report r;
 	uint64_t until;
 	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "|O", &timeout) || !device_enter(d, &ts))
+	if (!PyArg_ParseTuple(args, "|O", &timeout))
+		return NULL;
+	if (d->services && !d->ble)
+		return Py_BuildValue("(iIK)", EVENT_STOPPED, 0, 0ULL);
+	if (!device_enter(d, &ts))
 		return NULL;
 	scene_leave(d->scene, &ts);
 	if (!scene_until(d->scene, timeout, &until) || !device_enter(d, &ts))

@@ -156,24 +156,31 @@ static void release(struct device *d)
 	d->os = NULL;
 }
 
-int device_up(struct device *d, struct ble_fault *fault)
+static int begin_thread(struct device *d, struct ble_fault *fault)
 {
-	int err = d->scene->world ? find_node(d, fault) : find_driver(d, fault);
+	if (pthread_create(&d->thread, NULL, serve, d)) {
+		(void)ble_stop(d->ble);
+		return refuse(fault, BLE_ENOMEM, "thread", "the system has none left");
+	}
+	d->threaded = true;
+	return 0;
+}
+
+int device_up(struct device *d, char *why, size_t size)
+{
+	struct ble_fault fault = { 0 };
+	int err = d->scene->world ? find_node(d, &fault) : find_driver(d, &fault);
 	d->quit = d->poked = d->ready = false;
 	d->start_err = 0;
 	if (!err) {
 		err = ble_start(d->ble);
 		if (err)
-			*fault = *ble_host_fault(ble_host(d->ble));
+			ble_explain(d->ble, err, why, size);
+		else if (!d->scene->world)
+			err = begin_thread(d, &fault);
 	}
-	if (!err && !d->scene->world) {
-		if (pthread_create(&d->thread, NULL, serve, d)) {
-			(void)ble_stop(d->ble);
-			err = refuse(fault, BLE_ENOMEM, "thread", "the system has none left");
-		} else {
-			d->threaded = true;
-		}
-	}
+	if (err && fault.err)
+		ble_fault_explain(&fault, err, why, size);
 	if (err)
 		release(d);
 	else

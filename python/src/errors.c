@@ -60,6 +60,11 @@ PyObject *raise_code(int err, const char *sentence)
 	return raise_as(class_of(err), err, PyUnicode_FromString(sentence));
 }
 
+PyObject *raise_hardware(int err, const char *sentence)
+{
+	return raise_as(hardware_error, err, PyUnicode_FromString(sentence));
+}
+
 PyObject *raise_argument(const char *format, ...)
 {
 	va_list args;

@@ -28,6 +28,8 @@
 
 /* Raises the exception that suits the code, with .code and .name. Returns NULL. */
 PyObject *raise_code(int err, const char *sentence);
+/* HardwareInitializationError, whatever the code. Returns NULL. */
+PyObject *raise_hardware(int err, const char *sentence);
 /* ArgumentError, and with what is not of the right type the one that is also a TypeError. Both return NULL. */
 PyObject *raise_argument(const char *format, ...);
 PyObject *raise_type(const char *format, ...);
@@ -185,8 +187,8 @@ struct device {
 extern PyTypeObject *device_type;
 int device_add(PyObject *module);
 
-/* device_thread.c: finds driver and node, starts; 0 or an error with *fault. Without the GIL. */
-int device_up(struct device *d, struct ble_fault *fault);
+/* device_thread.c: finds driver and node, starts; 0 or an error with its sentence. Without the GIL. */
+int device_up(struct device *d, char *why, size_t size);
 void device_down(struct device *d, PyThreadState **ts);
 /* Something was asked of the host: it is served soon. With the lock. */
 void device_poke(struct device *d);

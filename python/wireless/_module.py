@@ -29,7 +29,8 @@ _log = logging.getLogger("glint")
 EventCallback = Callable[[Any], object]
 Peer = Union[int, Address, bytes, None]
 
-_ALWAYS = ~((1 << _glint._EV_SENT) | (1 << _glint._EV_CONFIRMED)) & (1 << 63) - 1
+_ALWAYS = ~((1 << _glint._EV_SENT) | (1 << _glint._EV_CONFIRMED) | (1 << _glint._EV_READY)) & (1 << 63) - 1
+LAST_CALLBACKS_S = 1.0  # stop() waits no longer for the callbacks of what has happened
 
 
 def store_name() -> str:
@@ -41,11 +42,34 @@ def store_name() -> str:
     return os.path.splitext(program)[0] or "python"
 
 
+class _Lock:
+    """A lock that a thread may take twice. Who waits for it does not hold up the time of a world meanwhile: its owner
+    may be waiting there."""
+
+    def __init__(self, module: Module) -> None:
+        self._lock = threading.RLock()
+        self._module = module
+
+    def __enter__(self) -> None:
+        if self._lock.acquire(blocking=False):
+            return
+        native = self._module._native
+        world = native.world if native is not None else None
+        takes_part = world is not None and world.leave()
+        self._lock.acquire()
+        if world is not None and takes_part:
+            world.enter()
+
+    def __exit__(self, *unused: object) -> None:
+        self._lock.release()
+
+
 class Module:
     """The functions of ``wireless.ble``. Programs use those; another instance is another device."""
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()  # start, stop, and who serves the callbacks
+        self._lock = _Lock(self)  # start, stop and settings
+        self._thread_lock = threading.Lock()  # who serves the callbacks; never held while something is waited for
         self._thread: Optional[threading.Thread] = None
         self._callbacks: dict[int, EventCallback] = {}
         self._services: list[Service] = []
@@ -566,23 +590,35 @@ class Module:
 
     def stop(self) -> None:
         """Ends scanning and advertising, says farewell to who is connected (for a second at most), and releases the
-        driver. Settings, services and values stay for the next ``start()``. Stopped already: does nothing."""
+        driver. Settings, services and values stay for the next ``start()``. Stopped already: does nothing.
+
+        The callbacks of what has happened have run when it returns, unless it was called from one, or one of them takes
+        longer than a second."""
         with self._lock:
             self._wants_advertising, self._scan_ms = False, None
             if self._foreign:
                 foreign, self._foreign = self._foreign, None
                 foreign.stop()
-            if self._native is not None:
-                self._native.stop()
+            native, thread = self._native, self._thread
+            if native is not None:
+                native.stop()
+        if native is None or thread is None or thread is threading.current_thread():
+            return
+        world = native.world
+        takes_part = world is not None and world.leave()
+        thread.join(LAST_CALLBACKS_S)
+        if world is not None and takes_part:
+            world.enter()
 
     # -- callbacks ----------------------------------------------------------------------------------------------
 
     def _serve(self, native: _glint.Device) -> None:
-        if self._thread is not None and self._thread.is_alive():
-            return
         begun = threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(native, begun), name="glint callbacks", daemon=True)
-        self._thread.start()
+        with self._thread_lock:
+            if self._thread is not None and self._thread.is_alive():
+                return
+            self._thread = threading.Thread(target=self._run, args=(native, begun), name="glint callbacks", daemon=True)
+            self._thread.start()
         begun.wait()
 
     def _run(self, native: _glint.Device, begun: threading.Event) -> None:
@@ -596,7 +632,7 @@ class Module:
                 if event is None:
                     continue
                 if event[0] == _glint._EV_STOPPED:
-                    with self._lock:
+                    with self._thread_lock:
                         if native.started:
                             continue
                         self._thread = None
@@ -742,12 +778,9 @@ def _at_exit(module: Module) -> None:
         there = known()
         if there is None or os.getpid() != pid:
             return
-        thread = there._thread
         try:
             there.stop()
         except _glint.Error:
             return
-        if thread is not None and thread is not threading.current_thread():
-            thread.join(1)
 
     atexit.register(end)

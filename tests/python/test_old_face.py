@@ -1,0 +1,444 @@
+"""wireless.ble: what a program with the old face sees and what a central sees of it, in the virtual world."""
+
+import uuid
+
+import glint
+import pytest
+from conftest import Scene, battery
+
+
+def test_battery_is_found_read_and_notified(air, ble):
+    ble.gap("Zerynth")
+    level = battery(ble)
+    level.set_value(77)
+
+    async def scene():
+        async with Scene(air, "Zerynth") as peer:
+            ch = peer.find(0x2A19)
+            assert await peer.read(ch) == b"\x4d"
+            values = await peer.subscribe(ch)
+            level.set_value(50)
+            return await values.__anext__()
+
+    assert air.run(scene()) == b"\x32"
+    assert level.get_value() == 50
+
+
+def test_order_and_arguments_of_events(air, ble):
+    told = []
+    for name in ("CONNECTED", "DISCONNECTED", "ADV_STARTED", "ADV_STOPPED", "SUBSCRIBED", "MTU"):
+        ble.add_callback(getattr(ble, "EVT_" + name), lambda what, name=name: told.append((name, what)))
+    level = battery(ble)
+    level.set_callback(lambda status, value: told.append(("WRITE", status, value)))
+
+    async def scene():
+        async with Scene(air) as peer:
+            await peer.write(peer.find(0x2A19), b"\x07")
+            await peer.subscribe(peer.find(0x2A19))
+            return bytes(peer._radio.address)
+
+    address = air.run(scene())
+    ble.stop_advertising()
+    air.sleep(1)
+    names = [t[0] for t in told]
+    assert names == ["ADV_STARTED", "CONNECTED", "MTU", "WRITE", "SUBSCRIBED", "DISCONNECTED", "ADV_STARTED", "ADV_STOPPED"]
+    connected, gone = told[1][1], told[5][1]
+    assert isinstance(connected, bytes) and connected == gone == address and connected.addr_type == 0
+    assert connected.peer == gone.peer > 0
+    assert told[0][1] is None and told[-1][1] is None
+    assert told[2][1].mtu == 247 and told[2][1].peer == address
+    assert told[3][1:] == (ble.WRITE, 7)
+    assert told[4][1].bits == 1 and told[4][1].characteristic is level
+
+
+def test_statuses_read_and_notify_on_request(air, ble):
+    told = []
+    level = battery(ble)
+    level.set_callback(lambda status, value: told.append((status, value)), events=ble.READ | ble.NOTIFY | ble.WRITE)
+
+    async def scene():
+        async with Scene(air) as peer:
+            await peer.read(peer.find(0x2A19))
+            await peer.subscribe(peer.find(0x2A19))
+            await peer.write(peer.find(0x2A19), b"\x01")
+
+    air.run(scene())
+    air.sleep(1)
+    assert told == [(ble.READ, None), (ble.NOTIFY, None), (ble.WRITE, 1)]
+
+
+@pytest.mark.parametrize("kind, size, written, value", [
+    ("NUMBER", 4, b"\x34\x12", 0x1234), ("STRING", 8, b"caf\xe9", "café"), ("BYTES", 8, b"\x00\x01", b"\x00\x01")])
+def test_written_values_are_converted_by_the_type(air, ble, kind, size, written, value):
+    told = []
+    ch = battery(ble, size, type=getattr(ble, kind))
+    ch.set_callback(lambda status, got: told.append(got))
+
+    async def scene():
+        async with Scene(air) as peer:
+            await peer.write(peer.find(0x2A19), written)
+            return await peer.read(peer.find(0x2A19))
+
+    assert air.run(scene()) == written
+    air.sleep(1)
+    assert told == [value] and ch.get_value() == value and ch.convert(written) == value
+
+
+def test_numbers():
+    ch = glint.Characteristic(1, glint.READ, 2)
+    assert ch.get_value() == 0
+    for value, octets in ((0x1234, b"\x34\x12"), (-1, b"\xff\xff"), (-32768, b"\x00\x80"), (65535, b"\xff\xff"), (True, b"\x01\x00")):
+        ch.set_value(value)
+        assert ch.octets == octets
+    big = glint.Characteristic(1, glint.READ, 16)
+    big.set_value(2**128 - 1)
+    assert big.get_value() == 2**128 - 1
+    big.set_value(-2)
+    assert big.get_value() == 2**128 - 2
+    eight = glint.Characteristic(1, glint.READ, 8)
+    eight.set_value(2**64 - 1)
+    assert eight.get_value() == 2**64 - 1
+
+
+def test_text_is_latin_1_unless_asked():
+    plain = glint.Characteristic(1, glint.READ, 4, type=glint.STRING)
+    plain.set_value("é")
+    assert plain.octets == b"\xe9" and plain.get_value() == "é"
+    modern = glint.Characteristic(1, glint.READ, 4, type=glint.STRING, encoding="utf-8")
+    modern.set_value("é")
+    assert modern.octets == b"\xc3\xa9" and modern.get_value() == "é"
+    plain.set_value("")
+    assert plain.get_value() == ""
+
+
+def test_custom_uuid_as_the_documentation_says(air, ble):
+    base = bytes([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0, 0, 15, 16])
+    service = ble.Service(0xA001, base)
+    short = ble.Characteristic(0x2A19, ble.READ, 1, "")
+    long = ble.Characteristic("0000a002-0c0b-0a09-0807-060504030201", ble.READ, 1, None)
+    for ch in (short, long):
+        service.add_characteristic(ch)
+    assert service.chs == {0x2A19: short, 0xA002: long} and short.service == 0xA001 and service.base_uuid == base
+    ble.add_service(service)
+    ble.start()
+    ble.start_advertising()
+
+    async def scene():
+        async with Scene(air) as peer:
+            return peer.services[-1]
+
+    found = air.run(scene())
+    assert found.uuid == uuid.UUID("100fa001-0c0b-0a09-0807-060504030201")
+    assert [c.uuid for c in found.characteristics] == [0x2A19, uuid.UUID("0000a002-0c0b-0a09-0807-060504030201")]
+
+
+def test_long_write_is_one_callback(air, ble):
+    told = []
+    ch = battery(ble, 512, type=ble.BYTES)
+    ch.set_callback(lambda status, value: told.append(value))
+    whole = bytes(range(256)) * 2
+
+    async def scene():
+        async with Scene(air) as peer:
+            await peer.write(peer.find(0x2A19), whole)
+            assert await peer.read(peer.find(0x2A19)) == whole
+
+    air.run(scene())
+    air.sleep(1)
+    assert told == [whole]
+
+
+def test_judged_writes_and_computed_reads(air, ble):
+    told = []
+    service = ble.Service(0x180F)
+    ch = ble.Characteristic(0x2A19, ble.READ | ble.WRITE | ble.WRITE_WO, 1)
+
+    def judge(peer, value):
+        told.append(("judge", bytes(peer) != bytes(6), value))
+        if value > 100:
+            raise ble.Refused(0x80)
+        if value == 99:
+            raise RuntimeError("the judge fell ill")
+
+    ch.set_judge(judge)
+    ch.set_callback(lambda status, value: told.append(("told", value)))
+    computed = ble.Characteristic(0x2A1A, ble.READ, 2)
+    answers = iter([0x1234, ble.Refused(0x81), RuntimeError("no"), 7])
+
+    def reader(peer):
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    computed.set_reader(reader)
+    for c in (ch, computed):
+        service.add_characteristic(c)
+    ble.add_service(service)
+    ble.start()
+    ble.start_advertising()
+
+    async def refusal(what):
+        with pytest.raises(glint.Error) as refused:
+            await what
+        return refused.value.code
+
+    async def scene():
+        async with Scene(air) as peer:
+            value, other = peer.find(0x2A19), peer.find(0x2A1A)
+            await peer.write(value, b"\x05")
+            assert await refusal(peer.write(value, b"\x65")) == -0x180
+            assert await refusal(peer.write(value, b"\x63")) == -0x10E
+            assert await peer.read(value) == b"\x05"
+            await peer.write(value, b"\x06", response=False)
+            await peer.write(value, b"\x70", response=False)
+            assert await peer.read(other) == b"\x34\x12"
+            assert await refusal(peer.read(other)) == -0x181
+            assert await refusal(peer.read(other)) == -0x10E
+            assert await peer.read(other) == b"\x07\x00"
+            assert await peer.read(value) == b"\x06"
+
+    air.run(scene())
+    assert told == [("judge", True, 5), ("told", 5), ("judge", True, 101), ("judge", True, 99), ("judge", True, 6),
+                    ("told", 6), ("judge", True, 112)]
+
+
+def test_set_value_longer_than_mtu_is_cut_in_the_notification(air, ble):
+    ch = battery(ble, 300, type=ble.BYTES)
+
+    async def scene():
+        async with Scene(air) as peer:
+            values = await peer.subscribe(peer.find(0x2A19))
+            ch.set_value(bytes(range(250)) + b"tail")
+            return await values.__anext__(), await peer.read(peer.find(0x2A19))
+
+    notified, read = air.run(scene())
+    assert notified == bytes(range(244)) and read == bytes(range(250)) + b"tail"
+
+
+def test_indications_wait_for_their_confirmation(air, ble):
+    ch = battery(ble, 2, ble.READ | ble.INDICATE)
+
+    async def scene():
+        async with Scene(air) as peer:
+            values = await peer.subscribe(peer.find(0x2A19), indications=True)
+            for i in range(20):
+                ch.set_value(i)
+            return [int.from_bytes(await values.__anext__(), "little") for _ in range(20)]
+
+    assert air.run(scene()) == list(range(20))
+
+
+def test_notify_goes_to_one_and_stores_nothing(air, ble):
+    level = battery(ble)
+    level.set_value(1)
+
+    async def scene():
+        async with Scene(air) as peer:
+            with pytest.raises(glint.Error) as nobody:
+                ble.notify(level, 5)
+            assert nobody.value.name == "NOENT" and "subscribed" in str(nobody.value)
+            values = await peer.subscribe(peer.find(0x2A19))
+            address = ble.connections()[0]
+            ble.notify(level, 9, address)
+            ble.notify(level, 8, bytes(address))
+            with pytest.raises(ble.ArgumentError, match="peer: 01:02:03:04:05:06 is not connected"):
+                ble.notify(level, 9, bytes([1, 2, 3, 4, 5, 6]))
+            information = ble.connection(address)
+            assert information.mtu == 247 and information.role == "peripheral" and information.interval == 50
+            return await values.__anext__() + await values.__anext__()
+
+    assert air.run(scene()) == b"\x09\x08" and level.get_value() == 1
+
+
+def test_scan_reports(air, ble):
+    told = []
+    for name in ("SCAN_STARTED", "SCAN_REPORT", "SCAN_STOPPED"):
+        ble.add_callback(getattr(ble, "EVT_" + name), lambda what, name=name: told.append((name, what)))
+
+    async def scene():
+        async with glint.Device("Far", world=air.node(20)) as device:
+            await device.advertise(100, scanrsp=b"\x03\x03\x0f\x18")
+            ble.scanning(50, 50, active=1)
+            ble.start()
+            ble.start_scanning(1000)
+            import asyncio
+            await asyncio.sleep(3)
+            return device.address
+
+    address = air.run(scene())
+    assert [name for name, _ in told] == ["SCAN_STARTED", "SCAN_REPORT", "SCAN_REPORT", "SCAN_STOPPED"]
+    kind, addr_type, rssi, packet, addr = told[1][1]
+    assert (kind, addr_type, packet) == (ble.ADV_CONN_UND, 0, b"\x02\x01\x06\x04\x09Far") and addr == address
+    assert -100 < rssi < -40 and isinstance(addr, ble.Address)
+    assert told[2][1][0] == ble.ADV_SCAN_RSP and told[2][1][3] == b"\x03\x03\x0f\x18"
+
+
+PACKETS = [
+    # what the program gives, what is on the air: CSS Part A 1 for the structures
+    (dict(payload=b"\x02\x01\x04\x03\xff\x34\x12"), "02010403ff3412", "0609476c696e74"),
+    (dict(payload="hello"), "02010608ffffff68656c6c6f", "0609476c696e74"),
+    (dict(payload=b"\x01\x02\x03"), "02010606ffffff010203", "0609476c696e74"),
+    (dict(payload="x", company=0x004C), "02010604ff4c0078", "0609476c696e74"),
+    (dict(payload=b"\x34\x12\x07", company=None), "02010604ff341207", "0609476c696e74"),
+    (dict(payload="x", company=0), "02010604ff000078", "0609476c696e74"),
+    (dict(payload=b"\x02\x77\x06", raw=True), "027706", "0609476c696e74"),
+    (dict(payload=b"\x02\x01\x06", raw=False), "02010606ffffff020106", "0609476c696e74"),
+    (dict(payload="text", scanrsp=b"\x02\x0a\x04"), "02010607ffffff74657874", "020a04"),
+    (dict(payload=b"\x02\x01\x06", scanrsp="text"), "020106", "07ffffff74657874"),
+    (dict(payload=b"\x02\x01\x06", scan_rsp=b"\x02\x0a\x04"), "020106", "020a04"),
+    (dict(payload="x", mode=2), "02010404ffffff78", "0609476c696e74"),
+    (dict(), "0201060609476c696e74", ""),
+]
+
+
+@pytest.mark.parametrize("arguments, packet, response", PACKETS, ids=range(len(PACKETS)))
+def test_payloads(air, ble, arguments, packet, response):
+    ble.gap("Glint")
+    ble.advertising(100, **arguments)
+    ble.start()
+    ble.start_advertising()
+
+    async def scene():
+        async with glint.Central(world=air.node(1)) as central:
+            return [(r.kind, r.data.hex()) async for r in central.scan(1)]
+
+    reports = air.run(scene())
+    assert reports[0][1] == packet
+    assert ([data for kind, data in reports if kind == ble.ADV_SCAN_RSP] or [""])[0] == response
+
+
+def test_payload_while_advertising_changes_at_once(air, ble):
+    ble.advertising(1000, payload="one")
+    ble.start_advertising()
+    ble.start()
+
+    async def scene():
+        async with glint.Central(world=air.node(1)) as central:
+            reports = central.scan()
+            first = await reports.__anext__()
+            ble.advertising(1000, payload="two")
+            async for report in reports:
+                if report.data != first.data and report.kind != ble.ADV_SCAN_RSP:
+                    return first.data[-3:], report.data[-3:]
+
+    assert air.run(scene()) == (b"one", b"two")
+
+
+def test_payload_that_is_too_long_spells_out_the_budget(ble):
+    with pytest.raises(ble.ArgumentError) as refused:
+        ble.advertising(100, payload="x" * 25)
+    assert str(refused.value) == ("payload: octets: 25 is outside 0..24; a packet has 31: flags 3 + header 2 + "
+                                  "company identifier 2 + payload 24")
+    with pytest.raises(ble.ArgumentError, match="scanrsp: 28 is outside 0..27; a packet has 31"):
+        ble.advertising(100, scanrsp="x" * 28)
+    with pytest.raises(ble.ArgumentError, match="payload: 25 octets are outside 0..24: a packet has 31: flags 3"):
+        ble.advertising(100, payload="x" * 25, scanrsp=b"\x02\x0a\x04")
+
+
+def test_the_choice_is_logged(ble, log):
+    ble.advertising(100, payload="x")
+    assert "payload: taken as manufacturer-specific data" in log.text
+
+
+def test_list_uuids_is_ignored_with_a_warning(ble):
+    with pytest.warns(UserWarning, match="list_uuids is ignored"):
+        ble.advertising(100, list_uuids=1)
+
+
+def test_an_exception_in_a_callback_is_logged_and_ends_nothing(air, ble, log):
+    told = []
+    level = battery(ble)
+
+    def bad(status, value):
+        told.append(value)
+        raise RuntimeError("in the callback")
+
+    level.set_callback(bad)
+
+    async def scene():
+        async with Scene(air) as peer:
+            for i in range(3):
+                await peer.write(peer.find(0x2A19), bytes([i]))
+
+    air.run(scene())
+    air.sleep(1)
+    assert told == [0, 1, 2]
+    assert log.text.count("RuntimeError: in the callback") == 3 and "Traceback" in log.text
+
+
+def test_pairing_is_refused_in_one_sentence(ble):
+    assert ble.bonded() == []
+    ble.remove_bonded("AA:BB:CC:DD:EE:FF")
+    for call, name in ((lambda: ble.security(), "security"), (lambda: ble.confirm_passkey(1), "confirm_passkey"),
+                       (lambda: ble.enter_passkey(1), "enter_passkey"), (lambda: ble.oob_data(), "oob_data"),
+                       (lambda: ble.set_oob_data(b""), "set_oob_data"), (lambda: ble.privacy(True), "privacy"),
+                       (lambda: ble.gap("x", security=(1, 2)), "security"),
+                       (lambda: ble.gap("x", security=(2, 1)), "security")):
+        with pytest.raises(ble.UnsupportedError, match="pairing") as refused:
+            call()
+        assert str(refused.value).startswith(name) and refused.value.name == "NOTSUP" and isinstance(refused.value, ble.Error)
+
+
+def test_addresses_and_passkeys():
+    assert glint.btos(bytes([10, 27, 255])) == "0A:1B:FF" and glint.btos(-60) == "C4" and glint.btos(b"") == ""
+    assert glint.btos((1, 2)) == "01:02" and glint.btos(bytearray(b"\x01")) == "01"
+    key = glint.Passkey(1234, 7)
+    assert str(key) == "001234" and "key " + key == "key 001234" and key + "!" == "001234!" and key == 1234
+    assert f"{key}" == "001234" and key + 1 == 1235 and key.peer == 7 and "%s" % key == "001234"
+    address = glint.Address(b"\x01\x02\x03\x04\x05\x06", 1, 9)
+    assert address == b"\x01\x02\x03\x04\x05\x06" and str(address) == "01:02:03:04:05:06" and address.addr_type == 1
+
+
+class PythonDriver:
+    """A third-party driver with the old contract's functions: notes what it is asked."""
+
+    def __init__(self):
+        self.calls, self.values = [], {}
+
+    def __getattr__(self, name):
+        if name.startswith("_") or name in ("device_arguments",):
+            raise AttributeError(name)
+        return lambda *args: self.calls.append((name, *args))
+
+    def start(self, services, callbacks):
+        self.services, self.callbacks = services, callbacks
+
+    def set_value(self, service, char, buf):
+        self.values[service, char] = buf
+
+    def get_value(self, service, char):
+        return self.values[service, char]
+
+    def bonded(self):
+        return [b"\x06\x05\x04\x03\x02\x01"]
+
+
+def test_a_driver_in_python(ble):
+    driver, told = PythonDriver(), []
+    ble.gap("Zerynth", 832)
+    service = ble.Service(0x180F)
+    level = ble.Characteristic(0x2A19, ble.NOTIFY | ble.READ, 1, "Battery Level")
+    service.add_characteristic(level)
+    ble.add_service(service)
+    ble.add_callback(ble.EVT_CONNECTED, told.append)
+    level.set_callback(lambda status, value: told.append((status, value)))
+    ble.advertising(100, 50, "x", mode=ble.ADV_UNCN_UND)
+    ble.start(driver=driver)
+    assert driver.calls == [
+        ("init",), ("gap", "Zerynth", 1, 1, 832, 400, 650, 0, 4000),
+        ("services", [(0x180F, [(0x2A19, "Battery Level", 18, 1)], None)]), ("advertising", 100, 50, "x", 3, ""),
+        ("scanning", 10, 10, 0, 0, 0, 0)]
+    level.set_value(42)
+    assert driver.values == {(0x180F, 0x2A19): b"*"} and level.get_value() == 42
+    driver.callbacks[ble.EVT_CONNECTED](b"\x01")
+    driver.services[0x180F, 0x2A19](ble.WRITE, b"\x07")
+    assert told == [b"\x01", (ble.WRITE, 7)]
+    assert ble.bonded() == [b"\x06\x05\x04\x03\x02\x01"]
+    del driver.calls[:]
+    ble.start_advertising(), ble.stop_advertising(), ble.start_scanning(500), ble.stop_scanning()
+    ble.confirm_passkey(1), ble.remove_bonded((1, 2, 3, 4, 5, 6))
+    assert [call[0] for call in driver.calls] == ["start_advertising", "stop_advertising", "start_scanning",
+                                                  "stop_scanning", "confirm_passkey", "remove_bonded"]
+    ble.stop()
+    assert driver.calls[-1] == ("stop",) and level.get_value() == 0
