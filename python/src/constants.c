@@ -35,8 +35,8 @@ static int add_errors(PyObject *module)
 /* What `from glint._glint import *` brings: the constants and the exceptions. */
 static int add_all(PyObject *module, PyObject *names)
 {
-	PyObject *others = Py_BuildValue("(ssssss)", "Error", "ArgumentError", "ArgumentTypeError", "UnsupportedError",
-		"HardwareInitializationError", "constants");
+	PyObject *others = Py_BuildValue("(sssssss)", "Error", "ArgumentError", "ArgumentTypeError", "UnsupportedError",
+		"HardwareInitializationError", "PeripheralError", "constants");
 	PyObject *all = others ? PySequence_Concat(others, names) : NULL;
 	int err = all ? PyModule_AddObjectRef(module, "__all__", all) : -1;
 	Py_XDECREF(all);

@@ -25,7 +25,7 @@ struct waiter {
 	bool over;   /* it may go on, and is counted again if it counts */
 };
 
-enum { SLICE_US = 50000, STEPS_BETWEEN_LOOKS = 256 };
+enum { SLICE_US = 50000, STEPS_BETWEEN_LOOKS = 256, GIVE_WAY_NS = 100000 };
 
 static _Thread_local struct scene *mine; /* the world that this thread takes part in */
 
@@ -144,6 +144,15 @@ static bool move(struct scene *s)
 	return true;
 }
 
+/* Between two slices: who waits for the lock gets it, the main thread among them, which looks after signals. Unlocking
+ * alone would not do, as the lock is not fair. */
+static void give_way(struct scene *s)
+{
+	pthread_mutex_unlock(&s->lock);
+	nanosleep(&(struct timespec){ .tv_nsec = GIVE_WAY_NS }, NULL);
+	pthread_mutex_lock(&s->lock);
+}
+
 static bool is_main_thread(void)
 {
 	return gettid() == getpid();
@@ -202,6 +211,8 @@ int scene_wait(struct scene *s, bool (*is_over)(void *ctx), void *ctx, uint64_t 
 	(void)settle(s);
 	while (!w.over) {
 		bool moves = s->world && !s->busy && !s->moving && move(s);
+		if (moves && !w.over)
+			give_way(s);
 		if (!moves && !w.over) {
 			uint64_t until = s->world || until_us == BLE_NEVER ? BLE_NEVER : until_us;
 			uint64_t look = ble_posix_now() + SLICE_US;

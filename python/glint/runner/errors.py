@@ -35,6 +35,9 @@ class HTTPConnectionError(ConnectionError):
     """No HTTP server answered."""
 
 
+for _kind in (InvalidPinError, InvalidHardwareStatusError, QueueFull, QueueEmpty, JSONError, HTTPConnectionError):
+    _kind.__module__ = "builtins"  # programs know them by their names alone
+
 TREE: Dict[str, Any] = {
     "PeripheralError": PeripheralError,
     "HardwareInitializationError": HardwareInitializationError,

@@ -61,6 +61,8 @@ class Importer:
         for path in (base.with_name(base.name + ".py"), base / "__init__.py"):
             if path.is_file():
                 return self.run(name, path, path.name == "__init__.py")
+        if name.lower() not in MODULES | DRIVERS and any(base.glob("*.py")):
+            return self.loaded.setdefault(name, ModuleType(name))  # a folder is a package, too
         return None
 
     def run(self, name: str, path: Path, is_package: bool = False) -> ModuleType:
