@@ -10,7 +10,8 @@ import kit
 from screen import Terminal
 
 TOOL = Path(__file__).resolve().parent.parent.parent / "tools/glint"
-COMMANDS = ["demo", "scan", "monitor", "decode", "bench", "run", "air", "completion", "version"]
+ROWS = (TOOL / "table.c").read_text().split("command_texts[] = {")[1]
+COMMANDS = re.findall(r'^\t\{ "([a-z-]+)",\s+"', ROWS, re.M)  # those for people
 OPTION = re.compile(r"^  (?:-\w, )?--([a-z0-9-]+)", re.M)
 
 

@@ -8,6 +8,7 @@ the table wants a new test here.
 import functools
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import kit
@@ -191,6 +192,42 @@ def bench(place):
     assert json.loads(said("--seconds", "1", "--json"))["mtu"] == 247
 
 
+# -- run ------------------------------------------------------------------------------------------------------------------
+
+PROGRAM = """
+pinMode(LED0, OUTPUT)
+pinMode(BTN0, INPUT)
+digitalWrite(LED0, 1)
+sleep(100)
+print("button", digitalRead(BTN0), "random", random(0, 1000000))
+#-if FAST
+print("fast")
+#-endif
+"""
+
+
+@looks_at("run", "pin", "show-pins", "define", "virtual-time", "seed", "driver")
+def run(place):
+    program = place.folder / "program.py"
+    program.write_text(PROGRAM)
+    env = {}
+    if b"__asan_init" in (kit.BIN / "glint").read_bytes():  # Python's own program is built without the sanitizer
+        library = subprocess.run(["gcc", "-print-file-name=libasan.so"], text=True, capture_output=True, check=True).stdout
+        env = {"LD_PRELOAD": library.strip(), "ASAN_OPTIONS": "detect_leaks=0"}
+    def said(*words, code=0):
+        return shown(place, "run", str(program), *words, code=code, **env).text()
+    text = said("--virtual-time", "--seed", "3", "--show-pins", "--pin", "BTN0=1", "--define", "FAST")
+    assert "LED0 is HIGH" in text and "button 1" in text and "fast" in text, text
+    again = said("--virtual-time", "--seed", "3", "--pin", "BTN0=1", "--define", "FAST")
+    assert re.search(r"button 1.*", again)[0] == re.search(r"button 1.*", text)[0] and "LED0" not in again, (text, again)
+    other = said("--virtual-time", "--seed", "4")
+    assert "button 0" in other and "fast" not in other, other
+    assert re.search(r"random \d+", other)[0] != re.search(r"random \d+", text)[0], other
+    assert "button 0" in said("--driver", "virtual:")
+    text = said("--virtual-time", "--driver", "virtual:", code=2)
+    assert "--virtual-time" in text and "Traceback" not in text, text
+
+
 # -- air ------------------------------------------------------------------------------------------------------------------
 
 @looks_at("air", "socket", "stay", "loss", "seed", "btsnoop", "pcap", "verbose")
@@ -223,4 +260,4 @@ def air_in_the_background(place):
 
 if __name__ == "__main__":
     kit.main(every_option_has_been_looked_at, help_of_all, no_color_of_all, demo, scan, monitor, monitor_once, decode, bench,
-             air, air_in_the_background)
+             run, air, air_in_the_background)
