@@ -40,6 +40,7 @@ extern BLE_API const struct ble_part ble_client;     /* client.h: ATT and GATT c
 extern BLE_API const struct ble_part ble_prepared;   /* server.h: long and reliable writes, beside ble_server */
 extern BLE_API const struct ble_part ble_multiple;   /* server.h: several values in one PDU, beside ble_server */
 extern BLE_API const struct ble_part ble_caching;    /* server.h: Database Hash and robust caching, beside ble_server */
+extern BLE_API const struct ble_part ble_pairing;    /* bond.h: pairing, encryption, bonds */
 
 /* A list of parts for `parts`: BLE_PARTS(&ble_peripheral, &ble_server). */
 #define BLE_PARTS(...) ((const struct ble_part *const[]){ __VA_ARGS__, NULL })
@@ -50,7 +51,7 @@ extern BLE_API const struct ble_room ble_peripheral_room, ble_server_room, ble_b
 	ble_central_room, ble_client_room;
 /* That of the parts beside the roles. */
 extern BLE_API const struct ble_room ble_prepared_room, ble_multiple_room, ble_caching_room, ble_accept_room,
-	ble_levels_room;
+	ble_levels_room, ble_pairing_room;
 
 /* A list for `rooms`: BLE_ROOMS(&ble_client_room). */
 #define BLE_ROOMS(...) ((const struct ble_room *const[]){ __VA_ARGS__, NULL })
@@ -70,6 +71,7 @@ struct ble_host_config {
 	uint16_t att_mtu;                    /* 23..517; 0: 247 */
 	uint16_t acl_octets;                 /* of one packet towards the controller, at least 27; 0: 251 */
 	uint8_t accept_list;                 /* ble_accept: addresses; 0, and attached later: 8 */
+	uint8_t bonds;                       /* ble_pairing: peers whose keys are kept; 0: 8 */
 	uint16_t prepared_octets;            /* ble_prepared: of a connection's queue, 4 more a value; 0: 544 */
 };
 
@@ -165,6 +167,14 @@ enum ble_event_type {
 	BLE_EV_NOTIFIED,       /* value: notification; indications are confirmed by the next poll */
 	BLE_EV_SERVICE_CHANGED, /* service_changed: the server's database is another now; confirmed like an indication */
 	BLE_EV_DONE,           /* done: a client procedure ended */
+	/* security */
+	BLE_EV_ENCRYPTED,      /* encrypted: the link is, or could not be */
+	BLE_EV_PAIRED,         /* paired: a pairing ended */
+	BLE_EV_PASSKEY,        /* passkey: to be shown to the user until BLE_EV_PAIRED */
+	BLE_EV_PASSKEY_WANTED, /* the user is to enter what the peer shows: ble_conn_passkey() */
+	BLE_EV_COMPARE,        /* passkey: is it what the peer shows? ble_conn_confirm() */
+	BLE_EV_KEYPRESS,       /* keypress: of the peer's user */
+	BLE_EV_OOB,            /* oob: ours is made */
 	BLE_EV_ERROR,          /* error: a verb failed later */
 	BLE_EV_COUNT /* not an event: how many types there are */
 };
@@ -180,6 +190,7 @@ enum ble_operation {
 	BLE_OP_NOTIFY,
 	BLE_OP_ACCEPT,  /* the filter accept list: accept.h */
 	BLE_OP_BROADCAST, /* the module: a value does not fit the advertising packet: ble_broadcasting() */
+	BLE_OP_BONDS,   /* the store: BLE_EBADPDU: bonds were damaged and are gone; BLE_EIO, BLE_ENOMEM: one was not kept */
 	BLE_OP_RECEIVE, /* code: how many Write Commands have been lost */
 };
 
@@ -304,6 +315,35 @@ struct ble_event {
 			uint16_t handle; /* which handle an ATT error was about; SUBSCRIBE: the CCCD's; FEATURES: theirs */
 			uint8_t procedure; /* enum ble_procedure, client.h */
 		} done;
+		/* BLE_EV_ENCRYPTED */
+		struct {
+			int err;          /* 0; BLE_EHCI(code): 0x06 the peer has lost the key, which we keep */
+			uint8_t level;    /* of security mode 1, now: 1 not encrypted .. 4 */
+			uint8_t key_size; /* octets */
+		} encrypted;
+		/* BLE_EV_PAIRED */
+		struct {
+			int err;         /* 0; BLE_EREFUSED: reason; BLE_ETIMEOUT; BLE_ECONN; BLE_EHCI(code) */
+			uint8_t reason;  /* of Pairing Failed, Vol 3 Part H 3.5.5 */
+			bool by_peer;    /* it came from the peer */
+			bool bonded;     /* the keys are kept */
+			uint8_t level;   /* of the key */
+			uint8_t key_size;
+			struct ble_addr identity;
+		} paired;
+		/* BLE_EV_PASSKEY, BLE_EV_COMPARE */
+		struct {
+			uint32_t number; /* 0..999999: six digits */
+		} passkey;
+		/* BLE_EV_KEYPRESS */
+		struct {
+			uint8_t kind; /* enum ble_keypress, bond.h */
+		} keypress;
+		/* BLE_EV_OOB */
+		struct {
+			int err;             /* 0, BLE_EIO */
+			const uint8_t *r, *c; /* 16 octets each, in the order of the air */
+		} oob;
 		/* BLE_EV_ERROR, BLE_EV_LOST */
 		struct {
 			int err;

@@ -12,6 +12,8 @@ extern "C" {
 enum ble_store_key {
 	/* 7 octets: address type, address; the static random address of this device, Vol 6 Part B 1.3.2.1 */
 	BLE_STORE_IDENTITY = 1,
+	BLE_STORE_IRK = 2,    /* the identity resolving key of this device */
+	BLE_STORE_BOND = 0x100, /* and one more for each bond */
 };
 
 struct ble_crypto;

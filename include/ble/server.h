@@ -91,6 +91,7 @@ struct ble_characteristic {
 struct ble_service {
 	uint16_t uuid;
 	bool secondary; /* only to be included: Vol 3 Part G 3.1. false: primary */
+	uint8_t level;  /* ble_pairing: of mode 1 that values and configurations want; 0: the device's, bond.h; 1: open */
 	const uint8_t *base_uuid;
 	const struct ble_characteristic *const *characteristics; /* NULL-ended: BLE_LIST(&a, &b); may be NULL */
 	const struct ble_service *const *includes; /* NULL-ended: BLE_INCLUDES(&a); NULL: none. Added before this one */

@@ -103,6 +103,8 @@ uint16_t gatt_service_subscribable(const struct ble_service *s);
 /* What the peer has written to the CCCD behind a value handle: enum gatt_cccd, or'ed; BLE_ENOENT: it has none. */
 int gatt_subscribed(struct gatt_db *db, const struct gatt_peer *p, uint16_t value_handle);
 
+/* Of an attribute that exists: security has a say in it. 0x2901 and 0x2904 tell of the value; a configuration may be read. */
+bool gatt_is_guarded(const struct att_attr *a, bool write);
 /* The database between start and end is no longer what the peer has seen. */
 void gatt_changed(struct gatt_peer *p, uint16_t start, uint16_t end);
 /* Indicates it, if it is due and possible: Vol 3 Part G 7.1. The database is not bare. */

@@ -42,15 +42,17 @@ struct step {
 	const uint8_t *params; /* len octets */
 };
 
-/* The events that we take, of 64 each: Disconnection Complete, Hardware Error, Data Buffer Overflow, LE Meta. 7.3.1 */
+/* The events that we take, of 64 each: 7.3.1. Those of encryption come only to a host that has it: part_pairing.c. */
 #define OCTETS_OF(mask) \
 	{ (uint8_t)(mask), (uint8_t)((mask) >> 8), (uint8_t)((mask) >> 16), (uint8_t)((mask) >> 24), \
 		(uint8_t)((mask) >> 32), (uint8_t)((mask) >> 40), (uint8_t)((mask) >> 48), (uint8_t)((mask) >> 56) }
 #define EVENTS                                                                               \
 	(HCI_EVENT_MASK(HCI_EVT_DISCONNECTION_COMPLETE) | HCI_EVENT_MASK(HCI_EVT_HARDWARE_ERROR) | \
-		HCI_EVENT_MASK(HCI_EVT_DATA_BUFFER_OVERFLOW) | HCI_EVENT_MASK(HCI_EVT_LE_META))
+		HCI_EVENT_MASK(HCI_EVT_DATA_BUFFER_OVERFLOW) | HCI_EVENT_MASK(HCI_EVT_LE_META) |     \
+		HCI_EVENT_MASK(HCI_EVT_ENCRYPTION_CHANGE) |                                          \
+		HCI_EVENT_MASK(HCI_EVT_ENCRYPTION_KEY_REFRESH_COMPLETE))
 /*
- * Without the connection parameter and long term key requests: the controller then answers the peer itself (Vol 6
+ * Without the connection parameter and long term key requests, unless hci.le_events wants them: the controller then answers the peer itself (Vol 6
  * Part B 5.1.3, 5.1.7), and parameters are asked for by L2CAP.
  */
 #define LE_EVENTS                                             \
@@ -85,6 +87,12 @@ static const struct step steps[STEPS] = {
 	[PHY] = { ROW(LE_SET_DEFAULT_PHY), .params = phys, .len = sizeof phys },
 	[RANDOM_ADDRESS] = { .opcode = HCI_CMD_LE_SET_RANDOM_ADDRESS, .must = 1 }, /* without a public address */
 };
+
+uint16_t hci_le_events(const struct hci *hci, struct wr *params)
+{
+	wr_le64(params, LE_EVENTS | hci->le_events);
+	return HCI_CMD_LE_SET_EVENT_MASK;
+}
 
 /* Octets 0 to 4 and `last` in place of the sixth are all zeroes or all ones: no address. */
 static bool is_blank(const uint8_t *a, uint8_t last)

@@ -137,6 +137,7 @@ struct hci {
 	struct hci_tx *head, *tail; /* not yet wholly with the driver; the head may be on its way in fragments */
 	struct pool pool; /* of struct hci_tx */
 	uint32_t packets_in, packets_out, malformed, violations, recoveries;
+	uint32_t le_events; /* LE subevents that parts want beside LE_EVENTS of bringup.c; hci_le_events() tells of them */
 
 	struct tmr_list timers; /* and the time: of all layers of the host */
 	struct tmr timer;       /* command time-out, back-off */
@@ -178,6 +179,8 @@ static inline void hci_doom(struct hci *hci, int err)
 /* Carries out a doom. To be called when nothing points into a received packet. */
 void hci_settle(struct hci *hci);
 
+/* For a part whose want has to say that it wants LE subevents, in each bring-up: LE Set Event Mask with those of all. */
+uint16_t hci_le_events(const struct hci *hci, struct wr *params);
 /* At the end of the list: asked after those that are there. */
 void hci_want_add(struct hci *hci, struct hci_want *want);
 /* Something is wanted differently: asks the wants at the next hci_pump(). */

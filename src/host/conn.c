@@ -188,6 +188,8 @@ void host_conn_event(struct ble_host *h, uint8_t event, uint8_t subevent, struct
 		on_complete(h, r);
 	else if (subevent == HCI_LE_EVT_CONNECTION_UPDATE_COMPLETE)
 		on_updated(h, r);
+	else if (!subevent && h->security)
+		h->security->event(h, event, r);
 }
 
 /* Disconnect: a connection that has no slot, and those that are to leave. Vol 4 Part E 7.1.6 */

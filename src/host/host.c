@@ -14,8 +14,12 @@ static bool minor_channel(struct ble_host *h, struct ble_conn *c, const struct l
 {
 	if (sdu->cid == L2CAP_CID_LE_SIGNALLING)
 		return l2cap_signal_rx(&c->l2cap, &h->signal, c, sdu->data, sdu->len);
-	if (sdu->cid == L2CAP_CID_SM)
-		return l2cap_no_pairing(&c->l2cap, sdu->data, sdu->len);
+	if (sdu->cid == L2CAP_CID_SM) {
+		if (!h->security)
+			return l2cap_no_pairing(&c->l2cap, sdu->data, sdu->len);
+		h->security->channel(c, sdu->data, sdu->len);
+		return true;
+	}
 	h->hci.violations++;
 	return true;
 }

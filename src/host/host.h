@@ -75,6 +75,18 @@ struct host_news {
 	uint8_t type;      /* enum ble_event_type */
 };
 
+/* What ble_pairing brings; by a pointer, so that nobody else links it. */
+struct host_security_hooks {
+	/* A PDU of the Security Manager. */
+	void (*channel)(struct ble_conn *conn, const uint8_t *pdu, uint16_t len);
+	/* Events that are neither LE Meta nor those of conn.c. */
+	void (*event)(struct ble_host *host, uint8_t event, struct rd *r);
+	/* Another part has been attached: it may have brought a database. */
+	void (*attached)(struct ble_host *host);
+	/* 0 or BLE_EATT: may this attribute be read or written over this link? */
+	int (*permit)(struct att_bearer *b, const struct att_attr *a, bool write);
+};
+
 struct ble_host {
 	uint8_t conn_count; /* slots */
 	uint8_t up_count;   /* connections that are up */
@@ -100,6 +112,7 @@ struct ble_host {
 
 	struct ble_conn *held_by; /* whose SDU that is, see HOST_TODO_HELD */
 	struct l2cap_sdu held;
+	const struct host_security_hooks *security; /* NULL: no pairing, and nothing wants any */
 	struct l2cap_signal_hooks signal; /* set by ble_central and by ble_conn_update() */
 	struct hci_want leave;            /* Disconnect; conn.c */
 	struct hci_want update;           /* LE Connection Update; params.c */
@@ -110,6 +123,7 @@ struct ble_host {
 	/* What late parts may still ask of the configuration. */
 	const char *name;
 	uint16_t services, subscribable, mtu, prepared_octets;
+	uint8_t bonds;
 };
 
 enum { NO_HANDLE = 0xFFFF };

@@ -127,6 +127,7 @@ static void wire(struct ble_host *h, const struct ble_host_config *c)
 	h->conn_count = (uint8_t)c->connections;
 	h->name = c->name;
 	h->services = c->services;
+	h->bonds = c->bonds;
 	h->subscribable = c->subscribable;
 	h->mtu = c->att_mtu;
 	h->prepared_octets = c->prepared_octets;
@@ -202,9 +203,13 @@ int ble_host_attach(struct ble_host *h, const struct ble_part *part)
 		return 0;
 	if (h->parts && h->parts->index + 1 == HOST_PARTS_MAX)
 		return host_refuse(h, BLE_ENOMEM, "parts", HOST_PARTS_MAX + 1, 0, HOST_PARTS_MAX);
-	return attach(h, part,
-		&(struct ble_host_config){ .connections = h->conn_count, .services = h->services, .name = h->name,
-			.subscribable = h->subscribable, .att_mtu = h->mtu, .prepared_octets = h->prepared_octets });
+	int err = attach(h, part,
+		&(struct ble_host_config){ .connections = h->conn_count, .services = (uint8_t)h->services, .name = h->name,
+			.bonds = h->bonds, .subscribable = h->subscribable, .att_mtu = h->mtu,
+			.prepared_octets = h->prepared_octets });
+	if (!err && h->security)
+		h->security->attached(h);
+	return err;
 }
 
 struct ble_part_slot *host_part(const struct ble_host *h, const struct ble_part *part)

@@ -14,13 +14,21 @@ static void measure(const struct ble_host_config *config, size_t *host_size, siz
 	*conn_size += config->prepared_octets ? config->prepared_octets : OCTETS_DEFAULT;
 }
 
+/* The link's security first, as for a value that is written at once. */
+static int check(struct att_bearer *b, const struct att_attr *a, const uint8_t *data, uint16_t len)
+{
+	const struct host_security_hooks *security = host_conn_of(b)->host->security;
+	int err = security ? security->permit(b, a, true) : 0;
+	return err ? err : gatt_may_write(b, a, data, len);
+}
+
 static void conn_up(struct ble_host *h, struct ble_part_slot *slot, struct ble_conn *conn)
 {
 	struct att_queue *q = host_conn_mem(slot, conn);
 	size_t size = slot->stride - sizeof *q;
 	(void)h;
 	q->size = (uint16_t)size;
-	q->check = gatt_may_write;
+	q->check = check;
 	q->ask = gatt_ask_write;
 }
 

@@ -40,7 +40,7 @@ static void a_full_controller_is_asked_everything_in_order(void **state)
 	fake_command(&f, HCI_CMD_LE_READ_BUFFER_SIZE, "", 0);
 	fake_command(&f, HCI_CMD_READ_BD_ADDR, "", 0);
 	/* bits 4, 15, 25 and 61 */
-	fake_command(&f, HCI_CMD_SET_EVENT_MASK, OCTETS(0x10, 0x80, 0, 0x02, 0, 0, 0, 0x20));
+	fake_command(&f, HCI_CMD_SET_EVENT_MASK, OCTETS(0x90, 0x80, 0, 0x02, 0, 0x80, 0, 0x20));
 	fake_command(&f, HCI_CMD_LE_SET_EVENT_MASK, OCTETS(0x07, 0x08, 0, 0, 0, 0, 0, 0));
 	fake_command(&f, HCI_CMD_HOST_BUFFER_SIZE, OCTETS(251, 0, 0, 8, 0, 0, 0));
 	fake_command(&f, HCI_CMD_SET_CONTROLLER_TO_HOST_FLOW_CONTROL, OCTETS(1));

@@ -1,0 +1,43 @@
+/*
+ * Bonds: the keys of peers, in memory and in the store. One record a bond, written whole and at once when a pairing is
+ * complete; it carries a version and a CRC, so that what is read is what was written, or nothing.
+ */
+#ifndef GLINT_HOST_BONDS_H
+#define GLINT_HOST_BONDS_H
+
+#include <ble/platform.h>
+
+#include "smp/smp.h"
+
+struct host_bond {
+	bool used;
+	uint32_t age; /* the larger, the newer */
+	struct ble_addr identity; /* or the address that it had */
+	struct smp_strength strength;
+	struct smp_keys theirs, ours;
+};
+
+struct host_bonds {
+	const struct ble_platform *platform;
+	uint8_t count;  /* slots */
+	uint32_t age;   /* of the newest */
+	unsigned damaged; /* records that were not what had been written */
+	struct host_bond *slots;
+};
+
+/* Reads what there is. */
+void bonds_load(struct host_bonds *b);
+/* The index of a bond, -1: none. By its identity; by the address that a connection or an advertiser has. */
+int bonds_by_identity(const struct host_bonds *b, const struct ble_addr *identity);
+int bonds_by_address(const struct host_bonds *b, const struct ble_crypto *crypto, const struct ble_addr *address);
+/*
+ * Keeps it, in place of the one of the same identity, in a free slot, or in place of another: of those that are not worth
+ * more and that `busy` does not name, the one that is worth least, the oldest of them. The index; BLE_ENOMEM: there is no such; BLE_EIO: the store failed, all is as before.
+ */
+int bonds_keep(struct host_bonds *b, struct host_bond *bond, bool (*busy)(void *ctx, unsigned index), void *ctx);
+/* Forgets it. 0, or BLE_EIO: it may come back after a restart. */
+int bonds_drop(struct host_bonds *b, unsigned index);
+/* Our identity resolving key: the one of old, else a new one, kept if the platform can. */
+void bonds_irk(const struct ble_platform *p, uint8_t irk[16]);
+
+#endif

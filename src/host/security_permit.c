@@ -1,0 +1,44 @@
+/*
+ * The one question whether an attribute may be read or written over a link: levels of security mode 1, for every request
+ * alike (Vol 3 Part C 10.3.1). What describes a database (declarations, properties) stays open, so that it can be
+ * discovered; so do the services GAP and GATT that ble_server brings.
+ */
+#include "host/security.h"
+
+#include "gatt/gatt.h"
+
+/* A value, a configuration, and the descriptors that say something about the value. */
+static uint8_t level_of(const struct host_security *s, const struct gatt_db *db, const struct att_attr *a, bool write)
+{
+	const struct ble_service *service = db->slots[a->slot].service;
+	if (db->own && a->slot < GATT_OWN_SERVICES)
+		return 1;
+	if (!gatt_is_guarded(a, write))
+		return 1;
+	uint8_t level = service->level ? service->level : s->level;
+	return level ? level : 1;
+}
+
+static bool suffices(const struct smp_strength *has, uint8_t level)
+{
+	return smp_level(has) >= level;
+}
+
+/* 10.3.1, table 10.2 */
+int security_permit(struct att_bearer *b, const struct att_attr *a, bool write)
+{
+	const struct ble_conn *c = host_conn_of(b);
+	const struct host_security *s = security_of(c->host);
+	const struct security_link *l = security_link(c);
+	uint8_t level = level_of(s, c->host->att.db_ctx, a, write);
+	if (suffices(&l->strength, level))
+		return 0;
+	struct smp_strength whole = l->strength;
+	if (!whole.key_size) { /* not encrypted: is there a key that would do? */
+		bool key = l->bond >= 0 && suffices(&s->bonds.slots[l->bond].strength, level);
+		return BLE_EATT(key ? ATT_ERR_INSUFFICIENT_ENCRYPTION : ATT_ERR_INSUFFICIENT_AUTHENTICATION);
+	}
+	whole.key_size = 16;
+	return BLE_EATT(suffices(&whole, level) ? ATT_ERR_ENCRYPTION_KEY_SIZE_TOO_SHORT :
+						  ATT_ERR_INSUFFICIENT_AUTHENTICATION);
+}

@@ -1,0 +1,230 @@
+/*
+ * The verbs of bond.h, and the ways to pair that a program names.
+ */
+#include "host/security.h"
+
+#include "crypto/crypto.h"
+
+/* What a way brings; one of them is set. */
+struct ble_way {
+	const struct smp_scheme *legacy;
+	const struct smp_model *passkey, *numeric, *oob;
+};
+
+const struct ble_way ble_legacy_pairing = { .legacy = &smp_legacy };
+const struct ble_way ble_passkey_entry = { .passkey = &smp_model_passkey };
+const struct ble_way ble_numeric_comparison = { .numeric = &smp_model_numeric };
+const struct ble_way ble_out_of_band = { .oob = &smp_model_oob };
+
+static struct host_security *need(struct ble_host *h, int *err)
+{
+	static const char hint[] = "pairing, encryption and bonds need the part ble_pairing";
+	struct ble_part_slot *slot = host_need(h, &ble_pairing, hint, err);
+	struct host_security *s = slot ? host_mem(slot) : NULL;
+	if (s && !s->smp.crypto) {
+		*err = host_refuse_hint(h, BLE_ENOTSUP, "platform", "pairing and encryption need a platform with crypto (crypto.h)");
+		return NULL;
+	}
+	return s;
+}
+
+static struct security_link *need_link(struct ble_host *h, ble_conn_id id, int *err)
+{
+	struct host_security *s = need(h, err);
+	const struct ble_conn *c = s ? host_conn(h, id) : NULL;
+	if (s && !c)
+		*err = BLE_ECONN;
+	return c ? security_link(c) : NULL;
+}
+
+/* As SMP numbers them. */
+static uint8_t io_of(uint8_t capabilities)
+{
+	return capabilities == BLE_CAP_DEFAULT ? SMP_IO_NONE : (uint8_t)(capabilities - 1);
+}
+
+static uint8_t keys_of(uint8_t keys)
+{
+	if (keys == BLE_KEY_DEFAULT)
+		return SMP_DIST_ENC | SMP_DIST_ID;
+	return keys & (SMP_DIST_ENC | SMP_DIST_ID | SMP_DIST_SIGN);
+}
+
+static int check_ranges(struct ble_host *h, const struct ble_pairing_params *p, const struct smp_config *c)
+{
+	int err = host_range(h, "capabilities", p->capabilities, 0, BLE_CAP_KEYBOARD_DISPLAY);
+	if (!err)
+		err = host_range(h, "level", p->level, 0, 4);
+	if (!err)
+		err = host_range(h, "key_size_max", c->key_max, 7, 16);
+	if (!err)
+		err = host_range(h, "key_size_min", c->key_min, 7, c->key_max);
+	if (!err)
+		err = host_range(h, "passkey", p->passkey, 0, 999999);
+	return err;
+}
+
+/* What can never be is refused now rather than at each pairing. */
+static int check_sense(struct ble_host *h, const struct ble_pairing_params *p, const struct smp_config *c)
+{
+	bool no_user = c->io == SMP_IO_NONE;
+	bool compares = c->io == SMP_IO_DISPLAY_YES_NO || c->io == SMP_IO_KEYBOARD_DISPLAY;
+	if (!no_user && !c->passkey)
+		return host_refuse_hint(h, BLE_EINVAL, "ways", "these capabilities need ble_passkey_entry in ways");
+	if (compares && !c->numeric && c->sc)
+		return host_refuse_hint(h, BLE_EINVAL, "ways", "these capabilities need ble_numeric_comparison in ways");
+	if (!c->sc && !c->legacy)
+		return host_refuse_hint(h, BLE_EINVAL, "ways", "legacy_only needs ble_legacy_pairing in ways");
+	if (c->mitm && no_user && !c->oob_model)
+		return host_refuse_hint(h, BLE_EINVAL, "capabilities",
+			"MITM protection needs a display, a keyboard or ble_out_of_band");
+	if (p->level == 4 && (!c->sc || c->key_max < 16))
+		return host_refuse_hint(h, BLE_EINVAL, "level", "level 4 needs Secure Connections and keys of 16 octets");
+	return 0;
+}
+
+static void take_ways(struct smp_config *c, const struct ble_way *const *ways)
+{
+	for (; ways && *ways; ways++) {
+		if ((*ways)->legacy)
+			c->legacy = (*ways)->legacy;
+		if ((*ways)->passkey)
+			c->passkey = (*ways)->passkey;
+		if ((*ways)->numeric)
+			c->numeric = (*ways)->numeric;
+		if ((*ways)->oob)
+			c->oob_model = (*ways)->oob;
+	}
+}
+
+static struct smp_config config_of(struct host_security *s, const struct ble_pairing_params *p)
+{
+	uint8_t max = p->key_size_max ? p->key_size_max : p->key_size_min;
+	uint8_t min = p->key_size_min ? p->key_size_min : p->key_size_max;
+	struct smp_config c = { .sc = p->legacy_only ? NULL : &smp_sc, .io = io_of(p->capabilities), .oob = &s->oob,
+		.bonding = p->bonding, .mitm = p->mitm || p->level > 2, .keypress = p->keypress, .debug = p->debug,
+		.key_min = min ? min : 16, .key_max = max ? max : 16, .initiator_keys = keys_of(p->initiator_keys),
+		.responder_keys = keys_of(p->responder_keys), .passkey_fixed = p->passkey };
+	take_ways(&c, p->ways);
+	if (p->sc_only || p->level == 4)
+		c.legacy = NULL;
+	if (p->level == 4)
+		c.key_min = 16;
+	return c;
+}
+
+int ble_pairing_set(struct ble_host *h, const struct ble_pairing_params *p)
+{
+	int err = 0;
+	struct host_security *s = need(h, &err);
+	if (!s)
+		return err;
+	struct smp_config c = config_of(s, p);
+	err = check_ranges(h, p, &c);
+	if (!err)
+		err = check_sense(h, p, &c);
+	if (err)
+		return err;
+	s->smp.config = c;
+	s->level = p->level;
+	s->keep_bonded = p->keep_bonded;
+	return 0;
+}
+
+int ble_conn_secure(struct ble_host *h, ble_conn_id id, bool anew)
+{
+	int err = 0;
+	struct security_link *l = need_link(h, id, &err);
+	if (!l)
+		return err;
+	const struct host_security *s = security_of(h);
+	if (l->encrypting || smp_is_pairing(&l->smp))
+		return BLE_EBUSY;
+	if (l->conn->role == BLE_ROLE_CENTRAL && !anew) {
+		uint8_t wanted = s->level > 2 ? s->level : 2;
+		if (smp_level(&l->strength) >= wanted) {
+			security_news(l, SECURITY_ENCRYPTED); /* it is, already */
+			return 0;
+		}
+		if (l->bond >= 0 && smp_level(&s->bonds.slots[l->bond].strength) >= wanted && security_use_bond(l))
+			return 0;
+	}
+	return smp_pair(&l->smp);
+}
+
+int ble_conn_passkey(struct ble_host *h, ble_conn_id id, uint32_t passkey)
+{
+	int err = 0;
+	struct security_link *l = need_link(h, id, &err);
+	if (!l)
+		return err;
+	err = host_range(h, "passkey", passkey, 0, 999999);
+	return err ? err : smp_passkey(&l->smp, passkey);
+}
+
+int ble_conn_confirm(struct ble_host *h, ble_conn_id id, bool same)
+{
+	int err = 0;
+	struct security_link *l = need_link(h, id, &err);
+	return l ? smp_consent(&l->smp, same) : err;
+}
+
+/* Whoever has been asked for a passkey says so: Vol 3 Part H 3.5.5. */
+int ble_conn_unpair(struct ble_host *h, ble_conn_id id)
+{
+	int err = 0;
+	struct security_link *l = need_link(h, id, &err);
+	if (!l)
+		return err;
+	bool asked = l->smp.user == SMP_USER_ASKED && l->smp.method != SMP_NUMERIC;
+	return smp_cancel(&l->smp, asked ? SMP_ERR_PASSKEY_ENTRY_FAILED : SMP_ERR_UNSPECIFIED_REASON);
+}
+
+int ble_conn_security(const struct ble_host *h, ble_conn_id id, struct ble_security_info *out)
+{
+	const struct ble_conn *c = host_conn(h, id);
+	if (!host_room(h, &ble_pairing_room))
+		return BLE_ENOTSUP;
+	if (!c)
+		return BLE_ECONN;
+	const struct security_link *l = security_link(c);
+	*out = (struct ble_security_info){ .level = smp_level(&l->strength), .key_size = l->strength.key_size,
+		.bonded = l->bond >= 0, .pairing = smp_is_pairing(&l->smp), .identity = c->peer };
+	out->identity.type &= 1;
+	return 0;
+}
+
+bool ble_bond_next(const struct ble_host *h, unsigned *index, struct ble_bond *out)
+{
+	const struct host_security *s = host_room(h, &ble_pairing_room) ? security_of(h) : NULL;
+	for (; s && *index < s->bonds.count; ++*index) {
+		const struct host_bond *b = &s->bonds.slots[*index];
+		if (!b->used)
+			continue;
+		*out = (struct ble_bond){ .identity = b->identity, .level = smp_level(&b->strength),
+			.key_size = b->strength.key_size,
+			.resolvable = (b->theirs.have & SMP_DIST_ID) && !crypto_is_weak(b->theirs.irk) };
+		++*index;
+		return true;
+	}
+	return false;
+}
+
+int ble_bond_remove(struct ble_host *h, const struct ble_addr *identity)
+{
+	int err = 0;
+	struct host_security *s = need(h, &err);
+	if (!s)
+		return err;
+	int at = bonds_by_identity(&s->bonds, identity);
+	if (at < 0)
+		return BLE_ENOENT;
+	for (unsigned i = 0; i < h->conn_count; i++) {
+		struct security_link *l = security_link(&h->conns[i]);
+		if (!conn_is_up(&h->conns[i]) || l->bond != at)
+			continue;
+		l->bond = -1;
+		(void)ble_conn_disconnect(h, h->conns[i].id, HCI_ERR_AUTHENTICATION_FAILURE);
+	}
+	return bonds_drop(&s->bonds, (unsigned)at);
+}

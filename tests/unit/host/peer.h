@@ -1,0 +1,59 @@
+/*
+ * A peer that can pair, behind the fake controller: a Security Manager of its own, and the link layer's part in
+ * encryption. The store is a table, so that a test can look into it, break it or let it fail.
+ */
+#ifndef TEST_HOST_PEER_H
+#define TEST_HOST_PEER_H
+
+#include "fake_ctlr.h"
+
+#include <ble/bond.h>
+
+#include "crypto/crypto.h"
+#include "smp/smp.h"
+
+enum { PEER_HANDLE = 0x40, PEER_ITEMS = 24, PEER_ITEM = 192 };
+
+struct peer_item {
+	uint32_t key;
+	int len; /* 0: none */
+	uint8_t data[PEER_ITEM];
+};
+
+struct peer {
+	struct fake f; /* first: its platform's functions find us */
+	struct smp smp;
+	struct smp_link link;
+	struct ble_platform platform;
+	struct tmr_list timers;
+	uint64_t seed;
+	bool up, encrypted;
+	uint8_t queue[16][80];
+	uint8_t queue_len[16];
+	unsigned head, tail;
+	uint8_t host_key[16]; /* as the host has given it to its controller */
+	uint32_t number;      /* shown to the peer's user, or to be typed */
+	struct peer_item items[PEER_ITEMS];
+	int store_err;        /* of the next saves */
+	unsigned cut;         /* saves that are whole; then the power is gone: 0: never */
+	unsigned saves;
+	struct smp_result result;
+	struct smp_keys theirs, ours; /* the host's, the peer's own */
+	unsigned ended, negative, asked;
+};
+
+/* A host of this configuration, up; crypto and store are there. The store stays, so that it can be started again. */
+void peer_init(struct peer *p);
+void peer_host(struct peer *p, struct ble_host_config config);
+/* LE Connection Complete of the peer with this address, and its Security Manager beside it. The host's role. */
+ble_conn_id peer_connect(struct peer *p, uint8_t role, const struct ble_addr *address);
+void peer_disconnect(struct peer *p);
+/* Serves both sides until nothing moves. */
+void peer_run(struct peer *p);
+/* The peer encrypts with the key of a bond (it is the central). True: the host had the same. */
+bool peer_encrypt(struct peer *p, const uint8_t key[16], uint16_t ediv, uint64_t rand);
+struct peer_item *peer_item(struct peer *p, uint32_t key);
+/* An ATT request of the peer; the first octets of the answer, its length. */
+unsigned peer_att(struct peer *p, const void *pdu, size_t len, uint8_t *rsp, size_t cap);
+
+#endif

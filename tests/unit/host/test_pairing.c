@@ -1,0 +1,643 @@
+/*
+ * The part ble_pairing over a controller, against a peer that can pair: both roles, bonds that come back, levels that
+ * attributes want, what is refused, and stores that fail.
+ */
+#include "tests/unit/host/peer.h"
+
+#include "base/le.h"
+
+static struct peer p;
+static ble_conn_id id;
+
+static uint8_t octet = 7;
+static const struct ble_format format = { .format = 4 };
+static const struct ble_characteristic open_value = { .uuid = 0x2A19, .permission = BLE_READ | BLE_WRITE | BLE_NOTIFY,
+	.size = 1, .length = 1, .value = &octet, .descriptor = "d", .format = &format };
+static const struct ble_characteristic plain_value = { .uuid = 0x2A1A, .permission = BLE_READ | BLE_WRITE, .size = 1,
+	.length = 1, .value = &octet };
+/* handles 1..: service, declaration, value 3, CCCD 4, 0x2901 5, 0x2904 6 */
+static const struct ble_service guarded = { .uuid = 0x180F, .characteristics = BLE_LIST(&open_value) };
+/* handles 7..: service, declaration, value 9: open whatever the device wants */
+static const struct ble_service open_service = { .uuid = 0x1810, .level = 1, .characteristics = BLE_LIST(&plain_value) };
+
+static void host(const struct ble_pairing_params *params)
+{
+	peer_host(&p, (struct ble_host_config){ .parts = BLE_PARTS(&ble_peripheral, &ble_central, &ble_bare_server,
+		&ble_prepared, &ble_pairing), .bonds = 4 });
+	assert_int_equal(ble_pairing_set(p.f.host, params), 0);
+	assert_int_equal(ble_server_add(p.f.host, &guarded, NULL), 0);
+	assert_int_equal(ble_server_add(p.f.host, &open_service, NULL), 0);
+}
+
+static void connect(uint8_t role)
+{
+	id = peer_connect(&p, role, &p.smp.identity);
+	peer_run(&p);
+}
+
+/* Passes over events until this one; fails when it does not come. */
+static const struct ble_event *event(enum ble_event_type type)
+{
+	while (p.f.event_seen < p.f.event_count) {
+		const struct ble_event *ev = &p.f.events[p.f.event_seen++].ev;
+		if (ev->type == type)
+			return ev;
+	}
+	fail_msg("event %d did not come", (int)type);
+	return NULL;
+}
+
+static bool has_event(enum ble_event_type type)
+{
+	for (unsigned i = p.f.event_seen; i < p.f.event_count; i++)
+		if (p.f.events[i].ev.type == type)
+			return true;
+	return false;
+}
+
+static void pair(void)
+{
+	if (p.link.role == BLE_ROLE_CENTRAL)
+		assert_int_equal(smp_pair(&p.link), 0);
+	else
+		assert_int_equal(ble_conn_secure(p.f.host, id, true), 0);
+	peer_run(&p);
+}
+
+static struct ble_security_info info(void)
+{
+	struct ble_security_info out;
+	assert_int_equal(ble_conn_security(p.f.host, id, &out), 0);
+	return out;
+}
+
+static const struct ble_pairing_params just_works = { .bonding = true };
+static const struct ble_way *const all_ways[] = { &ble_legacy_pairing, &ble_passkey_entry, &ble_numeric_comparison,
+	&ble_out_of_band, NULL };
+static const struct ble_pairing_params with_user = { .bonding = true, .mitm = true, .ways = all_ways,
+	.capabilities = BLE_CAP_KEYBOARD_DISPLAY };
+
+/* Pairs, tells; comes back, by its identity or by a private address, and is encrypted before anything else. */
+static void test_bond(void **state)
+{
+	(void)state;
+	for (unsigned role = 0; role < 2; role++) {
+		for (unsigned legacy = 0; legacy < 2; legacy++) {
+			struct ble_pairing_params params = just_works;
+			params.ways = legacy ? BLE_WAYS(&ble_legacy_pairing) : NULL;
+			peer_init(&p);
+			if (legacy)
+				p.smp.config.sc = NULL;
+			host(&params);
+			connect((uint8_t)role);
+			assert_int_equal(info().level, 1);
+			pair();
+			assert_int_equal(event(BLE_EV_ENCRYPTED)->encrypted.level, 2);
+			const struct ble_event *ev = event(BLE_EV_PAIRED);
+			assert_true(!ev->paired.err && ev->paired.bonded && ev->paired.level == 2 && ev->paired.key_size == 16);
+			assert_int_equal(p.result.err, 0);
+			assert_true(info().bonded && info().level == 2);
+			assert_memory_equal(info().identity.octets, p.smp.identity.octets, 6);
+			peer_disconnect(&p);
+			/* a new life: only the store is left */
+			host(&params);
+			struct ble_addr rpa = { BLE_ADDR_RANDOM, { 0, 0, 0, 0x11, 0x22, 0x40 | 0x33 } };
+			assert_int_equal(crypto_ah(&ble_crypto_psa, p.smp.irk, rpa.octets + 3, rpa.octets), 0);
+			id = peer_connect(&p, (uint8_t)role, &rpa);
+			assert_int_equal(p.f.events[0].ev.connected.peer.type, BLE_ADDR_RANDOM_IDENTITY);
+			assert_memory_equal(p.f.events[0].ev.connected.peer.octets, p.smp.identity.octets, 6);
+			peer_run(&p);
+			if (role == BLE_ROLE_PERIPHERAL) /* the host's keys, as it has distributed them */
+				assert_true(peer_encrypt(&p, p.theirs.ltk, p.theirs.ediv, p.theirs.rand));
+			assert_true(p.encrypted);
+			assert_int_equal(event(BLE_EV_ENCRYPTED)->encrypted.level, 2);
+			assert_false(has_event(BLE_EV_PAIRED));
+			assert_int_equal(info().level, 2);
+			peer_disconnect(&p);
+			fake_end(&p.f);
+		}
+	}
+}
+
+/* The user in all ways: shown, entered, compared; and the level that comes of it. */
+static void test_users(void **state)
+{
+	(void)state;
+	for (unsigned role = 0; role < 2; role++) {
+		peer_init(&p);
+		host(&with_user);
+		p.smp.config.mitm = true;
+		connect((uint8_t)role); /* both have all: they compare */
+		pair();
+		const struct ble_event *ev = event(BLE_EV_COMPARE);
+		assert_int_equal(ev->passkey.number, p.number);
+		assert_int_equal(ble_conn_passkey(p.f.host, id, 1), BLE_ENOENT);
+		assert_int_equal(ble_conn_confirm(p.f.host, id, true), 0);
+		peer_run(&p);
+		assert_int_equal(event(BLE_EV_PAIRED)->paired.level, 4);
+		peer_disconnect(&p);
+
+		peer_init(&p); /* the peer shows, we enter */
+		host(&with_user);
+		p.smp.config.mitm = true;
+		p.smp.config.io = SMP_IO_DISPLAY_ONLY;
+		connect((uint8_t)role);
+		pair();
+		(void)event(BLE_EV_PASSKEY_WANTED);
+		assert_int_equal(ble_conn_passkey(p.f.host, id, 1000000), BLE_ERANGE);
+		assert_int_equal(ble_conn_confirm(p.f.host, id, true), BLE_ENOENT);
+		assert_int_equal(ble_conn_passkey(p.f.host, id, p.number), 0);
+		peer_run(&p);
+		assert_int_equal(event(BLE_EV_PAIRED)->paired.level, 4);
+		peer_disconnect(&p);
+
+		peer_init(&p); /* we show, the peer enters; legacy */
+		host(&with_user);
+		p.smp.config.mitm = true;
+		p.smp.config.sc = NULL;
+		p.smp.config.io = SMP_IO_KEYBOARD_ONLY;
+		connect((uint8_t)role);
+		pair();
+		assert_int_equal(smp_passkey(&p.link, event(BLE_EV_PASSKEY)->passkey.number), 0);
+		peer_run(&p);
+		assert_int_equal(event(BLE_EV_PAIRED)->paired.level, 3);
+		peer_disconnect(&p);
+
+		peer_init(&p); /* the user has had enough */
+		host(&with_user);
+		p.smp.config.mitm = true;
+		p.smp.config.io = SMP_IO_DISPLAY_ONLY;
+		connect((uint8_t)role);
+		pair();
+		assert_int_equal(ble_conn_unpair(p.f.host, id), 0);
+		peer_run(&p);
+		ev = event(BLE_EV_PAIRED);
+		assert_true(ev->paired.err == BLE_EREFUSED && ev->paired.reason == SMP_ERR_PASSKEY_ENTRY_FAILED);
+		assert_true(!ev->paired.by_peer && !ev->paired.bonded);
+		assert_int_equal(ble_conn_unpair(p.f.host, id), BLE_ENOENT);
+		assert_int_equal(p.result.reason, SMP_ERR_PASSKEY_ENTRY_FAILED);
+	}
+}
+
+/* What a link is like: not encrypted with a bond of such a strength or none, or encrypted so. */
+static struct smp_strength strength_of(unsigned kind)
+{
+	/* 0: none, 1: unauthenticated, 2: authenticated legacy, 3: authenticated SC, 4: the same with 7 octets */
+	return (struct smp_strength){ .authenticated = kind >= 2, .sc = kind >= 3 || kind == 1, .key_size = kind == 4 ? 7 : 16 };
+}
+
+static void pair_as(unsigned kind)
+{
+	p.smp.config.sc = strength_of(kind).sc ? &smp_sc : NULL;
+	p.smp.config.mitm = strength_of(kind).authenticated;
+	p.smp.config.io = strength_of(kind).authenticated ? SMP_IO_DISPLAY_ONLY : SMP_IO_NONE;
+	p.smp.config.key_max = strength_of(kind).key_size;
+	pair();
+	if (has_event(BLE_EV_PASSKEY_WANTED)) {
+		assert_int_equal(ble_conn_passkey(p.f.host, id, p.number), 0);
+		peer_run(&p);
+	}
+}
+
+/* Vol 3 Part C 10.3.1, table 10.2, written out: wanted level (columns 1..4), kind of link. 0: granted. */
+static const uint8_t without_encryption[5][4] = { /* by the strength of the bond */
+	{ 0, 0x05, 0x05, 0x05 },
+	{ 0, 0x0F, 0x05, 0x05 },
+	{ 0, 0x0F, 0x0F, 0x05 },
+	{ 0, 0x0F, 0x0F, 0x0F },
+	{ 0, 0x0F, 0x0F, 0x05 },
+};
+static const uint8_t encrypted[5][4] = {
+	{ 0, 0x05, 0x05, 0x05 }, /* not possible; as without */
+	{ 0, 0, 0x05, 0x05 },
+	{ 0, 0, 0, 0x05 },
+	{ 0, 0, 0, 0 },
+	{ 0, 0, 0, 0x0C },
+};
+
+static uint8_t error_of(const void *pdu, size_t len)
+{
+	uint8_t rsp[64] = { 0 };
+	assert_true(peer_att(&p, pdu, len, rsp, sizeof rsp) > 0);
+	return rsp[0] == 0x01 ? rsp[4] : 0;
+}
+
+static void check_attributes(uint8_t want)
+{
+	static const struct {
+		uint8_t len, pdu[8];
+	} asked[] = {
+		{ 3, { 0x0A, 3, 0 } },             /* Read: the value */
+		{ 5, { 0x0C, 3, 0, 0, 0 } },       /* Read Blob */
+		{ 7, { 0x08, 3, 0, 3, 0, 0x19, 0x2A } }, /* Read By Type */
+		{ 4, { 0x12, 3, 0, 9 } },          /* Write */
+		{ 6, { 0x16, 3, 0, 0, 0, 9 } },    /* Prepare Write */
+		{ 5, { 0x12, 4, 0, 1, 0 } },       /* the CCCD */
+		{ 3, { 0x0A, 5, 0 } },             /* 0x2901 */
+		{ 3, { 0x0A, 6, 0 } },             /* 0x2904 */
+	};
+	static const struct {
+		uint8_t len, pdu[8];
+	} open_to_all[] = {
+		{ 3, { 0x0A, 1, 0 } }, { 3, { 0x0A, 2, 0 } }, { 3, { 0x0A, 4, 0 } }, /* declarations, the CCCD's bits */
+		{ 5, { 0x04, 1, 0, 9, 0 } }, { 7, { 0x10, 1, 0, 9, 0, 0x00, 0x28 } }, /* discovery */
+		{ 3, { 0x0A, 9, 0 } }, { 4, { 0x12, 9, 0, 1 } }, /* a service that is open */
+	};
+	for (unsigned i = 0; i < sizeof asked / sizeof asked[0]; i++)
+		assert_int_equal(error_of(asked[i].pdu, asked[i].len), want);
+	for (unsigned i = 0; i < sizeof open_to_all / sizeof open_to_all[0]; i++)
+		assert_int_equal(error_of(open_to_all[i].pdu, open_to_all[i].len), 0);
+	/* a Write Command has no answer, and no effect */
+	uint8_t rsp[8];
+	(void)rsp;
+	assert_int_equal(error_of("\x18\x00", 2), 0); /* what was prepared is dropped */
+}
+
+static void test_levels(void **state)
+{
+	(void)state;
+	for (unsigned kind = 0; kind < 5; kind++) {
+		for (uint8_t level = 1; level <= 4; level++) {
+			struct ble_pairing_params params = with_user;
+			params.mitm = false;
+			params.key_size_min = 7;
+			params.key_size_max = 16;
+			peer_init(&p);
+			host(&params);
+			connect(BLE_ROLE_PERIPHERAL);
+			if (kind)
+				pair_as(kind);
+			/* the level is raised when keys are there: else the pairing itself would be refused */
+			params.level = level;
+			if (level == 4)
+				params.key_size_min = 16;
+			assert_int_equal(ble_pairing_set(p.f.host, &params), 0);
+			check_attributes((kind ? encrypted : without_encryption)[kind][level - 1]);
+			peer_disconnect(&p);
+			p.f.event_seen = p.f.event_count = 0;
+			connect(BLE_ROLE_PERIPHERAL); /* known, and not encrypted */
+			check_attributes(without_encryption[kind][level - 1]);
+			assert_int_equal(p.asked, level > 1); /* Security Request, as soon as it is connected */
+			peer_disconnect(&p);
+			fake_end(&p.f);
+		}
+	}
+}
+
+/* GAP-010, ST-007: what is weaker than the bond is refused, and the bond stays what it was. */
+static void test_no_downgrade(void **state)
+{
+	(void)state;
+	for (unsigned old = 1; old < 5; old++) {
+		for (unsigned new = 1; new < 5; new++) {
+			struct smp_strength o = strength_of(old), n = strength_of(new);
+			bool worth = n.authenticated >= o.authenticated && n.sc >= o.sc && n.key_size >= o.key_size;
+			struct ble_pairing_params params = with_user;
+			params.mitm = false;
+			params.key_size_min = 7;
+			params.key_size_max = 16;
+			peer_init(&p);
+			host(&params);
+			connect(BLE_ROLE_PERIPHERAL);
+			pair_as(old);
+			struct peer_item kept = *peer_item(&p, BLE_STORE_BOND);
+			peer_disconnect(&p);
+			connect(BLE_ROLE_PERIPHERAL);
+			pair_as(new);
+			const struct ble_event *ev = event(BLE_EV_PAIRED);
+			assert_int_equal(ev->paired.err, worth ? 0 : BLE_EREFUSED);
+			if (!worth)
+				assert_int_equal(ev->paired.reason, SMP_ERR_AUTHENTICATION_REQUIREMENTS);
+			assert_int_equal(!memcmp(&kept, peer_item(&p, BLE_STORE_BOND), sizeof kept), !worth);
+			peer_disconnect(&p);
+		}
+	}
+	/* GAP-009: by request only over a link that the bond has encrypted */
+	struct ble_pairing_params params = just_works;
+	params.keep_bonded = true;
+	peer_init(&p);
+	host(&params);
+	connect(BLE_ROLE_PERIPHERAL);
+	pair();
+	peer_disconnect(&p);
+	connect(BLE_ROLE_PERIPHERAL);
+	pair();
+	assert_int_equal(event(BLE_EV_PAIRED)->paired.reason, SMP_ERR_AUTHENTICATION_REQUIREMENTS);
+	assert_true(peer_encrypt(&p, p.theirs.ltk, 0, 0));
+	pair();
+	assert_int_equal(event(BLE_EV_PAIRED)->paired.err, 0);
+}
+
+/* ST-008: the identity of somebody whom we know; SMP-024: his IRK. */
+static void test_identity(void **state)
+{
+	struct ble_addr stranger = { BLE_ADDR_RANDOM, { 9, 9, 9, 9, 9, 0xC9 } };
+	(void)state;
+	peer_init(&p);
+	host(&with_user);
+	connect(BLE_ROLE_PERIPHERAL);
+	pair_as(3);
+	struct peer_item kept = *peer_item(&p, BLE_STORE_BOND);
+	peer_disconnect(&p);
+	struct ble_pairing_params params = with_user;
+	params.mitm = false;
+	assert_int_equal(ble_pairing_set(p.f.host, &params), 0);
+	id = peer_connect(&p, BLE_ROLE_PERIPHERAL, &stranger);
+	pair_as(1);
+	assert_int_equal(event(BLE_EV_PAIRED)->paired.reason, SMP_ERR_KEY_REJECTED);
+	assert_memory_equal(&kept, peer_item(&p, BLE_STORE_BOND), sizeof kept);
+	peer_disconnect(&p);
+	struct ble_addr real = p.smp.identity;
+	p.smp.identity = stranger; /* another identity, and the IRK of the first */
+	id = peer_connect(&p, BLE_ROLE_PERIPHERAL, &stranger);
+	pair_as(1);
+	assert_int_equal(event(BLE_EV_PAIRED)->paired.reason, SMP_ERR_KEY_REJECTED);
+	peer_disconnect(&p);
+	p.smp.identity = real;
+}
+
+/* SMP-038: the peer has lost the key. It is told, and ours stays. As peripheral it is answered that there is none. */
+static void test_lost_key(void **state)
+{
+	(void)state;
+	peer_init(&p);
+	host(&just_works);
+	connect(BLE_ROLE_CENTRAL);
+	pair();
+	assert_int_equal(event(BLE_EV_PAIRED)->paired.err, 0);
+	peer_disconnect(&p);
+	p.ours = (struct smp_keys){ 0 };
+	connect(BLE_ROLE_CENTRAL);
+	const struct ble_event *ev = event(BLE_EV_ENCRYPTED);
+	assert_true(ev->encrypted.err == BLE_EHCI(0x06) && ev->encrypted.level == 1);
+	assert_false(has_event(BLE_EV_PAIRED));
+	assert_non_null(peer_item(&p, BLE_STORE_BOND));
+	assert_true(info().bonded);
+	peer_disconnect(&p);
+	/* V-N03: a Security Request, whatever it wants, makes us try the key, and nothing else */
+	for (unsigned auth = 0; auth < 64; auth++) {
+		connect(BLE_ROLE_CENTRAL);
+		unsigned negative = p.negative;
+		smp_say(&p.link, SMP_SECURITY_REQ, (uint8_t)auth);
+		smp_pump(&p.link);
+		peer_run(&p);
+		assert_int_equal(p.negative, negative + 1);
+		assert_false(has_event(BLE_EV_PAIRED) || smp_is_pairing(&p.link));
+		peer_disconnect(&p);
+	}
+	peer_init(&p);
+	host(&just_works);
+	connect(BLE_ROLE_PERIPHERAL);
+	assert_false(peer_encrypt(&p, (uint8_t[16]){ 1 }, 0, 0)); /* LL-080 */
+	assert_false(peer_encrypt(&p, (uint8_t[16]){ 0 }, 5, 5));
+	assert_int_equal(p.negative, 2);
+	assert_int_equal(info().level, 1);
+}
+
+static bool bond_at(unsigned slot, struct ble_bond *out)
+{
+	unsigned index = slot;
+	return ble_bond_next(p.f.host, &index, out) && index == slot + 1;
+}
+
+static void pair_stranger(uint8_t n, unsigned kind)
+{
+	p.smp.identity = (struct ble_addr){ BLE_ADDR_RANDOM, { n, 0, 0, 0, 0, 0xC1 } };
+	memset(p.smp.irk, n + 1, 16);
+	p.ours = p.theirs = (struct smp_keys){ 0 };
+	connect(BLE_ROLE_PERIPHERAL);
+	pair_as(kind);
+	peer_disconnect(&p);
+}
+
+/* ST-006: strangers do not push out who is worth more; else the oldest goes. Removing; the list. */
+static void test_slots(void **state)
+{
+	struct ble_pairing_params params = with_user;
+	struct ble_bond bond;
+	(void)state;
+	params.mitm = false;
+	peer_init(&p);
+	host(&params);
+	pair_stranger(0, 3);
+	for (uint8_t n = 1; n < 20; n++)
+		pair_stranger(n, 1);
+	assert_true(bond_at(0, &bond) && bond.identity.octets[0] == 0 && bond.level == 4 && bond.resolvable);
+	for (unsigned slot = 1; slot < 4; slot++)
+		assert_true(bond_at(slot, &bond) && bond.identity.octets[0] >= 17 && bond.level == 2);
+	for (uint8_t n = 30; n < 33; n++)
+		pair_stranger(n, 3);
+	p.f.event_seen = p.f.event_count = 0;
+	pair_stranger(33, 1); /* there is none whom it might push out */
+	assert_false(event(BLE_EV_PAIRED)->paired.bonded);
+	const struct ble_addr first = { BLE_ADDR_RANDOM, { 0, 0, 0, 0, 0, 0xC1 } };
+	assert_int_equal(ble_bond_remove(p.f.host, &first), 0);
+	assert_int_equal(ble_bond_remove(p.f.host, &first), BLE_ENOENT);
+	assert_null(peer_item(&p, BLE_STORE_BOND));
+	assert_false(bond_at(0, &bond));
+	/* one that is connected is ended first */
+	p.smp.identity.octets[0] = 31;
+	connect(BLE_ROLE_PERIPHERAL);
+	assert_true(info().bonded);
+	assert_int_equal(ble_bond_remove(p.f.host, &p.smp.identity), 0);
+	peer_run(&p);
+	assert_int_equal(event(BLE_EV_DISCONNECTED)->disconnected.reason, 0x13);
+}
+
+/* ST-001, ST-011: the power goes, or the store fails, at each save of a pairing anew: the old record or the new one. */
+static void test_store_fails(void **state)
+{
+	(void)state;
+	for (unsigned cut = 1; cut < 4; cut++) {
+		for (unsigned fails = 0; fails < 2; fails++) {
+			peer_init(&p);
+			host(&just_works);
+			connect(BLE_ROLE_PERIPHERAL);
+			pair();
+			struct smp_keys first = p.theirs;
+			peer_disconnect(&p);
+			p.saves = 0;
+			p.cut = fails ? 0 : cut;
+			p.store_err = fails ? BLE_EIO : 0;
+			connect(BLE_ROLE_PERIPHERAL);
+			pair();
+			const struct ble_event *ev = event(BLE_EV_PAIRED);
+			bool kept = ev->paired.bonded;
+			assert_int_equal(kept, !fails && cut > 1);
+			if (!kept)
+				assert_int_equal(event(BLE_EV_ERROR)->error.operation, BLE_OP_BONDS);
+			peer_disconnect(&p);
+			p.cut = 0;
+			p.store_err = 0;
+			host(&just_works); /* after the restart it is one of the two, whole */
+			connect(BLE_ROLE_PERIPHERAL);
+			assert_int_equal(peer_encrypt(&p, p.theirs.ltk, 0, 0), kept);
+			assert_int_equal(peer_encrypt(&p, first.ltk, 0, 0), !kept);
+		}
+	}
+}
+
+static void image(void)
+{
+	struct ble_pairing_params params = with_user;
+	params.mitm = false;
+	peer_init(&p);
+	peer_host(&p, (struct ble_host_config){ .parts = BLE_PARTS(&ble_peripheral, &ble_pairing), .bonds = 8 });
+	assert_int_equal(ble_pairing_set(p.f.host, &params), 0);
+	for (uint8_t n = 0; n < 8; n++)
+		pair_stranger(n, n & 1 ? 3 : 1);
+}
+
+/* ST-003, ST-004, ST-005: every bit of eight bonds turned: that one is gone and reported, the others are untouched. */
+static void test_damage(void **state)
+{
+	static struct peer whole;
+	struct ble_bond bond;
+	(void)state;
+	image();
+	whole = p;
+	for (unsigned n = 0; n < 8; n++) {
+		unsigned octets = (unsigned)peer_item(&p, BLE_STORE_BOND + n)->len;
+		assert_int_equal(octets, 136);
+		for (unsigned bit = 0; bit < 8 * octets; bit++) {
+			memcpy(p.items, whole.items, sizeof p.items);
+			peer_item(&p, BLE_STORE_BOND + n)->data[bit / 8] ^= (uint8_t)(1u << bit % 8);
+			peer_host(&p, (struct ble_host_config){ .parts = BLE_PARTS(&ble_pairing), .bonds = 8 });
+			assert_int_equal(event(BLE_EV_ERROR)->error.err, BLE_EBADPDU);
+			for (unsigned k = 0; k < 8; k++) {
+				assert_int_equal(bond_at(k, &bond), k != n);
+				if (k != n)
+					assert_true(bond.identity.octets[0] == k && bond.level == (k & 1 ? 4 : 2));
+			}
+		}
+	}
+	for (unsigned kind = 0; kind < 4; kind++) { /* erased, cut off, too long, all zeroes */
+		memcpy(p.items, whole.items, sizeof p.items);
+		struct peer_item *item = peer_item(&p, BLE_STORE_BOND + 3);
+		memset(item->data, kind == 0 ? 0xFF : 0x00, kind == 0 || kind == 3 ? sizeof item->data : 0);
+		item->len = kind == 1 ? 135 : kind == 2 ? 137 : 136;
+		peer_host(&p, (struct ble_host_config){ .parts = BLE_PARTS(&ble_pairing), .bonds = 8 });
+		assert_false(bond_at(3, &bond));
+		assert_true(bond_at(4, &bond));
+	}
+}
+
+/* A platform without crypto says so, in a sentence; and so do parts that are missing and parameters that cannot be. */
+static void test_refusals(void **state)
+{
+	struct ble_pairing_params params = { 0 };
+	(void)state;
+	peer_init(&p);
+	peer_host(&p, (struct ble_host_config){ .parts = BLE_PARTS(&ble_peripheral) });
+	assert_int_equal(ble_pairing_set(p.f.host, &params), BLE_ENOTSUP);
+	assert_string_equal(ble_host_fault(p.f.host)->subject, "pairing");
+	assert_non_null(ble_host_fault(p.f.host)->hint);
+
+	fake_init(&p.f);
+	fake_host(&p.f, (struct ble_host_config){ .parts = BLE_PARTS(&ble_peripheral, &ble_pairing) });
+	fake_up(&p.f);
+	id = fake_connected(&p.f, PEER_HANDLE, BLE_ROLE_PERIPHERAL);
+	assert_int_equal(ble_pairing_set(p.f.host, &params), BLE_ENOTSUP);
+	assert_string_equal(ble_host_fault(p.f.host)->subject, "platform");
+	assert_int_equal(ble_conn_secure(p.f.host, id, false), BLE_ENOTSUP);
+	fake_acl(&p.f, PEER_HANDLE, 2, OCTETS(7, 0, 6, 0, SMP_PAIRING_REQ, 3, 0, 1, 16, 0, 0));
+	fake_acl_sent(&p.f, PEER_HANDLE, 0, OCTETS(2, 0, 6, 0, SMP_PAIRING_FAILED, SMP_ERR_PAIRING_NOT_SUPPORTED));
+	fake_end(&p.f);
+
+	static const struct {
+		struct ble_pairing_params params;
+		const char *subject;
+		int err;
+	} rows[] = {
+		{ { .capabilities = 6 }, "capabilities", BLE_ERANGE },
+		{ { .level = 5 }, "level", BLE_ERANGE },
+		{ { .key_size_max = 17 }, "key_size_max", BLE_ERANGE },
+		{ { .key_size_min = 6, .key_size_max = 16 }, "key_size_min", BLE_ERANGE },
+		{ { .key_size_min = 12, .key_size_max = 10 }, "key_size_min", BLE_ERANGE },
+		{ { .passkey = 1000000 }, "passkey", BLE_ERANGE },
+		{ { .capabilities = BLE_CAP_DISPLAY_ONLY }, "ways", BLE_EINVAL },
+		{ { .capabilities = BLE_CAP_DISPLAY_YES_NO }, "ways", BLE_EINVAL },
+		{ { .legacy_only = true }, "ways", BLE_EINVAL },
+		{ { .mitm = true }, "capabilities", BLE_EINVAL },
+		{ { .level = 3 }, "capabilities", BLE_EINVAL },
+	};
+	peer_init(&p);
+	host(&just_works);
+	for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		assert_int_equal(ble_pairing_set(p.f.host, &rows[i].params), rows[i].err);
+		assert_string_equal(ble_host_fault(p.f.host)->subject, rows[i].subject);
+	}
+	assert_int_equal(ble_conn_secure(p.f.host, 0x101, false), BLE_ECONN);
+	assert_int_equal(ble_oob_make(p.f.host), BLE_ENOTSUP);
+}
+
+/* Data that came on another way; and a peer that says nothing more. */
+static void test_oob_and_silence(void **state)
+{
+	(void)state;
+	peer_init(&p);
+	host(&with_user);
+	assert_int_equal(ble_oob_make(p.f.host), 0);
+	fake_pump(&p.f);
+	const struct ble_event *ev = event(BLE_EV_OOB);
+	struct smp_oob theirs = { .have_theirs = true };
+	assert_int_equal(ev->oob.err, 0);
+	memcpy(theirs.their_r, ev->oob.r, 16);
+	memcpy(theirs.their_c, ev->oob.c, 16);
+	p.smp.config.oob = &theirs;
+	p.smp.config.oob_model = &smp_model_oob;
+	p.smp.config.io = SMP_IO_NONE;
+	connect(BLE_ROLE_PERIPHERAL);
+	pair();
+	assert_int_equal(event(BLE_EV_PAIRED)->paired.level, 4);
+	peer_disconnect(&p);
+	/* 3.4: a peer that falls silent */
+	connect(BLE_ROLE_PERIPHERAL);
+	fake_acl(&p.f, PEER_HANDLE, 2, OCTETS(7, 0, 6, 0, SMP_PAIRING_REQ, 4, 0, 0x0D, 16, 3, 3));
+	peer_run(&p);
+	fake_pass(&p.f, 30000000);
+	assert_int_equal(event(BLE_EV_PAIRED)->paired.err, BLE_ETIMEOUT);
+	assert_int_equal(ble_conn_secure(p.f.host, id, true), BLE_ESTATE);
+	fake_pass(&p.f, 1000000); /* it might have been a guess */
+	/* and one that hangs up in the middle: told before the disconnection */
+	peer_disconnect(&p);
+	connect(BLE_ROLE_PERIPHERAL);
+	fake_acl(&p.f, PEER_HANDLE, 2, OCTETS(7, 0, 6, 0, SMP_PAIRING_REQ, 4, 0, 0x0D, 16, 3, 3));
+	fake_disconnected(&p.f, PEER_HANDLE, 0x08);
+	assert_int_equal(event(BLE_EV_PAIRED)->paired.err, BLE_ECONN);
+	(void)event(BLE_EV_DISCONNECTED);
+	fake_end(&p.f);
+}
+
+/* A controller that says what it may not: encryption that nobody has asked for, or that has been taken away. */
+static void test_controller(void **state)
+{
+	(void)state;
+	peer_init(&p);
+	host(&just_works);
+	connect(BLE_ROLE_PERIPHERAL);
+	fake_event(&p.f, HCI_EVT_ENCRYPTION_CHANGE, OCTETS(0, PEER_HANDLE, 0, 1));
+	assert_int_equal(info().level, 1);
+	fake_event(&p.f, HCI_EVT_ENCRYPTION_KEY_REFRESH_COMPLETE, OCTETS(0, PEER_HANDLE, 0));
+	assert_int_equal(info().level, 1);
+	fake_event(&p.f, HCI_EVT_ENCRYPTION_CHANGE, OCTETS(0, 0x77, 0, 1)); /* nobody's */
+	fake_event(&p.f, HCI_EVT_ENCRYPTION_CHANGE, OCTETS(0, PEER_HANDLE)); /* cut off */
+	fake_le(&p.f, HCI_LE_EVT_LONG_TERM_KEY_REQUEST, OCTETS(0x77, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+	fake_le(&p.f, HCI_LE_EVT_LONG_TERM_KEY_REQUEST, OCTETS(PEER_HANDLE, 0, 0));
+	fake_silent(&p.f);
+	pair();
+	assert_int_equal(info().level, 2);
+	fake_event(&p.f, HCI_EVT_ENCRYPTION_CHANGE, OCTETS(0, PEER_HANDLE, 0, 0));
+	assert_int_equal(info().level, 1);
+	(void)fake_command(&p.f, HCI_CMD_DISCONNECT, OCTETS(PEER_HANDLE, 0, 0x05));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_bond), TEST(test_users), TEST(test_levels), TEST(test_no_downgrade), TEST(test_identity),
+		TEST(test_lost_key), TEST(test_slots), TEST(test_store_fails), TEST(test_damage), TEST(test_refusals),
+		TEST(test_oob_and_silence), TEST(test_controller),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
