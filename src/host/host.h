@@ -81,8 +81,9 @@ struct host_security_hooks {
 	void (*channel)(struct ble_conn *conn, const uint8_t *pdu, uint16_t len);
 	/* Events that are neither LE Meta nor those of conn.c. */
 	void (*event)(struct ble_host *host, uint8_t event, struct rd *r);
-	/* Another part has been attached: it may have brought a database. */
-	void (*attached)(struct ble_host *host);
+	/* Another part is going to be attached, and may bring a database or ask for that which is there (false); it has
+	 * been (true). */
+	void (*guard)(struct ble_host *host, bool on);
 	/* 0 or BLE_EATT: may this attribute be read or written over this link? */
 	int (*permit)(struct att_bearer *b, const struct att_attr *a, bool write);
 };

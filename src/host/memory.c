@@ -163,8 +163,12 @@ static int attach(struct ble_host *h, const struct ble_part *part, const struct 
 	slot->next = h->parts;
 	slot->index = h->parts ? (uint8_t)(h->parts->index + 1) : 0;
 	h->parts = slot;
+	if (h->security)
+		h->security->guard(h, false);
 	if (part->attach)
 		part->attach(h, slot, c);
+	if (h->security)
+		h->security->guard(h, true);
 	return 0;
 }
 
@@ -203,13 +207,10 @@ int ble_host_attach(struct ble_host *h, const struct ble_part *part)
 		return 0;
 	if (h->parts && h->parts->index + 1 == HOST_PARTS_MAX)
 		return host_refuse(h, BLE_ENOMEM, "parts", HOST_PARTS_MAX + 1, 0, HOST_PARTS_MAX);
-	int err = attach(h, part,
+	return attach(h, part,
 		&(struct ble_host_config){ .connections = h->conn_count, .services = (uint8_t)h->services, .name = h->name,
 			.bonds = h->bonds, .subscribable = h->subscribable, .att_mtu = h->mtu,
 			.prepared_octets = h->prepared_octets });
-	if (!err && h->security)
-		h->security->attached(h);
-	return err;
 }
 
 struct ble_part_slot *host_part(const struct ble_host *h, const struct ble_part *part)

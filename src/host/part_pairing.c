@@ -63,11 +63,14 @@ static int write(struct att_bearer *b, const struct att_attr *a, const uint8_t *
 	return err ? err : security_of(host_conn_of(b)->host)->inner->write(b, a, data, len, token);
 }
 
-/* Whatever database is there now, it is behind us. */
-static void guard(struct ble_host *h)
+/* Whatever database is there, it is behind us. */
+static void guard(struct ble_host *h, bool on)
 {
 	struct host_security *s = security_of(h);
-	if (!h->att.db || h->att.db == &s->db)
+	bool is_on = h->att.db == &s->db;
+	if (is_on && !on)
+		h->att.db = s->inner;
+	if (is_on || !on || !h->att.db)
 		return;
 	s->inner = h->att.db;
 	s->db = *s->inner;
@@ -238,7 +241,6 @@ static void conn_up(struct ble_host *h, struct ble_part_slot *slot, struct ble_c
 {
 	struct host_security *s = host_mem(slot);
 	struct security_link *l = host_conn_mem(slot, c);
-	guard(h);
 	security_identity(s);
 	l->conn = c;
 	l->bond = (int8_t)bonds_by_address(&s->bonds, s->smp.crypto, &c->peer);
@@ -368,7 +370,7 @@ static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct 
 	h->hci.le_events |= (uint32_t)HCI_LE_EVENT_MASK(HCI_LE_EVT_LONG_TERM_KEY_REQUEST);
 	s->want.hooks = &want_hooks;
 	hci_want_first(&h->hci, &s->want); /* a key request is waited for by the link layer */
-	guard(h);
+	guard(h, true);
 	for (unsigned i = 0; i < h->conn_count; i++)
 		if (conn_is_up(&h->conns[i]))
 			conn_up(h, slot, &h->conns[i]);

@@ -10,12 +10,11 @@
 /* A value, a configuration, and the descriptors that say something about the value. */
 static uint8_t level_of(const struct host_security *s, const struct gatt_db *db, const struct att_attr *a, bool write)
 {
-	const struct ble_service *service = db->slots[a->slot].service;
-	if (db->own && a->slot < GATT_OWN_SERVICES)
+	const struct gatt_slot *slot = a->slot;
+	bool own = db->own && slot < db->slots + GATT_OWN_SERVICES;
+	if (own || !gatt_is_guarded(a, write))
 		return 1;
-	if (!gatt_is_guarded(a, write))
-		return 1;
-	uint8_t level = service->level ? service->level : s->level;
+	uint8_t level = slot->service->level ? slot->service->level : s->level;
 	return level ? level : 1;
 }
 

@@ -284,6 +284,44 @@ static void test_levels(void **state)
 	}
 }
 
+/* Whatever the order in which the parts come, and while a link is up: the question is asked. */
+static void test_order(void **state)
+{
+	static const struct ble_part *const orders[][5] = {
+		{ &ble_pairing, &ble_server, &ble_multiple, &ble_caching, &ble_prepared },
+		{ &ble_caching, &ble_pairing, &ble_multiple, &ble_server, &ble_prepared },
+		{ &ble_multiple, &ble_server, &ble_pairing, &ble_prepared, &ble_caching },
+		{ &ble_server, &ble_prepared, &ble_caching, &ble_multiple, &ble_pairing },
+	};
+	struct ble_pairing_params params = just_works;
+	(void)state;
+	params.level = 2;
+	for (unsigned i = 0; i < sizeof orders / sizeof orders[0]; i++) {
+		uint16_t first;
+		peer_init(&p);
+		peer_host(&p, (struct ble_host_config){ .parts = BLE_PARTS(&ble_peripheral), .rooms = BLE_ROOMS(
+			&ble_pairing_room, &ble_server_room, &ble_multiple_room, &ble_caching_room, &ble_prepared_room) });
+		connect(BLE_ROLE_PERIPHERAL);
+		for (unsigned k = 0; k < 5; k++)
+			assert_int_equal(ble_host_attach(p.f.host, orders[i][k]), 0);
+		assert_int_equal(ble_pairing_set(p.f.host, &params), 0);
+		assert_int_equal(ble_server_add(p.f.host, &guarded, &first), 0);
+		uint8_t value = (uint8_t)(first + 2);
+		peer_run(&p);
+		assert_int_equal(error_of(((uint8_t[]){ 0x0A, value, 0 }), 3), 0x05);
+		assert_int_equal(error_of(((uint8_t[]){ 0x12, value, 0, 1 }), 4), 0x05);
+		assert_int_equal(error_of(((uint8_t[]){ 0x16, value, 0, 0, 0, 1 }), 6), 0x05);
+		assert_int_equal(error_of(((uint8_t[]){ 0x0E, value, 0, value, 0 }), 5), 0x05);
+		assert_int_equal(error_of(((uint8_t[]){ 0x20, value, 0, value, 0 }), 5), 0x05);
+		assert_int_equal(error_of(((uint8_t[]){ 0x0A, 3, 0 }), 3), 0); /* GAP's device name */
+		pair();
+		assert_int_equal(error_of(((uint8_t[]){ 0x0A, value, 0 }), 3), 0);
+		assert_int_equal(error_of(((uint8_t[]){ 0x16, value, 0, 0, 0, 1 }), 6), 0);
+		peer_disconnect(&p);
+		fake_end(&p.f);
+	}
+}
+
 /* GAP-010, ST-007: what is weaker than the bond is refused, and the bond stays what it was. */
 static void test_no_downgrade(void **state)
 {
@@ -635,7 +673,7 @@ static void test_controller(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_bond), TEST(test_users), TEST(test_levels), TEST(test_no_downgrade), TEST(test_identity),
+		TEST(test_bond), TEST(test_users), TEST(test_levels), TEST(test_order), TEST(test_no_downgrade), TEST(test_identity),
 		TEST(test_lost_key), TEST(test_slots), TEST(test_store_fails), TEST(test_damage), TEST(test_refusals),
 		TEST(test_oob_and_silence), TEST(test_controller),
 	};
