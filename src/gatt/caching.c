@@ -45,6 +45,7 @@ static void hide(struct gatt_caching *c, struct att_bearer *b)
 	memcpy(c->kept, cccd, n);
 	memset(cccd, 0, n);
 	bit2_put(cccd, 0, bit2_get(c->kept, 0));
+	c->subs = ((const struct gatt_db *)b->att->db_ctx)->subs;
 	c->hides = true;
 }
 
@@ -62,26 +63,21 @@ static void enter(struct gatt_caching *c, struct att_bearer *b, enum state state
 	hide(c, b);
 }
 
-/* A subscription of a service that has gone does not come back for who has its place. */
-static void forget_gone(const struct gatt_db *db, uint8_t *cccd)
+/* A service from this handle on has come or gone. Of one that has gone the subscriptions go, and those behind move up. */
+static void keep_up(struct gatt_caching *c, const struct gatt_db *db, uint16_t start)
 {
-	uint32_t end = 0;
-	for (uint32_t sub = 0; sub < db->subscribable; sub++) {
-		for (unsigned i = 0; i < db->count && sub >= end; i++) {
-			const struct gatt_slot *s = &db->slots[i];
-			uint32_t behind = s->sub + (uint32_t)gatt_service_subscribable(s->service);
-			if (sub >= s->sub && sub < behind)
-				end = behind;
-		}
-		if (sub >= end)
-			bit2_put(cccd, sub, 0);
-	}
+	unsigned had = c->subs, gone = had > db->subs ? had - db->subs : 0u, i = 0;
+	while (i < db->count && db->slots[i].first <= start)
+		i++;
+	for (unsigned sub = i < db->count ? db->slots[i].sub : db->subs; gone && sub < had; sub++)
+		bit2_put(c->kept, sub, sub + gone < had ? bit2_get(c->kept, sub + gone) : 0);
+	c->subs = db->subs;
 }
 
-void gatt_caching_changed(struct gatt_caching *c, struct att_bearer *b)
+void gatt_caching_changed(struct gatt_caching *c, struct att_bearer *b, uint16_t start)
 {
 	if (c->hides)
-		forget_gone(b->att->db_ctx, c->kept);
+		keep_up(c, b->att->db_ctx, start);
 	enter(c, b, UNAWARE);
 }
 

@@ -68,6 +68,7 @@ struct gatt_caching {
 	uint8_t state;
 	bool shown;    /* the present request has asked for the hash */
 	bool hides;    /* the subscriptions are in `kept`, and gatt_peer.cccd has that of Service Changed alone */
+	uint16_t subs; /* how many CCCDs there were when they were hidden */
 	uint8_t *kept; /* as many octets as gatt_peer.cccd */
 };
 
@@ -130,8 +131,8 @@ enum att_verdict gatt_caching_refuse(struct gatt_caching *c, struct att_bearer *
 int gatt_caching_value(struct gatt_caching *c, struct att_bearer *b, const struct att_attr *a, struct att_view *v);
 int gatt_caching_write(struct gatt_caching *c, struct att_bearer *b, const struct att_attr *a, const uint8_t *data,
 	uint16_t len, uint32_t token);
-/* The database has changed, and gatt_changed() has been told. */
-void gatt_caching_changed(struct gatt_caching *c, struct att_bearer *b);
+/* A service that begins at this handle has come, or gone. */
+void gatt_caching_changed(struct gatt_caching *c, struct att_bearer *b, uint16_t start);
 /* What was hidden is back in gatt_peer.cccd. */
 void gatt_caching_reveal(struct gatt_caching *c, struct att_bearer *b);
 /* As ble_server_notify_many() for one connection. */

@@ -108,7 +108,7 @@ static void changed(struct ble_host *h, uint16_t start, uint16_t end)
 	s->changed(h, start, end);
 	for (unsigned i = 0; start && i < h->conn_count; i++)
 		if (conn_is_up(&h->conns[i]))
-			gatt_caching_changed(host_conn_mem(slot, &h->conns[i]), &h->conns[i].att);
+			gatt_caching_changed(host_conn_mem(slot, &h->conns[i]), &h->conns[i].att, start);
 }
 
 /* Around the server, which is there, and not bare. */

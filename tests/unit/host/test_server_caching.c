@@ -307,6 +307,39 @@ static void hidden_subscriptions_are_the_clients(void **state)
 	fake_end(&f);
 }
 
+static const struct ble_characteristic behind = { .uuid = 0x2A1B, .permission = BLE_NOTIFY, .size = 1 };
+static const struct ble_service last = { .uuid = 0xA0FC, .characteristics = BLE_LIST(&behind) };
+
+/* CCCDs stand without gaps: those of the services behind one that goes move up, hidden or not. */
+static void hidden_subscriptions_move_up(void **state)
+{
+	(void)state;
+	up();
+	ble_conn_id id = client(A);
+	assert_int_equal(ble_server_add(f.host, &news, NULL), 0); /* 20..23 */
+	assert_int_equal(ble_server_add(f.host, &last, NULL), 0); /* 24..27 */
+	fake_pump(&f);
+	read_is_refused(A);
+	att(A, OCTETS(0x12, 19, 0, 2, 0));
+	(void)fake_expect(&f, BLE_EV_SUBSCRIBED);
+	att_sent(A, OCTETS(0x13));
+	att(A, OCTETS(0x12, 27, 0, 1, 0));
+	(void)fake_expect(&f, BLE_EV_SUBSCRIBED);
+	att_sent(A, OCTETS(0x13));
+	change();
+	assert_int_equal(ble_server_remove(f.host, &news), 0);
+	fake_pump(&f);
+	assert_int_equal(ble_server_add(f.host, &news, NULL), 0); /* 28.., and has no subscription */
+	fake_pump(&f);
+	assert_int_equal(ble_server_subscribed(f.host, id, 26), 0);
+	read_is_refused(A);
+	read_is_answered(A);
+	assert_int_equal(ble_server_subscribed(f.host, id, 18), 2);
+	assert_int_equal(ble_server_subscribed(f.host, id, 26), 1);
+	assert_int_equal(ble_server_subscribed(f.host, id, ble_server_handle(f.host, &fresh)), 0);
+	fake_end(&f);
+}
+
 /* The confirmation of an indication that was sent before the last change says nothing of that one. */
 static void who_confirms_service_changed_is_told(void **state)
 {
@@ -461,6 +494,7 @@ int main(void)
 		cmocka_unit_test_setup(a_cipher_that_fails, setup),
 		cmocka_unit_test_setup(values_are_withheld, setup),
 		cmocka_unit_test_setup(hidden_subscriptions_are_the_clients, setup),
+		cmocka_unit_test_setup(hidden_subscriptions_move_up, setup),
 		cmocka_unit_test_setup(who_confirms_service_changed_is_told, setup),
 		cmocka_unit_test_setup(clients_differ, setup),
 		cmocka_unit_test_setup(prepared_and_multiple_beside_it, setup),
