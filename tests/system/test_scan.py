@@ -39,7 +39,7 @@ def eddystone_url():
 
 
 def scan(place, uri, *options, code=0):
-    result = place.run("glint", "scan", "--driver", uri, "--duration", "0.5", *options)
+    result = place.run("glint", "scan", "--driver", uri, "--duration", "1.2", *options)
     assert result.returncode == code, (result.returncode, result.stdout, result.stderr)
     return result.stdout
 

@@ -111,7 +111,7 @@ def demo(place):
 def scan(place):
     with crowd(place) as uri:
         def devices(*words, code=0):
-            return shown(place, "scan", "--driver", uri, "--duration", "0.5", *words, code=code).text()
+            return shown(place, "scan", "--driver", uri, "--duration", "1.2", *words, code=code).text()
         assert "5 devices" in devices() and "Glüht-Bat" in devices("--active") and "Glüht" not in devices("--passive")
         text = devices("--name", "watch")
         assert "Watch" in text and "Eddystone" not in text and "1 device," in text and "Ctrl-C" not in text, text
@@ -120,7 +120,7 @@ def scan(place):
         assert "none that was asked for" in devices("--rssi", "20", code=3)
         lines = devices("--sort", "name").splitlines()
         assert "Glüht" in lines[2] and "Watch" in lines[3], lines
-        rows = [json.loads(line) for line in shown(place, "scan", "--driver", uri, "--duration", "0.5", "--json",
+        rows = [json.loads(line) for line in shown(place, "scan", "--driver", uri, "--duration", "1.2", "--json",
                                                    columns=600).text().splitlines() if line]
         assert len(rows) == 5 and {row["event"] for row in rows} == {"device"}, rows
 

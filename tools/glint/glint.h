@@ -100,7 +100,7 @@ const char *tint(unsigned sgr); /* a colour of ECMA-48, 31 red to 36 cyan; "" as
 extern bool say_no_color;       /* --no-color, or NO_COLOR in the environment */
 /* A line on stderr that says how far something is, over the one before; only on a terminal, when it
  * lasts longer than a second, and not more often than some times a second. progress_end() takes it
- * away: before anything else is written to the same terminal. */
+ * away, and so does whatever say(), complain() and json_begin() write. */
 void progress(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void progress_end(void);
 /* Text of a stranger's, fit for a terminal: what is not printable UTF-8 becomes '?'. Returns dst.

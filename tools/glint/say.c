@@ -54,10 +54,19 @@ void text_add(struct text *t, const char *format, ...)
 		t->len += (size_t)n < t->size - t->len ? (size_t)n : t->size - t->len - 1;
 }
 
+/* What is written now may be on the same terminal. */
+static void take_progress_away(void)
+{
+	if (progress_shown)
+		fputs("\r\033[K", stderr);
+	progress_shown = false;
+}
+
 void say(const char *format, ...)
 {
 	if (say_json)
 		return;
+	take_progress_away();
 	va_list args;
 	va_start(args, format);
 	vprintf(format, args);
@@ -68,6 +77,7 @@ void say(const char *format, ...)
 void complain(const char *command, const char *format, ...)
 {
 	va_list args;
+	take_progress_away();
 	va_start(args, format);
 	fprintf(stderr, "glint%s%s: ", *command ? " " : "", command);
 	vfprintf(stderr, format, args);
@@ -93,9 +103,7 @@ void progress(const char *format, ...)
 
 void progress_end(void)
 {
-	if (progress_shown)
-		fputs("\r\033[K", stderr);
-	progress_shown = false;
+	take_progress_away();
 	begun_us = 0;
 }
 
@@ -149,6 +157,7 @@ const char *safe(char *dst, size_t size, const void *text, size_t len)
 
 void json_begin(const char *event)
 {
+	take_progress_away();
 	printf("{\"event\":\"%s\"", event);
 }
 
