@@ -58,7 +58,7 @@ static void show(struct device *d)
 	if (d->rssi_dbm != RSSI_UNKNOWN)
 		snprintf(rssi, sizeof rssi, "%d dBm", d->rssi_dbm);
 	scan_device_text(&t, d);
-	printf("%s %s  %8s  %s%s%s%s%s\n", addr_text(addr, &d->addr), addr_type_text(&d->addr),
+	say("%s %s  %8s  %s%s%s%s%s", addr_text(addr, &d->addr), addr_type_text(&d->addr),
 		rssi, bold(), *d->name ? d->name : "(no name)", plain(), *details ? "  " : "",
 		details);
 }
