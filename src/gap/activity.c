@@ -26,9 +26,8 @@ void gap_stopped(struct gap_activity *a)
 
 static uint16_t enable(const struct gap_activity *a, struct wr *w, bool on)
 {
-	wr_u8(w, on);
-	if (a->kind->enable_len > 1)
-		wr_u8(w, on && a->filter_duplicates);
+	const uint8_t params[] = { on, on && a->filter_duplicates };
+	wr_put(w, params, a->kind->enable_len);
 	return a->kind->enable;
 }
 

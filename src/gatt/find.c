@@ -66,7 +66,7 @@ static bool stand(struct att_attr *a, unsigned part)
 	return true;
 }
 
-static bool stand_at_service(const struct gatt_db *db, struct att_attr *a, struct gatt_slot *s)
+static NOINLINE bool stand_at_service(const struct gatt_db *db, struct att_attr *a, struct gatt_slot *s)
 {
 	if (s == db->slots + db->count)
 		return false;

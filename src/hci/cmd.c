@@ -134,7 +134,7 @@ void hci_cmd_event(struct hci *hci, uint8_t event, struct rd *r)
 	if (!complete)
 		status = *p++;
 	else if (r->left)
-		status = rd_u8(r);
+		status = *rd_take(r, 1);
 	hci->allowed = p[0];
 	hci->todo |= HCI_TODO_PUMP;
 	if (hci->opcode && hci->opcode == le16_get(p + 1))

@@ -212,6 +212,9 @@ static inline struct ble_conn *host_conn_of(struct att_bearer *b)
 struct ble_part_slot *host_part(const struct ble_host *h, const struct ble_part *part);
 /* The same for a verb: when the part is missing, refuses with BLE_ENOTSUP in *err and a hint. */
 struct ble_part_slot *host_need(struct ble_host *h, const struct ble_part *part, const char *hint, int *err);
+/* The same in general terms, and its memory. */
+void *host_own(struct ble_host *h, const struct ble_part *part, int *err);
+extern const char host_not_attached[]; /* those terms */
 /* The slot of the part that takes this room, without linking it; NULL if it is not attached. */
 struct ble_part_slot *host_room(const struct ble_host *h, const struct ble_room *room);
 
@@ -229,9 +232,9 @@ void host_error(struct ble_host *h, uint8_t operation, ble_conn_id conn, int err
 
 /* The part that an activity is first in the memory of has news. */
 void host_raised(struct gap_activity *activity);
-/* Makes news of GAP (enum gap_news) into events, one a call; false: none left. */
-bool host_news(struct ble_host *h, struct ble_event *ev, uint8_t *news, uint8_t started, uint8_t stopped,
-	uint8_t operation, int err);
+/* Makes news of GAP (enum gap_news) into events, one a call; false: none left. `started` has its stopped
+ * behind it. */
+bool host_news(struct ble_host *h, struct ble_event *ev, uint8_t *news, uint8_t started, uint8_t operation, int err);
 
 /* host.c: hooks and wants; hci->hooks is filled in. */
 void host_init(struct ble_host *h, struct hci_config *hci);

@@ -228,3 +228,9 @@ struct ble_part_slot *host_need(struct ble_host *h, const struct ble_part *part,
 		*err = host_refuse_hint(h, BLE_ENOTSUP, part->name, hint);
 	return slot;
 }
+
+void *host_own(struct ble_host *h, const struct ble_part *part, int *err)
+{
+	struct ble_part_slot *slot = host_need(h, part, host_not_attached, err);
+	return slot ? slot->mem : NULL;
+}

@@ -53,7 +53,7 @@ static void complete(struct ble_host *h, struct ble_part_slot *slot, const struc
 static bool poll(struct ble_host *h, struct ble_part_slot *slot, struct ble_event *ev)
 {
 	struct gap_create *c = host_mem(slot);
-	return host_news(h, ev, &c->news, 0, 0, BLE_OP_CONNECT, c->err);
+	return host_news(h, ev, &c->news, 0, BLE_OP_CONNECT, c->err);
 }
 
 const struct ble_room ble_central_room = { .host_size = sizeof(struct gap_create) };
@@ -66,19 +66,13 @@ const struct ble_part ble_central = {
 	.poll = poll,
 };
 
-static struct gap_create *need(struct ble_host *h, int *err)
-{
-	struct ble_part_slot *slot = host_need(h, &ble_central, "connecting needs the part ble_central", err);
-	return slot ? host_mem(slot) : NULL;
-}
-
 /* peer NULL: whoever is in the filter accept list. */
 static int create(struct ble_host *h, const struct ble_addr *peer, const struct ble_conn_params *params)
 {
 	static const struct ble_addr nobody;
 	int err = 0;
 	struct gap_conn_params p;
-	struct gap_create *c = need(h, &err);
+	struct gap_create *c = host_own(h, &ble_central, &err);
 	if (!c)
 		return err;
 	if (c->state != GAP_CREATE_IDLE || c->news)
@@ -114,7 +108,7 @@ int ble_conn_create_listed(struct ble_host *h, const struct ble_conn_params *par
 int ble_conn_cancel(struct ble_host *h)
 {
 	int err = 0;
-	struct gap_create *c = need(h, &err);
+	struct gap_create *c = host_own(h, &ble_central, &err);
 	if (c)
 		gap_create_cancel(c, BLE_ECLOSED);
 	return err;

@@ -63,7 +63,7 @@ static void le_event(struct ble_host *h, struct ble_part_slot *slot, struct rd *
 static bool poll(struct ble_host *h, struct ble_part_slot *slot, struct ble_event *ev)
 {
 	struct observer *o = host_mem(slot);
-	return host_news(h, ev, &o->scan.activity.news, BLE_EV_SCAN_STARTED, BLE_EV_SCAN_STOPPED, BLE_OP_SCAN, o->scan.activity.err);
+	return host_news(h, ev, &o->scan.activity.news, BLE_EV_SCAN_STARTED, BLE_OP_SCAN, o->scan.activity.err);
 }
 
 const struct ble_room ble_observer_room = { .host_size = sizeof(struct observer) };
@@ -77,16 +77,10 @@ const struct ble_part ble_observer = {
 	.poll = poll,
 };
 
-static struct observer *need(struct ble_host *h, int *err)
-{
-	struct ble_part_slot *slot = host_need(h, &ble_observer, "scanning needs the part ble_observer", err);
-	return slot ? host_mem(slot) : NULL;
-}
-
 int ble_scan_start(struct ble_host *h, const struct ble_scan_params *in)
 {
 	int err = 0;
-	struct observer *o = need(h, &err);
+	struct observer *o = host_own(h, &ble_observer, &err);
 	if (!o)
 		return err;
 	static const struct ble_scan_params none;
@@ -114,7 +108,7 @@ int ble_scan_start(struct ble_host *h, const struct ble_scan_params *in)
 int ble_scan_stop(struct ble_host *h)
 {
 	int err = 0;
-	struct observer *o = need(h, &err);
+	struct observer *o = host_own(h, &ble_observer, &err);
 	if (o)
 		gap_stop(&o->scan.activity);
 	return err;
@@ -123,7 +117,7 @@ int ble_scan_stop(struct ble_host *h)
 int ble_scan_filter(struct ble_host *h, bool only)
 {
 	int err = 0;
-	struct observer *o = need(h, &err);
+	struct observer *o = host_own(h, &ble_observer, &err);
 	if (o)
 		o->scan.params[GAP_SCAN_FILTER] = only;
 	return err;

@@ -54,7 +54,7 @@ static bool conn_down(struct ble_host *h, struct ble_part_slot *slot, struct ble
 static bool poll(struct ble_host *h, struct ble_part_slot *slot, struct ble_event *ev)
 {
 	struct peripheral *p = host_mem(slot);
-	return host_news(h, ev, &p->adv.activity.news, BLE_EV_ADV_STARTED, BLE_EV_ADV_STOPPED, BLE_OP_ADVERTISE, p->adv.activity.err);
+	return host_news(h, ev, &p->adv.activity.news, BLE_EV_ADV_STARTED, BLE_OP_ADVERTISE, p->adv.activity.err);
 }
 
 const struct ble_room ble_peripheral_room = { .host_size = sizeof(struct peripheral) };
@@ -67,12 +67,6 @@ const struct ble_part ble_peripheral = {
 	.conn_down = conn_down,
 	.poll = poll,
 };
-
-static struct peripheral *need(struct ble_host *h, int *err)
-{
-	struct ble_part_slot *slot = host_need(h, &ble_peripheral, "advertising needs the part ble_peripheral", err);
-	return slot ? host_mem(slot) : NULL;
-}
 
 /* Directed with no interval named: high duty cycle, which ends by itself after 1.28 s (Vol 6 Part B 4.4.2.4.3). */
 static uint8_t type_of(const struct ble_adv_params *in)
@@ -91,7 +85,7 @@ static uint8_t type_of(const struct ble_adv_params *in)
 int ble_adv_set(struct ble_host *h, const struct ble_adv_params *in)
 {
 	int err = 0;
-	struct peripheral *p = need(h, &err);
+	struct peripheral *p = host_own(h, &ble_peripheral, &err);
 	if (!p)
 		return err;
 	uint32_t min = in->interval_min_us ? in->interval_min_us : in->interval_max_us;
@@ -137,7 +131,7 @@ static void put(uint8_t *dst, const void *data, size_t len)
 int ble_adv_data(struct ble_host *h, const void *adv, size_t adv_len, const void *scan_rsp, size_t scan_rsp_len)
 {
 	int err = 0;
-	struct peripheral *p = need(h, &err);
+	struct peripheral *p = host_own(h, &ble_peripheral, &err);
 	if (!p)
 		return err;
 	bool fits = adv_len <= GAP_ADV_DATA_MAX;
@@ -154,7 +148,7 @@ int ble_adv_data(struct ble_host *h, const void *adv, size_t adv_len, const void
 int ble_adv_start(struct ble_host *h)
 {
 	int err = 0;
-	struct peripheral *p = need(h, &err);
+	struct peripheral *p = host_own(h, &ble_peripheral, &err);
 	if (!p)
 		return err;
 	uint8_t type = p->adv.params[GAP_ADV_TYPE];
@@ -167,7 +161,7 @@ int ble_adv_start(struct ble_host *h)
 int ble_adv_stop(struct ble_host *h)
 {
 	int err = 0;
-	struct peripheral *p = need(h, &err);
+	struct peripheral *p = host_own(h, &ble_peripheral, &err);
 	if (!p)
 		return err;
 	p->adv.restart &= GAP_RESTART_ASKED;
@@ -178,7 +172,7 @@ int ble_adv_stop(struct ble_host *h)
 int ble_adv_filter(struct ble_host *h, uint8_t only)
 {
 	int err = 0;
-	struct peripheral *p = need(h, &err);
+	struct peripheral *p = host_own(h, &ble_peripheral, &err);
 	if (!p)
 		return err;
 	err = host_range(h, "only", only, 0, BLE_ADV_ONLY_SCANS | BLE_ADV_ONLY_CONNECTIONS);

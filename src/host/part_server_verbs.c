@@ -6,7 +6,7 @@
 static struct host_server *need(struct ble_host *h, int *err)
 {
 	if (!h->server)
-		*err = host_refuse_hint(h, BLE_ENOTSUP, "server", "the server verbs need the part ble_server");
+		*err = host_refuse_hint(h, BLE_ENOTSUP, "ble_server", host_not_attached);
 	return server_of(h);
 }
 

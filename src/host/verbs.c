@@ -1,13 +1,15 @@
 /*
  * What verbs share: refusals with a fault, later errors, news of GAP; and the small verbs about the host itself.
  */
+#include "gatt/gatt.h"
 #include "host/host.h"
 
 int host_refuse(struct ble_host *h, int err, const char *subject, int32_t value, int32_t min, int32_t max)
 {
-	h->fault = (struct ble_fault){ .err = err, .subject = subject, .value = value, .min = min, .max = max };
-	return err;
+	return gatt_refuse(&h->fault, err, subject, value, min, max);
 }
+
+const char host_not_attached[] = "this part is not attached";
 
 int host_refuse_hint(struct ble_host *h, int err, const char *subject, const char *hint)
 {
@@ -39,23 +41,16 @@ void host_raised(struct gap_activity *a)
 	host_pending(host_of(a->hci), host_slot(a));
 }
 
-bool host_news(struct ble_host *h, struct ble_event *ev, uint8_t *news, uint8_t started, uint8_t stopped,
-	uint8_t operation, int err)
+bool host_news(struct ble_host *h, struct ble_event *ev, uint8_t *news, uint8_t started, uint8_t operation, int err)
 {
 	uint8_t first = (uint8_t)(*news & -*news); /* in the order of their bits */
-	*news = (uint8_t)(*news & ~first);
-	switch (first) {
-	case GAP_STARTED:
-		return host_event_in(h, ev, started, 0);
-	case GAP_STOPPED:
-		return host_event_in(h, ev, stopped, 0);
-	case GAP_ERROR:
-		ev->error.err = err;
-		ev->error.operation = operation;
-		return host_event_in(h, ev, BLE_EV_ERROR, 0);
-	default:
+	if (!first)
 		return false;
-	}
+	*news = (uint8_t)(*news & ~first);
+	ev->error.err = err;
+	ev->error.operation = operation;
+	return host_event_in(h, ev,
+		first == GAP_ERROR ? BLE_EV_ERROR : (uint8_t)(started + (first == GAP_STOPPED)), 0);
 }
 
 const struct ble_fault *ble_host_fault(const struct ble_host *h)

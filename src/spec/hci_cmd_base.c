@@ -49,12 +49,6 @@ bool hci_cmd_disconnect_read(struct rd *r, struct hci_cmd_disconnect *out) /* Vo
 	return rd_done(r);
 }
 
-void hci_cmd_disconnect_write(struct wr *w, const struct hci_cmd_disconnect *in)
-{
-	wr_le16(w, in->connection_handle & HCI_HANDLE_MASK);
-	wr_u8(w, in->reason);
-}
-
 bool hci_cmd_set_event_mask_read(struct rd *r, struct hci_cmd_set_event_mask *out)
 {
 	out->event_mask = rd_le64(r);

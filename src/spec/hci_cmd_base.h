@@ -12,10 +12,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/wr.h"
 #include "spec/hci_codes.h"
 
 struct rd;
-struct wr;
 
 /* Return parameters of most commands */
 struct hci_ret_status {
@@ -52,7 +52,14 @@ struct hci_cmd_disconnect {
 };
 enum { HCI_CMD_DISCONNECT_LEN = 3 };
 bool hci_cmd_disconnect_read(struct rd *r, struct hci_cmd_disconnect *out);
-void hci_cmd_disconnect_write(struct wr *w, const struct hci_cmd_disconnect *in);
+static inline void hci_cmd_disconnect_write(struct wr *w, const struct hci_cmd_disconnect *in)
+{
+	uint8_t *p = wr_room(w, HCI_CMD_DISCONNECT_LEN);
+	if (!p)
+		return;
+	le16_put(p, in->connection_handle & HCI_HANDLE_MASK);
+	p[2] = in->reason;
+}
 
 /* Set Event Mask (7.3.1), Set Event Mask Page 2 (7.3.69), LE Set Event Mask (7.8.1) */
 struct hci_cmd_set_event_mask {

@@ -302,7 +302,7 @@ static void ranges_are_refused_with_value_and_limits(void **state)
 	assert_int_equal(ble_adv_data(f.host, NULL, 0, text, 32), BLE_ETOOBIG);
 	assert_int_equal(ble_scan_stop(f.host), BLE_ENOTSUP);
 	ble_fault_text(ble_host_fault(f.host), text, sizeof text);
-	assert_string_equal(text, "ble_observer: scanning needs the part ble_observer");
+	assert_string_equal(text, "ble_observer: this part is not attached");
 	fake_up(&f);
 	(void)fake_connected(&f, 1, BLE_ROLE_PERIPHERAL);
 	(void)fake_connected(&f, 2, BLE_ROLE_PERIPHERAL);
