@@ -1,9 +1,9 @@
 /*
- * Goodput of notifications over the simulated air: `goodput INTERVAL_US PHY [SECONDS]` prints the octets of values that
- * a subscribed central receives in a second. One connection, nothing lost, MTU 247, PDUs of 251 octets; the peripheral
- * notifies 244 octets whenever there is room, the central answers with empty PDUs. Both sleep clocks claim 50 ppm; the
- * peripheral's runs 20 ppm fast, the central's is perfect. Two simulated seconds pass before it is counted, over whole
- * intervals.
+ * Goodput of notifications over the simulated air: `goodput INTERVAL_US PHY [SECONDS [encrypted]]` prints the octets of
+ * values that a subscribed central receives in a second. One connection, nothing lost, MTU 247, PDUs of 251 octets; the
+ * peripheral notifies 244 octets whenever there is room, the central answers with empty PDUs. Both sleep clocks claim 50
+ * ppm; the peripheral's runs 20 ppm fast, the central's is perfect. Two simulated seconds pass before it is counted, over
+ * whole intervals.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +22,9 @@ int main(int argc, char **argv)
 	window_us = (window_us + interval_us - 1) / interval_us * interval_us;
 	if (!s.world || !star_open(&s))
 		return fprintf(stderr, "goodput: no connection\n"), 1;
+	ble_world_run_until(s.world, ble_world_now(s.world) + WARM_UP_US); /* lengths and PHY are agreed */
+	if (argc > 4 && !star_encrypt(&s))
+		return fprintf(stderr, "goodput: not encrypted\n"), 1;
 	star_stream(&s.peripherals[0], true);
 	ble_world_run_until(s.world, ble_world_now(s.world) + WARM_UP_US);
 	uint64_t octets = s.central.octets, packets = s.central.notifications;

@@ -134,14 +134,19 @@ static bool wait(struct star *s, uint64_t us, bool (*stop)(void *ctx), void *ctx
 	return ble_world_run_while(s->world, ble_world_now(s->world) + us, stop, ctx);
 }
 
+/* A command, behind the host's back. */
+static void tell(const struct star_end *e, const uint8_t *command, size_t len)
+{
+	ble_ctlr_hci_write(ble_node_ctlr(e->node), command, len);
+	ble_node_kick(e->node);
+}
+
 /* LE Set Default PHY, over the host's own: Vol 4 Part E 7.8.48. */
 static void tell_phy(const struct star *s, const struct star_end *e)
 {
 	const uint8_t command[] = { 1, 0x31, 0x20, 3, 0, s->phy, s->phy };
-	if (!s->phy)
-		return;
-	ble_ctlr_hci_write(ble_node_ctlr(e->node), command, sizeof command);
-	ble_node_kick(e->node);
+	if (s->phy)
+		tell(e, command, sizeof command);
 }
 
 bool star_add_peripheral(struct star *s, struct star_end *p)
@@ -209,6 +214,38 @@ void star_close(struct star *s)
 		free(s->peripherals[i].arena);
 	free(s->central.arena);
 	free(s->peripherals);
+}
+
+/* Encryption Change: Vol 4 Part E 7.7.8 */
+static void on_h4(void *ctx, const struct ble_trace_rec *rec)
+{
+	struct star *s = ctx;
+	const uint8_t *packet = rec->data;
+	if (rec->len == 7 && packet[0] == 4 && packet[1] == 0x08 && !packet[3])
+		s->encrypted = packet[6];
+}
+
+bool star_encrypt(struct star *s)
+{
+	struct star_end *p = &s->peripherals[0];
+	const struct ble_trace trace = { .ctx = s, .put = on_h4 };
+	struct ble_conn_info c, i;
+	if (ble_conn_info(s->central.host, s->central.conn, &c) < 0 || ble_conn_info(p->host, p->conn, &i) < 0)
+		return false;
+	/* Set Event Mask, LE Set Event Mask: all; LE Enable Encryption and the reply: a key of zeros */
+	static const uint8_t all[] = { 1, 0x01, 0x0C, 8, 255, 255, 255, 255, 255, 255, 255, 255 };
+	static const uint8_t le_all[] = { 1, 0x01, 0x20, 8, 255, 255, 255, 255, 255, 255, 255, 255 };
+	uint8_t enable[4 + 28] = { 1, 0x19, 0x20, 28, (uint8_t)c.handle, (uint8_t)(c.handle >> 8) };
+	uint8_t reply[4 + 18] = { 1, 0x1A, 0x20, 18, (uint8_t)i.handle, (uint8_t)(i.handle >> 8) };
+	ble_node_trace(s->central.node, &trace);
+	tell(&s->central, all, sizeof all);
+	tell(p, le_all, sizeof le_all);
+	tell(&s->central, enable, sizeof enable);
+	ble_world_run_until(s->world, ble_world_now(s->world) + 10 * (uint64_t)s->interval_us);
+	tell(p, reply, sizeof reply);
+	ble_world_run_until(s->world, ble_world_now(s->world) + 10 * (uint64_t)s->interval_us);
+	ble_node_trace(s->central.node, NULL);
+	return s->encrypted;
 }
 
 void star_stream(struct star_end *peripheral, bool on)

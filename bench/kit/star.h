@@ -36,6 +36,7 @@ struct star {
 	int16_t drift_ppm;       /* of the peripherals' clocks; the central's is perfect */
 	double x_m, y_m;         /* where the central stands; the peripherals are within a metre */
 	struct star_end central, *peripherals;
+	bool encrypted;
 	unsigned connected;      /* peripherals that are, subscribed to if that is wanted */
 };
 
@@ -47,6 +48,11 @@ bool star_begin(struct star *s);
 bool star_add_peripheral(struct star *s, struct star_end *peripheral);
 /* Releases hosts; nodes go with the world, which is freed before. */
 void star_close(struct star *s);
+/*
+ * Encrypts the link between the central and its first peripheral, by a key that the controllers are told behind the hosts'
+ * backs: these have no security part. False: it came to nothing.
+ */
+bool star_encrypt(struct star *s);
 /* A peripheral notifies as much as it can, or no more. */
 void star_stream(struct star_end *peripheral, bool on);
 
