@@ -61,7 +61,7 @@ void pair_add(struct pair_peer *p, struct ble_world *world, const struct ble_nod
 	p->node = ble_world_add(world, node);
 	assert_non_null(p->node);
 	config.transport = ble_node_transport(p->node);
-	config.platform = ble_node_platform(p->node);
+	config.platform = config.platform ? config.platform : ble_node_platform(p->node);
 	config.parts = config.parts ? config.parts : BLE_PARTS(&ble_peripheral, &ble_server, &ble_observer, &ble_central, &ble_client);
 	size_t size = ble_host_memory(&config);
 	p->memory = calloc(1, size);
