@@ -34,7 +34,9 @@ BLE_API int ble_conn_cancel(struct ble_host *host);
 BLE_API int ble_conn_disconnect(struct ble_host *host, ble_conn_id conn, uint8_t reason);
 /*
  * Asks for other parameters: by LE Connection Update as central, else by the L2CAP Connection Parameter Update Request
- * (Vol 3 Part A 4.20). BLE_EV_PARAMS follows, within 30 s as peripheral. BLE_ECONN; BLE_EBUSY: while one runs, or no
+ * (Vol 3 Part A 4.20). With the part ble_link_update a peripheral uses the link layer's procedure (Vol 6 Part B 5.1.7) if
+ * both sides have it, and such a request of the peer's is granted when it is valid; without, the controller refuses it.
+ * BLE_EV_PARAMS follows, within 40 s as peripheral. BLE_ECONN; BLE_EBUSY: while one runs, or no
  * packet is free; BLE_ERANGE, with a fault.
  */
 BLE_API int ble_conn_update(struct ble_host *host, ble_conn_id conn, const struct ble_conn_params *params);

@@ -161,13 +161,18 @@ static void on_updated(struct ble_host *h, struct rd *r)
 	if (!c)
 		return;
 	uint8_t before = c->update.state;
+	if (u.status && before == GAP_UPDATE_ASKED) { /* whoever has asked: params.c */
+		h->updating = c->slot;
+		h->update.hooks->done(&h->update, 0, u.status, r);
+		return;
+	}
 	if (!u.status) {
 		c->interval = u.connection_interval;
 		c->latency = u.peripheral_latency;
 		c->supervision = u.supervision_timeout;
 	}
-	if (!u.status || before == GAP_UPDATE_ASKED)
-		host_params_end(c, u.status ? BLE_EHCI(u.status) : 0);
+	if (!u.status)
+		host_params_end(c, 0);
 	/* Below that it was another's change, and a request of ours has still to be made. */
 	c->update.state = before < GAP_UPDATE_GRANTED ? before : GAP_UPDATE_IDLE;
 }

@@ -3,9 +3,10 @@
  *
  * As peripheral we ask by L2CAP (Vol 3 Part A 4.20): the peer accepts, and LE Connection Update Complete comes some time
  * later; 30 seconds for all of it. As central, for ourselves or for a peer that asked, LE Connection Update it is.
- * Linked when ble_conn_update() or ble_central is mentioned.
+ * Linked when ble_conn_update() or ble_central is mentioned. With the part ble_link_update a peripheral asks by LE
+ * Connection Update as well, and by L2CAP whom that does not reach.
  */
-#include "host/host.h"
+#include "host/link_update.h"
 
 #define PARAMS_TIMEOUT_US UINT64_C(30000000) /* the longest GAP waits: TGAP(conn_param_timeout), Vol 3 Part C 9.3.9 */
 
@@ -25,20 +26,51 @@ static uint16_t update_command(struct hci_want *want, struct wr *w)
 	return 0;
 }
 
+static void on_timeout(struct tmr *t)
+{
+	host_params_end(CONTAINER_OF(t, struct ble_conn, update_timer), BLE_ETIMEOUT);
+}
+
+static int ask_peer(struct ble_host *h, struct ble_conn *c)
+{
+	const struct gap_conn_params *p = &c->update.params;
+	int err = l2cap_params_request(&c->l2cap, &c->signal,
+		&(struct l2cap_connection_parameter_update_req){
+			p->interval_min, p->interval_max, p->latency, p->supervision });
+	if (err)
+		return err;
+	c->update.state = GAP_UPDATE_ASKED;
+	host_timer(h, &c->update_timer, PARAMS_TIMEOUT_US, on_timeout);
+	return 0;
+}
+
+/* As peripheral, by the link layer: 0x1A from the peer, or whatever a controller says that has no such procedure. */
+static bool ask_otherwise(struct ble_host *h, struct ble_conn *c, bool event, uint8_t status)
+{
+	struct link_update *l = c->role == BLE_ROLE_PERIPHERAL ? link_update_of(c) : NULL;
+	if (!l || (event && status != HCI_ERR_UNSUPPORTED_REMOTE_FEATURE))
+		return false;
+	l->lacks = true;
+	int err = ask_peer(h, c);
+	if (err)
+		host_params_end(c, err);
+	return true;
+}
+
+/* Opcode 0: not the command, but the procedure that it began has failed. */
 static void update_done(struct hci_want *want, uint16_t opcode, uint8_t status, struct rd *ret)
 {
 	struct ble_host *h = CONTAINER_OF(want, struct ble_host, update);
 	struct ble_conn *c = &h->conns[h->updating];
-	(void)opcode;
 	(void)ret;
-	if (!conn_is_up(c) || c->update.state != GAP_UPDATE_SENT)
+	if (!conn_is_up(c) || c->update.state != (opcode ? GAP_UPDATE_SENT : GAP_UPDATE_ASKED))
 		return;
 	if (!status)
 		c->update.state = c->update.ours ? GAP_UPDATE_ASKED : GAP_UPDATE_GRANTED;
-	else if (c->update.ours)
-		host_params_end(c, BLE_EHCI(status));
-	else
+	else if (!c->update.ours)
 		c->update.state = GAP_UPDATE_IDLE;
+	else if (!ask_otherwise(h, c, !opcode, status))
+		host_params_end(c, BLE_EHCI(status));
 }
 
 static void on_answer(void *ctx, const struct l2cap_sig_hdr *hdr, struct rd *r)
@@ -49,11 +81,6 @@ static void on_answer(void *ctx, const struct l2cap_sig_hdr *hdr, struct rd *r)
 		return;
 	if (!accepted && c->update.state == GAP_UPDATE_ASKED)
 		host_params_end(c, BLE_EREFUSED);
-}
-
-static void on_timeout(struct tmr *t)
-{
-	host_params_end(CONTAINER_OF(t, struct ble_conn, update_timer), BLE_ETIMEOUT);
 }
 
 static const struct hci_want_hooks update_hooks = { .command = update_command, .done = update_done };
@@ -102,19 +129,6 @@ int host_params(struct ble_host *h, const struct ble_conn_params *in, struct gap
 	return err;
 }
 
-static int ask_peer(struct ble_host *h, struct ble_conn *c)
-{
-	const struct gap_conn_params *p = &c->update.params;
-	int err = l2cap_params_request(&c->l2cap, &c->signal,
-		&(struct l2cap_connection_parameter_update_req){
-			p->interval_min, p->interval_max, p->latency, p->supervision });
-	if (err)
-		return err;
-	c->update.state = GAP_UPDATE_ASKED;
-	host_timer(h, &c->update_timer, PARAMS_TIMEOUT_US, on_timeout);
-	return 0;
-}
-
 int ble_conn_update(struct ble_host *h, ble_conn_id id, const struct ble_conn_params *params)
 {
 	struct gap_conn_params p;
@@ -129,7 +143,8 @@ int ble_conn_update(struct ble_host *h, ble_conn_id id, const struct ble_conn_pa
 	host_params_enable(h);
 	c->update.params = p;
 	c->update.ours = true;
-	if (c->role == BLE_ROLE_PERIPHERAL)
+	const struct link_update *l = link_update_of(c);
+	if (c->role == BLE_ROLE_PERIPHERAL && (!l || l->lacks))
 		return ask_peer(h, c);
 	c->update.state = GAP_UPDATE_WANTED;
 	hci_ask(&h->hci);
