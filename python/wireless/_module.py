@@ -43,24 +43,23 @@ def store_name() -> str:
 
 
 class _Lock:
-    """A lock that a thread may take twice. Who waits for it does not hold up the time of a world meanwhile: its owner
-    may be waiting there."""
+    """A lock whose wait does not hold up the time of a world: who has it may wait for that time, as stop() does."""
 
     def __init__(self, module: Module) -> None:
         self._lock = threading.RLock()
-        self._module = module
+        self._module = weakref.ref(module)
 
     def __enter__(self) -> None:
         if self._lock.acquire(blocking=False):
             return
-        native = self._module._native
-        world = native.world if native is not None else None
-        takes_part = world is not None and world.leave()
+        module = self._module()
+        world = module._native.world if module and module._native else None
+        was = world.leave() if world else False
         self._lock.acquire()
-        if world is not None and takes_part:
+        if world and was:
             world.enter()
 
-    def __exit__(self, *unused: object) -> None:
+    def __exit__(self, *exc: object) -> None:
         self._lock.release()
 
 
