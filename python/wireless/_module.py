@@ -603,11 +603,22 @@ class Module:
                 native.stop()
         if native is None or thread is None or thread is threading.current_thread():
             return
+        self._await_callbacks(native, thread)
+
+    def _await_callbacks(self, native: _glint.Device, thread: threading.Thread) -> None:
+        """Until that thread has ended; in a world it is the world's time that passes meanwhile, as the callbacks' does."""
         world = native.world
-        takes_part = world is not None and world.leave()
-        thread.join(LAST_CALLBACKS_S)
-        if world is not None and takes_part:
-            world.enter()
+        if world is None or not world.leave():
+            thread.join(LAST_CALLBACKS_S)
+            return
+        world.enter()
+        until_us = world.now_us + int(LAST_CALLBACKS_S * 1e6)
+        while True:
+            seq = world.seq
+            left_us = until_us - world.now_us
+            if self._thread is not thread or left_us <= 0:
+                return
+            world.wait(left_us / 1e6, seq)
 
     # -- callbacks ----------------------------------------------------------------------------------------------
 
@@ -639,6 +650,7 @@ class Module:
                 self._on_event(native, event)
         finally:
             if world is not None:
+                world.stir()
                 world.leave()
 
     def _tell(self, evt: int, argument: Any) -> None:

@@ -26,7 +26,7 @@ class Importer:
         self.folder = folder
         self.symbols = symbols
         self.names: Optional[ModuleType] = None  # the program's __builtins__
-        self.loaded: Dict[str, ModuleType] = {}
+        self.loaded: Dict[str, ModuleType] = {}  # of the program's own files
 
     def __call__(self, name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0) -> ModuleType:
         if level:
@@ -39,12 +39,9 @@ class Importer:
         return self.find(name.partition(".")[0], ())
 
     def find(self, name: str, fromlist: Sequence[str]) -> ModuleType:
-        if name in self.loaded and not fromlist:
-            return self.loaded[name]
         module = self.own(name)
         if module is None:
-            module = self.old(name, fromlist) or builtins.__import__(name, fromlist=["*"])
-        self.loaded.setdefault(name, module)
+            return self.old(name, fromlist) or builtins.__import__(name, fromlist=["*"])
         for item in fromlist:
             if item != "*" and not hasattr(module, item):
                 inner = self.own(f"{name}.{item}")
@@ -55,7 +52,7 @@ class Importer:
     # the program's own files
 
     def own(self, name: str) -> Optional[ModuleType]:
-        if name in self.loaded and getattr(self.loaded[name], "__file__", None):
+        if name in self.loaded:
             return self.loaded[name]
         base = self.folder.joinpath(*name.split("."))
         for path in (base.with_name(base.name + ".py"), base / "__init__.py"):
