@@ -9,9 +9,10 @@
 
 PyTypeObject *device_type;
 
-enum { SERVICES = 64, SUBSCRIPTIONS = 512, SCAN_CACHE = 512 };
+enum { SERVICES = 64, SUBSCRIPTIONS = 512, SCAN_CACHE = 512, ACCEPT_MAX = 255 };
 
-static const struct ble_part *const parts[] = { &ble_prepared, &ble_multiple, &ble_central, &ble_client, NULL };
+static const struct ble_part *const parts[] = { &ble_prepared, &ble_multiple, &ble_central, &ble_client, &ble_accept,
+	NULL };
 
 bool device_enter(struct device *d, PyThreadState **ts)
 {
@@ -54,6 +55,7 @@ static int make(struct device *d, unsigned connections, unsigned mtu, unsigned q
 	device_seams(d);
 	struct ble_options o = { .connections = (uint8_t)connections, .services = SERVICES, .subscriptions = SUBSCRIPTIONS,
 		.value_octets = BLE_NONE, .scan_cache = SCAN_CACHE, .att_mtu = (uint16_t)mtu, .parts = parts,
+		.accept_list = ACCEPT_MAX,
 		.tx_queue = (uint8_t)(connections < 100 ? 8 + 2 * connections : 250), .transport = &d->seam,
 		.platform = &d->platform, .fault = &fault };
 	size_t size = ble_memory(&o);
@@ -62,6 +64,8 @@ static int make(struct device *d, unsigned connections, unsigned mtu, unsigned q
 	if (!d->memory || !d->written || queue_init(&d->queue, queue, connections))
 		return BLE_ENOMEM;
 	int err = ble_init(&d->ble, d->memory, size, &o);
+	if (!err)
+		err = ble_broadcasting(d->ble);
 	if (!err)
 		err = ble_add_callback(d->ble, BLE_EV_NONE, device_on_event, d);
 	if (err) {
@@ -432,8 +436,6 @@ static PyObject *start_scanning(PyObject *self, PyObject *args)
 		return NULL;
 	return device_leave(d, &ts, ble_start_scanning(d->ble, ms));
 }
-
-enum { ACCEPT_MAX = 255 };
 
 static PyObject *accept_list(PyObject *self, PyObject *list)
 {

@@ -74,6 +74,15 @@ static PyObject *finish(struct device *d, PyThreadState **ts, int err, const cha
 	return err ? raise_code(err, hint ? hint : ble_strerror(err)) : Py_NewRef(Py_None);
 }
 
+/* The library stores it, so that a broadcast follows; the notifications are sent here, where they may wait. */
+static void store(struct device *d, characteristic *ch, const uint8_t *data, size_t len)
+{
+	uint8_t permission = ch->ble.permission;
+	ch->ble.permission &= (uint8_t)~(BLE_NOTIFY | BLE_INDICATE);
+	(void)ble_set_value(d->ble, &ch->ble, data, len); /* it has memory and is not too long */
+	ch->ble.permission = permission;
+}
+
 PyObject *device_set_value(struct device *d, characteristic *ch, const uint8_t *data, Py_ssize_t len, PyObject *timeout)
 {
 	struct message m = { .ch = &ch->ble, .data = data, .len = (size_t)len };
@@ -87,8 +96,7 @@ PyObject *device_set_value(struct device *d, characteristic *ch, const uint8_t *
 		Py_DECREF((PyObject *)d);
 		return NULL;
 	}
-	memcpy(ch->ble.value, data, (size_t)len);
-	ch->ble.length = (uint16_t)len;
+	store(d, ch, data, (size_t)len);
 	if (d->started && (ch->ble.permission & (BLE_NOTIFY | BLE_INDICATE)))
 		err = send_to_all(d, &m, &ts, &sent);
 	PyObject *result = finish(d, &ts, err,
