@@ -32,26 +32,28 @@ struct run_options {
 	bool shown, virtual_time;
 };
 
-/* The folder `where` beside the folder of this program, if it has the package. */
-static bool package_at(const char *where, char path[PATH_SIZE])
+/* A path from the folder of this program, if it is there. */
+static bool beside(const char *where, char path[PATH_SIZE])
 {
-	char self[PATH_SIZE - 64], file[PATH_SIZE];
+	char self[PATH_SIZE - 64];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
 	if (n <= 0)
 		return false;
 	self[n] = '\0';
 	*strrchr(self, '/') = '\0';
-	int len = snprintf(file, sizeof file, "%s/%s/glint/runner/main.py", self, where);
-	return len < (int)sizeof file && !access(file, R_OK) &&
-		snprintf(path, PATH_SIZE, "%s/%s", self, where) < PATH_SIZE;
+	return snprintf(path, PATH_SIZE, "%s/%s", self, where) < PATH_SIZE && !access(path, R_OK);
 }
 
-/* Where the package is, in front of what PYTHONPATH has. Without one of ours Python looks for it by itself. */
-static bool set_path(void)
+/* Where the package is, in front of what PYTHONPATH has; without one of ours Python looks for it by itself. And where
+ * glint-air is, which the driver cannot find beside Python. */
+static bool set_paths(void)
 {
 	char path[PATH_SIZE], whole[2 * PATH_SIZE];
-	if (!package_at("../python", path) && !package_at("../lib/glint/python", path))
+	if (beside("glint-air", path) && setenv("GLINT_AIR", path, 0))
+		return false;
+	if (!beside("../python/glint/runner/..", path) && !beside("../lib/glint/python/glint/runner/..", path))
 		return true;
+	path[strlen(path) - strlen("/glint/runner/..")] = '\0';
 	const char *more = getenv("PYTHONPATH");
 	snprintf(whole, sizeof whole, "%s%s%s", path, more && *more ? ":" : "", more ? more : "");
 	return !setenv("PYTHONPATH", whole, 1);
@@ -86,7 +88,7 @@ static int run_python(const struct run_options *o)
 	if (o->driver)
 		add(words, &n, "--driver", o->driver);
 	add(words, &n, "--", o->rest.at[0]);
-	if (!set_path()) {
+	if (!set_paths()) {
 		complain("run", "out of memory");
 		return EXIT_FAILED;
 	}

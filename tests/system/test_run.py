@@ -1,0 +1,81 @@
+"""glint run: a Python program in one terminal is seen by glint monitor in another, by whatever driver; and what is said
+when it cannot be run."""
+
+import os
+import shutil
+import signal
+
+import kit
+
+EXAMPLE = "examples/python/battery.py"
+ENV = {"LD_PRELOAD": os.environ.get("GLINT_PRELOAD", ""), "ASAN_OPTIONS": "detect_leaks=0"}  # of Python, not of its peers
+
+
+def sees(place, *options):
+    """The monitor finds the battery and three of its levels; then the battery is ended from its terminal."""
+    monitor = place.start("glint", "monitor", "--name", "Zerynth", "--count", "3", *options)
+    monitor.line("Battery Level")
+    assert monitor.process.wait(kit.DEADLINE_S) == 0, monitor.lines
+
+
+def ends(battery):
+    battery.process.send_signal(signal.SIGINT)
+    assert battery.process.wait(kit.DEADLINE_S) == 130
+
+
+def a_monitor_sees_the_battery(place):
+    battery = place.start("glint", "run", EXAMPLE, **ENV)
+    battery.line("simulated air (virtual:)")  # no board was found, and it says so
+    assert battery.line(".") == "."
+    sees(place)
+    ends(battery)
+
+
+def a_driver_of_the_environment_is_used(place):
+    where = f"{place.folder}/air.sock"
+    air = place.start("glint-air", "--socket", where, "--stay", "--verbose")
+    battery = place.start("glint", "run", EXAMPLE, GLINT_DRIVER=f"unix:{where}", **ENV)
+    air.line("host")
+    assert battery.line(".") == "."
+    sees(place, "--driver", f"unix:{where}")
+    ends(battery)
+
+
+def the_driver_option_is_used(place):
+    where = f"{place.folder}/air.sock"
+    air = place.start("glint-air", "--socket", where, "--stay", "--verbose")
+    battery = place.start("glint", "run", "--driver", f"unix:{where}", EXAMPLE, **ENV)
+    air.line("host")
+    assert battery.line(".") == "."
+    ends(battery)
+
+
+def options_reach_the_program(place):
+    program = place.folder / "pins.py"
+    program.write_text("#-if LOUD\nprint(analogRead(A0), digitalRead(BTN0))\n#-endif\npinToggle(LED0)\nprint(random(0, 1000000))\n")
+    words = ["run", str(program), "--pin", "A0=77", "--pin", "BTN0=1", "--define", "LOUD", "--show-pins", "--virtual-time", "--seed"]
+    runs = [place.run("glint", *words, seed, **ENV) for seed in ("5", "5", "6")]
+    assert [run.returncode for run in runs] == [0, 0, 0], runs
+    assert runs[0].stdout == runs[1].stdout != runs[2].stdout
+    assert runs[0].stdout.splitlines()[0] == "77 1" and runs[0].stderr == "0.000 s: LED0 is HIGH\n"
+
+
+def what_is_missing_is_said(place):
+    for words, status, said in ((["run"], 2, "no program is named"), (["run", "a.py", "b.py"], 2, "b.py: one program is run at a time"),
+                                (["run", "nowhere.py"], 2, "nowhere.py: there is no such file"),
+                                (["run", EXAMPLE, "--pin", "X=1"], 2, "PIN=VALUE"), (["run", EXAMPLE, "--seed", "-1"], 2, "--seed -1")):
+        result = place.run("glint", *words, **ENV)
+        assert result.returncode == status and said in result.stderr, (words, result)
+    result = place.run("glint", "run", EXAMPLE, GLINT_PYTHON="/nonexistent/python3")
+    assert result.returncode == 1 and result.stderr.count("\n") == 1 and "cannot be started" in result.stderr, result
+    alone = place.folder / "bin"
+    alone.mkdir()
+    shutil.copy(kit.BIN / "glint", alone)
+    result = kit.subprocess.run([alone / "glint", "run", EXAMPLE], env={**place.env, "PYTHONPATH": ""}, text=True,
+                                capture_output=True, timeout=kit.DEADLINE_S)
+    assert result.returncode == 1 and result.stderr.count("\n") == 1 and "has no package glint" in result.stderr, result
+
+
+if __name__ == "__main__":
+    kit.main(a_monitor_sees_the_battery, a_driver_of_the_environment_is_used, the_driver_option_is_used,
+             options_reach_the_program, what_is_missing_is_said)
