@@ -1,5 +1,6 @@
 """What the tests of the Python packages share: the old face over a device of its own, in the world of the test."""
 
+import asyncio
 import logging
 import os
 import subprocess
@@ -66,6 +67,15 @@ class Scene:
 
     async def __aexit__(self, *unused):
         await self.central.stop()
+
+
+async def pass_time(seconds):
+    """Lets time of the test's air pass; nobody waits for the clock on the wall."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, glint.sim.Loop)
+    over = loop.create_future()
+    loop.call_later(seconds, over.set_result, None)
+    await over
 
 
 def run_program(text, *flags, env=None, check=True):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import glint
 import pytest
-from conftest import Scene
+from conftest import Scene, pass_time
 from playing import play
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples/python"
@@ -84,7 +84,7 @@ async def during(world, name, scene):
     try:
         async with asyncio.timeout(DEADLINE_S):
             await scene
-            await asyncio.sleep(0.5)
+            await pass_time(0.5)
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -116,7 +116,7 @@ def test_async_alerts(air, capsys):
             values = await peer.subscribe(peer.find(0x2A46))
             assert await anext(values) == bytes([0, 1]) + b"Zerynth!" + bytes(6)
             await peer.write(peer.find(0x2A44), bytes([2, 1]))
-            await asyncio.sleep(7)
+            await pass_time(7)
             await peer.write(peer.find(0x2A44), bytes([0, 1]))
             assert (await anext(values))[1] == 2
 
@@ -131,7 +131,7 @@ def test_async_scanner(air, capsys):
     async def scene():
         async with glint.Device("Somebody", world=air.node(1)) as device:
             await device.advertise(payload=bytes([2, 1, 6, 2, 9, 0x41]))
-            await asyncio.sleep(31)
+            await pass_time(31)
 
     air.run(during(air, "async_scanner", scene()))
     lines = capsys.readouterr().out.splitlines()
@@ -143,7 +143,7 @@ def test_async_scanner(air, capsys):
 def test_async_beacon_and_its_reader(air, capsys):
     async def scene():
         task = asyncio.create_task(load("async_beacon_reader").main(air.node(1)))
-        await asyncio.sleep(25.9)
+        await pass_time(25.9)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
@@ -174,7 +174,7 @@ def test_async_object_transfer(air, capsys):
 def test_async_central(air, capsys):
     async def scene():
         task = asyncio.create_task(load("async_battery").main(air.node(1)))
-        await asyncio.sleep(20)
+        await pass_time(20)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 

@@ -4,7 +4,7 @@ import uuid
 
 import glint
 import pytest
-from conftest import Scene, battery
+from conftest import Scene, battery, pass_time
 
 
 def test_battery_is_found_read_and_notified(air, ble):
@@ -262,8 +262,7 @@ def test_scan_reports(air, ble):
             ble.scanning(50, 50, active=1)
             ble.start()
             ble.start_scanning(1000)
-            import asyncio
-            await asyncio.sleep(3)
+            await pass_time(3)
             return device.address
 
     address = air.run(scene())

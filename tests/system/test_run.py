@@ -8,7 +8,7 @@ import signal
 import kit
 
 EXAMPLE = "examples/python/battery.py"
-ENV = {"LD_PRELOAD": os.environ.get("GLINT_PRELOAD", ""), "ASAN_OPTIONS": "detect_leaks=0"}  # of Python, not of its peers
+ENV = {"GLINT_PYTHON": os.environ.get("GLINT_PYTHON", "python3")}  # the one of the build
 
 
 def sees(place, *options):

@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include "glint.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,6 +60,17 @@ static bool set_paths(void)
 	return !setenv("PYTHONPATH", whole, 1);
 }
 
+/* In a build with sanitizers the extension has them, too, and their library wants to be in a process before all others.
+ * What Python leaves at its end is its own affair. */
+static bool preload_sanitizers(void)
+{
+	Dl_info info;
+	void *begin = dlsym(RTLD_DEFAULT, "__asan_init");
+	if (!begin || !dladdr(begin, &info) || !strstr(info.dli_fname, "asan.so"))
+		return true;
+	return !setenv("LD_PRELOAD", info.dli_fname, 0) && !setenv("ASAN_OPTIONS", "detect_leaks=0", 0);
+}
+
 static void add(const char **words, unsigned *n, const char *option, const char *value)
 {
 	words[(*n)++] = option;
@@ -88,7 +100,7 @@ static int run_python(const struct run_options *o)
 	if (o->driver)
 		add(words, &n, "--driver", o->driver);
 	add(words, &n, "--", o->rest.at[0]);
-	if (!set_paths()) {
+	if (!set_paths() || !preload_sanitizers()) {
 		complain("run", "out of memory");
 		return EXIT_FAILED;
 	}

@@ -11,9 +11,10 @@ from typing import Any, Dict, Optional
 from glint import _glint
 from wireless import ble as _ble
 from wireless import drivers
-from wireless.ble import *  # noqa: F401,F403
 
 from . import board, lenient
+
+globals().update({name: value for name, value in vars(_ble).items() if not name.startswith("_")})
 
 PACKET = 31  # octets of advertising data, Vol 6 Part B 2.3.1
 LEAST_INTERVAL = 20

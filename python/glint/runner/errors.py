@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Type
+from typing import Any, Dict
 
 from wireless import ble
 
-PeripheralError: Type[Exception] = ble.PeripheralError
+PeripheralError = ble.PeripheralError
 HardwareInitializationError = ble.HardwareInitializationError
 UnsupportedError = ble.UnsupportedError
 

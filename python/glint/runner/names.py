@@ -8,7 +8,7 @@ import secrets
 import sys
 from array import array
 from types import ModuleType
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict, Optional, Tuple
 
 from . import board, errors, pins
 from .modules import streams
@@ -16,11 +16,11 @@ from .modules import streams
 _virtual_random = _random.Random(0)
 
 
-class Shorts(tuple):  # type: ignore[type-arg]
+class Shorts(Tuple[int, ...]):
     """Immutable sequence of integers 0..65535."""
 
     def __new__(cls, source: Any = ()) -> "Shorts":
-        return super().__new__(cls, shortarray(source))
+        return super().__new__(cls, shortarray(source))  # type: ignore[arg-type]
 
 
 def shortarray(source: Any = ()) -> "array[int]":

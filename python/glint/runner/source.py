@@ -71,7 +71,8 @@ def compile_program(text: str, filename: str, symbols: Dict[str, str]) -> CodeTy
     """The code of one module of the program. Raises SyntaxError."""
     tree = ast.parse(preprocess(text, symbols, filename), filename)
     tree = ast.fix_missing_locations(Lenient().visit(tree))
-    return compile(tree, filename, "exec", dont_inherit=True)
+    code: CodeType = compile(tree, filename, "exec", dont_inherit=True)
+    return code
 
 
 def _is_plain(node: ast.expr) -> bool:

@@ -13,7 +13,9 @@ def now() -> int:
 
 
 def _called(fun: Callable[..., Any], arg: Any) -> Callable[[], Any]:
-    return fun if arg is None else lambda: fun(arg)
+    if arg is None:
+        return fun
+    return lambda: fun(arg)
 
 
 class timer:
