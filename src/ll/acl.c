@@ -39,6 +39,7 @@ static bool unseal(struct ble_ctlr *c, struct ll_conn *k, struct ll_rx *rx)
 		right = crypto_ccm_decrypt(c->platform->crypto, &k->crypt.rx, pdu[0], payload, pdu[1], payload + pdu[1]);
 	}
 	k->crypt.rx.counter++;
+	k->llcp.authentic_us = c->now_us;
 	if (!right)
 		ll_conn_close(c, k, HCI_ERR_MIC_FAILURE);
 	return right;

@@ -172,6 +172,8 @@ static uint8_t write_payload_timeout(struct ble_ctlr *c, struct rd *r, struct wr
 	if (timeout * 10000u < k->interval * 1250u * (1u + k->latency))
 		return HCI_ERR_INVALID_PARAMETERS;
 	k->payload_timeout = timeout;
+	if (tmr_is_armed(&k->llcp.payload))
+		llcp_ping_begin(c, k); /* the time begins anew: 7.3.94 */
 	wr_le16(w, handle);
 	return HCI_ERR_SUCCESS;
 }

@@ -15,6 +15,7 @@ static const struct llcp_proc *const procs[LLCP_PROCS] = {
 	[LLCP_VERSION] = &llcp_version,
 	[LLCP_LENGTH] = &llcp_length,
 	[LLCP_ENCRYPTION] = &llcp_encryption,
+	[LLCP_PING] = &llcp_ping,
 	[LLCP_CHANNEL_MAP] = &llcp_channel_map,
 	[LLCP_CONN_UPDATE] = &llcp_conn_update,
 	[LLCP_CONN_PARAM] = &llcp_conn_param,
@@ -68,6 +69,7 @@ void llcp_close(struct ble_ctlr *c, struct ll_conn *k, uint8_t status)
 	tmr_stop(&c->timers, &l->response);
 	tmr_stop(&c->timers, &l->owed);
 	tmr_stop(&c->timers, &l->leaving);
+	llcp_ping_end(c, k);
 	for (uint8_t id = 0; id < LLCP_PROCS; id++)
 		if (l->running == id || l->wanted >> id & 1)
 			procs[id]->failed(c, k, status);
@@ -275,6 +277,10 @@ static bool has_farewell(const struct ll_conn *k)
 void llcp_after_event(struct ble_ctlr *c, struct ll_conn *k)
 {
 	struct llcp *l = &k->llcp;
+	if (llcp_encryption_is_worn(k)) {
+		ll_conn_close(c, k, HCI_ERR_MIC_FAILURE);
+		return;
+	}
 	bool ours_acked = l->terminates && !ring_used(&k->ctrl);
 	if (ours_acked || has_farewell(k))
 		ll_conn_close(c, k, l->reason);

@@ -24,6 +24,7 @@ enum llcp_proc_id {
 	LLCP_VERSION,
 	LLCP_LENGTH,
 	LLCP_ENCRYPTION,
+	LLCP_PING,
 	LLCP_CHANNEL_MAP, /* from here on: with an instant, and incompatible with each other, 5.3 */
 	LLCP_CONN_UPDATE,
 	LLCP_CONN_PARAM,
@@ -101,6 +102,8 @@ struct llcp {
 	struct llcp_param param;
 	struct llcp_phy phy;
 	struct llcp_enc enc;
+	struct tmr payload;    /* Authenticated Payload Timeout, or a while before */
+	uint64_t authentic_us; /* a right MIC came */
 	struct ble_ctlr *ctlr;
 };
 
@@ -113,7 +116,7 @@ struct llcp_proc {
 };
 /* No opcode: what has no answer cannot be refused, whatever the peer says. */
 enum { LLCP_UNANSWERED = 0xFF };
-extern const struct llcp_proc llcp_features, llcp_version, llcp_length, llcp_encryption, llcp_channel_map, llcp_conn_update,
+extern const struct llcp_proc llcp_features, llcp_version, llcp_length, llcp_encryption, llcp_ping, llcp_channel_map, llcp_conn_update,
 	llcp_conn_param, llcp_phy;
 
 /* What the peer sent. The length is right and the PDU fits our role. */
@@ -196,6 +199,9 @@ void llcp_length_open(struct ble_ctlr *c, struct ll_conn *k);
 void llcp_length_set(struct ble_ctlr *c, struct ll_conn *k, uint16_t octets, uint16_t time_us);
 /* The longest fragment may have changed: lengths, or the PHY. */
 void llcp_length_limit(struct ll_conn *k);
+/* llcp_ping.c: with encryption. Called when it is on, and when it is not any more. */
+void llcp_ping_begin(struct ble_ctlr *c, struct ll_conn *k);
+void llcp_ping_end(struct ble_ctlr *c, struct ll_conn *k);
 /* llcp_encryption.c */
 /* PDUs of the peer may come with a MIC now, or soon. */
 bool llcp_may_be_encrypted(const struct ll_conn *k);
@@ -206,6 +212,8 @@ bool llcp_encryption_holds(const struct ll_conn *k);
  */
 bool llcp_takes_data(struct ble_ctlr *c, struct ll_conn *k);
 bool llcp_encryption_takes(struct ble_ctlr *c, struct ll_conn *k, const uint8_t *pdu, size_t len, uint16_t event);
+/* The packet counters come to their end: LL-040. */
+bool llcp_encryption_is_worn(const struct ll_conn *k);
 /* Goes on when there is room: with what the host has replied. */
 void llcp_encryption_run(struct ble_ctlr *c, struct ll_conn *k);
 /* The host's commands. HCI statuses. ltk NULL: it has none. */

@@ -48,6 +48,13 @@ bool llcp_may_be_encrypted(const struct ll_conn *k)
 	return k->llcp.enc.state != PLAIN;
 }
 
+/* 39 bits, Part E 2.1; a hundred years of packets, and no event has as many as are left then. */
+bool llcp_encryption_is_worn(const struct ll_conn *k)
+{
+	const uint64_t last = (UINT64_C(1) << 39) - (1 << 16);
+	return k->crypt.tx.counter >= last || k->crypt.rx.counter >= last;
+}
+
 bool llcp_encryption_holds(const struct ll_conn *k)
 {
 	return !is_idle(k);
@@ -106,8 +113,9 @@ static bool make_keys(struct ble_ctlr *c, struct ll_conn *k)
 	return done;
 }
 
-static void in_clear(struct ll_conn *k)
+static void in_clear(struct ble_ctlr *c, struct ll_conn *k)
 {
+	llcp_ping_end(c, k);
 	k->crypt.rx_on = false;
 	seal_from_now(k, false);
 	k->llcp.enc.refreshed = true;
@@ -131,6 +139,7 @@ static void finish(struct ble_ctlr *c, struct ll_conn *k)
 	tmr_stop(&c->timers, &k->llcp.owed);
 	llcp_done(c, k, LLCP_ENCRYPTION);
 	ll_conn_news(c, k, LL_NEWS_ENCRYPTION, HCI_ERR_SUCCESS);
+	llcp_ping_begin(c, k);
 	ll_conn_hurry(c, k);
 	answer_later(c, k);
 }
@@ -343,12 +352,12 @@ void llcp_on_pause_enc_rsp(struct ble_ctlr *c, struct ll_conn *k, struct rd *r, 
 	struct llcp_enc *e = &k->llcp.enc;
 	(void)r, (void)event;
 	if (e->state == PAUSING) {
-		in_clear(k);
+		in_clear(c, k);
 		say(c, k, LL_PAUSE_ENC_RSP);
 		send_enc_req(c, k);
 		llcp_expect(c, k);
 	} else if (e->state == LETS_PAUSE) {
-		in_clear(k);
+		in_clear(c, k);
 		e->state = PAUSED;
 		llcp_peer_owes(c, k);
 	} else {

@@ -226,6 +226,21 @@ static bool tell_encryption(struct ble_ctlr *c, struct ll_conn *k)
 	return true;
 }
 
+/* Vol 4 Part E 7.7.75; bit 23 of the second page of events, 7.3.69 */
+static bool tell_payload_timeout(struct ble_ctlr *c, struct ll_conn *k)
+{
+	struct wr w;
+	if (!(c->page_2_mask & UINT64_C(1) << 23))
+		return true;
+	struct ll_evt *e = ll_evt_begin(c, HCI_EVT_AUTHENTICATED_PAYLOAD_TIMEOUT_EXPIRED, &w, 0);
+	if (!e)
+		return false;
+	hci_evt_authenticated_payload_timeout_expired_write(&w,
+		&(struct hci_evt_authenticated_payload_timeout_expired){ .connection_handle = k->handle });
+	ll_evt_end(c, e, &w);
+	return true;
+}
+
 /*
  * Behind the connection's last data. What the host has of it counts as given back: Vol 4 Part E
  * 7.7.5.
@@ -259,6 +274,7 @@ static bool (*const rows[LL_NEWS_COUNT])(struct ble_ctlr *c, struct ll_conn *k) 
 	[LL_NEWS_LENGTH] = tell_length,
 	[LL_NEWS_KEY_REQUEST] = tell_key_request,
 	[LL_NEWS_ENCRYPTION] = tell_encryption,
+	[LL_NEWS_PAYLOAD_TIMEOUT] = tell_payload_timeout,
 	[LL_NEWS_PHY] = tell_phy,
 	[LL_NEWS_PARAM_REQUEST] = tell_param_request,
 	[LL_NEWS_UPDATE] = tell_update,

@@ -537,6 +537,50 @@ static void test_farewell(void **state)
 	assert_gone(HCI_ERR_LOCAL_HOST_TERMINATED);
 }
 
+/* LL-040: no counter is used twice. */
+static void test_ll_040_counter(void **state)
+{
+	(void)state;
+	for (unsigned side = 0; side < 2; side++) {
+		begin(STARTED);
+		struct ll_crypt *crypt = &link_conn(&l)->crypt;
+		*(side ? &crypt->tx.counter : &crypt->rx.counter) = (UINT64_C(1) << 39) - 2;
+		link_exchange(&l, NULL, 0);
+		assert_gone(HCI_ERR_MIC_FAILURE);
+	}
+}
+
+/* LL-077: a peer that sends no MIC is asked for one in time, and told of when it has none. */
+static void test_ll_077_payload_timeout(void **state)
+{
+	(void)state;
+	static const uint8_t page_2[8] = { 0, 0, 0x80 };
+	uint8_t params[4] = { 0, 0, 200, 0 }; /* 2 s */
+	begin(STARTED);
+	link_handle(&l, params);
+	assert_int_equal(rig_cmd(&r, HCI_CMD_SET_EVENT_MASK_PAGE_2, page_2, 8), 0);
+	assert_int_equal(rig_cmd(&r, HCI_CMD_WRITE_AUTHENTICATED_PAYLOAD_TIMEOUT, params, 4), 0);
+	uint64_t from_us = r.now_us;
+	while (r.now_us < from_us + 1700000) {
+		assert_int_equal(link_exchange(&l, NULL, 0), NOTHING);
+		assert_int_equal(link_said()[1], 0);
+	}
+	assert_int_equal(hear_opcode(), LL_PING_REQ);
+	say_sealed(LL_LLID_CONTROL, "\x13", 1); /* LL_PING_RSP */
+	from_us = r.now_us;
+	while (r.now_us < from_us + 1700000)
+		assert_int_equal(link_exchange(&l, NULL, 0), NOTHING);
+	assert_int_equal(hear_opcode(), LL_PING_REQ);
+	assert_null(rig_find(&r, HCI_EVT_AUTHENTICATED_PAYLOAD_TIMEOUT_EXPIRED, 0));
+	while (r.now_us < from_us + 2040000) /* it is not answered */
+		link_exchange(&l, NULL, 0);
+	const uint8_t *evt = rig_find(&r, HCI_EVT_AUTHENTICATED_PAYLOAD_TIMEOUT_EXPIRED, 0);
+	assert_non_null(evt);
+	assert_int_equal(le16_get(evt), link_conn(&l)->handle);
+	assert_int_equal(link_conn(&l)->state, LL_CONN_OPEN);
+	assert_null(rig_find(&r, HCI_EVT_AUTHENTICATED_PAYLOAD_TIMEOUT_EXPIRED, 0));
+}
+
 /* LL-080, LL-085: outside of it the steps mean nothing, and nothing comes of them. */
 static void test_ll_085_out_of_place(void **state)
 {
@@ -592,6 +636,8 @@ int main(void)
 		cmocka_unit_test(test_central_refreshes),
 		CASE("LL/SEC/PER/BI-01-C", test_stalls),
 		cmocka_unit_test(test_farewell),
+		cmocka_unit_test(test_ll_040_counter),
+		cmocka_unit_test(test_ll_077_payload_timeout),
 		cmocka_unit_test(test_ll_085_out_of_place),
 		cmocka_unit_test(test_le_encrypt),
 	};
