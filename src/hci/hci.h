@@ -137,12 +137,13 @@ struct hci {
 	struct hci_tx *head, *tail; /* not yet wholly with the driver; the head may be on its way in fragments */
 	struct pool pool; /* of struct hci_tx */
 	uint32_t packets_in, packets_out, malformed, violations, recoveries;
-	uint32_t le_events; /* LE subevents that parts want beside LE_EVENTS of bringup.c; hci_le_events() tells of them */
 
 	struct tmr_list timers; /* and the time: of all layers of the host */
 	struct tmr timer;       /* command time-out, back-off */
 	struct ble_tx cmd;      /* of both kinds: cmd.c, back.c */
 	uint8_t cmd_buf[4 + HCI_PARAMS_MAX];
+	/* LE subevents up to 0x10 that parts want beside LE_EVENTS of bringup.c; hci_le_events() tells of them. */
+	uint16_t le_events;
 };
 
 struct hci_config {

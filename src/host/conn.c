@@ -105,7 +105,7 @@ void host_conn_down(struct ble_conn *c, uint8_t reason)
 	host_timer_stop(h, &c->update_timer);
 	c->update.state = GAP_UPDATE_IDLE;
 	hci_link_down(&c->hci);
-	if (h->held_by == c)
+	if (h->held_slot == c->slot)
 		host_done(h, HOST_TODO_HELD);
 	raise_pending(c, CONN_PENDING_DOWN);
 }

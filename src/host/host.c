@@ -35,7 +35,7 @@ static NOINLINE void deliver_otherwise(struct ble_host *h, struct ble_conn *c, c
 		return;
 	if (att && !c->hci.answers) {
 		h->held = *sdu;
-		h->held_by = c;
+		h->held_slot = c->slot;
 		host_todo(h, HOST_TODO_HELD);
 		return;
 	}
@@ -213,7 +213,7 @@ static enum turn try_held(struct ble_host *h, const struct ble_event *ev)
 	if (!h->hci.pool.idle)
 		return TURN_WAIT;
 	host_done(h, HOST_TODO_HELD);
-	deliver(h, h->held_by, &h->held);
+	deliver(h, &h->conns[h->held_slot], &h->held);
 	return ev->type ? TURN_EVENT : h->hci.todo & HOST_TODO_HELD ? TURN_WAIT : TURN_AGAIN;
 }
 

@@ -95,6 +95,8 @@ struct ble_host {
 	uint8_t updating;   /* slot that LE Connection Update was sent for */
 	uint8_t room_slot;  /* whose turn it was to be told of room */
 	uint8_t offered;    /* slot whose request the program has been given */
+	uint8_t held_slot;  /* whose SDU is held, see HOST_TODO_HELD */
+	uint8_t bonds;      /* as configured; see below */
 	bool started;
 	bool all_may_wait;  /* there is a packet for each connection and one more */
 	uint16_t back_handle; /* of the ACL packet in hand, see HOST_TODO_BACK */
@@ -111,7 +113,6 @@ struct ble_host {
 	struct att att;
 	struct hci hci;
 
-	struct ble_conn *held_by; /* whose SDU that is, see HOST_TODO_HELD */
 	struct l2cap_sdu held;
 	const struct host_security_hooks *security; /* NULL: no pairing, and nothing wants any */
 	struct l2cap_signal_hooks signal; /* set by ble_central and by ble_conn_update() */
@@ -124,7 +125,6 @@ struct ble_host {
 	/* What late parts may still ask of the configuration. */
 	const char *name;
 	uint16_t services, subscribable, mtu, prepared_octets;
-	uint8_t bonds;
 };
 
 enum { NO_HANDLE = 0xFFFF };

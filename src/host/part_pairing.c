@@ -367,7 +367,7 @@ static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct 
 		host_pending(h, slot);
 	}
 	h->security = &hooks;
-	h->hci.le_events |= (uint32_t)HCI_LE_EVENT_MASK(HCI_LE_EVT_LONG_TERM_KEY_REQUEST);
+	h->hci.le_events |= (uint16_t)HCI_LE_EVENT_MASK(HCI_LE_EVT_LONG_TERM_KEY_REQUEST);
 	s->want.hooks = &want_hooks;
 	hci_want_first(&h->hci, &s->want); /* a key request is waited for by the link layer */
 	guard(h, true);
