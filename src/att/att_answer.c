@@ -94,7 +94,7 @@ void att_server_go_on(struct att_server *s)
 	s->answer = ATT_ANSWER_GOES_ON;
 }
 
-static int conclude(struct att_server *s, int err, const void *data, size_t len)
+int att_server_conclude(struct att_server *s, int err, const void *data, size_t len)
 {
 	struct att_bearer *b = s->bearer;
 	if (OWN_REQUESTS >> (s->opcode >> 1) & 1)
@@ -106,7 +106,7 @@ static int conclude(struct att_server *s, int err, const void *data, size_t len)
 
 int att_server_reply(struct att_server *s, uint32_t token, int err, const void *data, size_t len)
 {
-	return token && token == s->token ? conclude(s, err, data, len) : BLE_ENOENT;
+	return token && token == s->token ? att_server_conclude(s, err, data, len) : BLE_ENOENT;
 }
 
 void att_server_settle(struct att_server *s)
@@ -114,14 +114,14 @@ void att_server_settle(struct att_server *s)
 	if (s->answer != ATT_ANSWER_OFFERED)
 		return;
 	/* A read: Unlikely Error. */
-	(void)conclude(s, s->opcode == ATT_WRITE_REQ ? 0 : BLE_EPENDING, NULL, 0);
+	(void)att_server_conclude(s, s->opcode == ATT_WRITE_REQ ? 0 : BLE_EPENDING, NULL, 0);
 }
 
 /* Also while the next event of the request is still to come. */
 static void on_give_up(struct tmr *t)
 {
 	struct att_server *s = CONTAINER_OF(t, struct att_server, give_up);
-	(void)conclude(s, BLE_EATT(ATT_ERR_UNLIKELY_ERROR), NULL, 0);
+	(void)att_server_conclude(s, BLE_EATT(ATT_ERR_UNLIKELY_ERROR), NULL, 0);
 }
 
 int att_server_defer(struct att_server *s, uint32_t token)

@@ -272,36 +272,31 @@ static enum att_verdict on_read(struct att_bearer *b, const uint8_t *pdu, uint16
 	return send(b, tx, (uint16_t)(n + 1));
 }
 
-/* 3.4.5.1 */
+/* 3.4.5.1, 3.4.5.3: whatever is wrong with it, a command is not answered. */
 static enum att_verdict on_write(struct att_bearer *b, const uint8_t *pdu, uint16_t len)
 {
-	if (len < 3)
-		return att_malformed(b, pdu);
 	struct att_attr a;
+	bool command = pdu[0] == ATT_WRITE_CMD;
+	if (len < 3) {
+		b->att->malformed += command;
+		return command ? ATT_DONE : att_malformed(b, pdu);
+	}
 	uint16_t handle = le16_get(pdu + 1);
 	if (!att_find_exact(b, &a, handle))
-		return att_error(b, pdu[0], handle, ATT_ERR_INVALID_HANDLE);
-	/* The buffer first: a write has effects, and is not to be done twice. */
-	struct ble_tx *tx = l2cap_take(b->link, L2CAP_RESPONSE, 5);
-	if (!tx)
-		return ATT_RETRY;
-	uint32_t token = att_server_hold(b->server, tx, pdu[0], handle, 0);
+		return command ? ATT_DONE : att_error(b, pdu[0], handle, ATT_ERR_INVALID_HANDLE);
+	uint32_t token = 0;
+	if (!command) {
+		/* The buffer first: a write has effects, and is not to be done twice. */
+		struct ble_tx *tx = l2cap_take(b->link, L2CAP_RESPONSE, 5);
+		if (!tx)
+			return ATT_RETRY;
+		token = att_server_hold(b->server, tx, pdu[0], handle, 0);
+	}
 	int err = b->att->db->write(b, &a, pdu + 3, (uint16_t)(len - 3), token);
 	if (err == BLE_EPENDING)
 		b->att->server->offered(b);
-	else
-		(void)att_server_reply(b->server, token, err, NULL, 0);
-	return ATT_DONE;
-}
-
-/* 3.4.5.3: whatever is wrong with it, a command is not answered. */
-static enum att_verdict on_write_command(struct att_bearer *b, const uint8_t *pdu, uint16_t len)
-{
-	struct att_attr a;
-	if (len < 3)
-		b->att->malformed++;
-	else if (att_find_exact(b, &a, le16_get(pdu + 1)))
-		(void)b->att->db->write(b, &a, pdu + 3, (uint16_t)(len - 3), 0);
+	else if (!command)
+		(void)att_server_conclude(b->server, err, NULL, 0);
 	return ATT_DONE;
 }
 
@@ -310,7 +305,7 @@ static enum att_verdict on_write_command(struct att_bearer *b, const uint8_t *pd
  * 3.4.6.
  */
 att_row *const att_server_rows[ATT_SERVER_ROWS] = {
-	[0] = on_write_command,
+	[0] = on_write,
 	[ATT_EXCHANGE_MTU_REQ >> 1] = on_mtu,
 	[ATT_FIND_INFORMATION_REQ >> 1] = on_range,
 	[ATT_FIND_BY_TYPE_VALUE_REQ >> 1] = on_range,

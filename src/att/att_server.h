@@ -18,6 +18,8 @@ static inline uint16_t att_refusal_write(uint8_t *p, const struct att_server *s,
 /* A request waits for its answer: takes tx, returns the token that answers it. */
 uint32_t att_server_hold(struct att_server *s, struct ble_tx *tx, uint8_t opcode, uint16_t handle,
 	uint16_t offset);
+/* The request that waits has its answer. As att_server_reply(). */
+int att_server_conclude(struct att_server *s, int err, const void *data, size_t len);
 /* The response is in the buffer that is held: sends n octets of it, and the request is over. */
 static inline void att_server_finish(struct att_server *s, uint16_t n)
 {

@@ -55,7 +55,7 @@ struct hci_tx {
 	struct hci_link *link; /* whose, also when that is down */
 	uint16_t left;         /* octets of the PDU behind the present fragment */
 	uint8_t paid;          /* credits taken beforehand for the fragments to come */
-	bool answer : 1, driven : 1; /* driven: the driver has it */
+	bool answer, driven;   /* driven: the driver has it */
 	_Alignas(void *) uint8_t buf[];
 };
 
