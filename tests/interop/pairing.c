@@ -1,0 +1,178 @@
+/*
+ * A device that pairs, for other hosts to pair with. Words on the command line say what it is like, lines on stdin what
+ * its user does, lines on stdout what it sees; the driver is named by $GLINT_DRIVER, the store by $GLINT_STORE.
+ *
+ *	central ADDRESS     connects to that random address and makes the link secure; else it advertises
+ *	display yesno keyboard both     what its user can do; else nothing
+ *	mitm bond legacy sc-only        as in ble_pairing_params
+ *	level N             its value 0x2A19 wants that
+ *
+ *	passkey NUMBER | yes | no | secure | disconnect | quit
+ */
+#include <ble/adv.h>
+#include <ble/bond.h>
+#include <ble/conn.h>
+#include <ble/posix.h>
+#include <ble/server.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint8_t level_value = 42;
+static const struct ble_characteristic level = { .uuid = 0x2A19, .permission = BLE_READ | BLE_WRITE | BLE_NOTIFY,
+	.size = 1, .length = 1, .value = &level_value };
+static const struct ble_service battery = { .uuid = 0x180F, .characteristics = BLE_LIST(&level) };
+
+static const struct ble_part *const parts[] = { &ble_peripheral, &ble_central, &ble_server, &ble_pairing, NULL };
+static const struct ble_way *const ways[] = { &ble_legacy_pairing, &ble_passkey_entry, &ble_numeric_comparison,
+	&ble_out_of_band, NULL };
+
+static struct ble_host *host;
+static struct ble_addr peer = { .type = BLE_ADDR_RANDOM };
+static bool central, over;
+static ble_conn_id conn;
+
+static void check(int err, const char *what)
+{
+	if (!err)
+		return;
+	const struct ble_fault *fault = host ? ble_host_fault(host) : NULL;
+	printf("error %s %s %s\n", what, ble_strerror(err), fault && fault->hint ? fault->hint : "");
+	exit(1);
+}
+
+static void read_address(const char *text)
+{
+	unsigned o[6];
+	if (sscanf(text, "%x:%x:%x:%x:%x:%x", &o[5], &o[4], &o[3], &o[2], &o[1], &o[0]) != 6)
+		check(BLE_EINVAL, "address");
+	for (unsigned i = 0; i < 6; i++)
+		peer.octets[i] = (uint8_t)o[i];
+}
+
+static struct ble_pairing_params params_of(char **words)
+{
+	struct ble_pairing_params p = { .ways = ways };
+	for (; *words; words++) {
+		if (!strcmp(*words, "central"))
+			central = true;
+		else if (strchr(*words, ':'))
+			read_address(*words);
+		else if (!strcmp(*words, "display"))
+			p.capabilities = BLE_CAP_DISPLAY_ONLY;
+		else if (!strcmp(*words, "yesno"))
+			p.capabilities = BLE_CAP_DISPLAY_YES_NO;
+		else if (!strcmp(*words, "keyboard"))
+			p.capabilities = BLE_CAP_KEYBOARD_ONLY;
+		else if (!strcmp(*words, "both"))
+			p.capabilities = BLE_CAP_KEYBOARD_DISPLAY;
+		else if (!strcmp(*words, "level") && words[1])
+			p.level = (uint8_t)atoi(*++words);
+		p.mitm |= !strcmp(*words, "mitm");
+		p.bonding |= !strcmp(*words, "bond");
+		p.legacy_only |= !strcmp(*words, "legacy");
+		p.sc_only |= !strcmp(*words, "sc-only");
+	}
+	return p;
+}
+
+static void begin(void)
+{
+	static const uint8_t flags[] = { 2, 1, 6 };
+	if (central) {
+		check(ble_conn_create(host, &peer, NULL), "connect");
+		return;
+	}
+	check(ble_adv_data(host, flags, sizeof flags, NULL, 0), "data");
+	check(ble_adv_start(host), "advertise");
+}
+
+static void on_event(const struct ble_event *ev)
+{
+	switch (ev->type) {
+	case BLE_EV_READY: begin(); break;
+	case BLE_EV_ADV_STARTED: puts("advertising"); break;
+	case BLE_EV_CONNECTED:
+		conn = ev->conn;
+		printf("connected %u\n", ev->connected.peer.type);
+		break;
+	case BLE_EV_DISCONNECTED:
+		printf("disconnected %u\n", ev->disconnected.reason);
+		begin();
+		break;
+	case BLE_EV_PASSKEY: printf("passkey %06lu\n", (unsigned long)ev->passkey.number); break;
+	case BLE_EV_PASSKEY_WANTED: puts("wanted"); break;
+	case BLE_EV_COMPARE: printf("compare %06lu\n", (unsigned long)ev->passkey.number); break;
+	case BLE_EV_ENCRYPTED:
+		printf("encrypted %d level %u\n", ev->encrypted.err, ev->encrypted.level);
+		break;
+	case BLE_EV_PAIRED:
+		printf("paired %d reason %u bonded %d level %u size %u\n", ev->paired.err, ev->paired.reason,
+			ev->paired.bonded, ev->paired.level, ev->paired.key_size);
+		break;
+	case BLE_EV_ERROR: printf("failed %u %d\n", ev->error.operation, ev->error.err); break;
+	default: break;
+	}
+}
+
+static void on_line(const char *line)
+{
+	unsigned long number;
+	if (sscanf(line, "passkey %lu", &number) == 1)
+		check(ble_conn_passkey(host, conn, (uint32_t)number), "passkey");
+	else if (!strncmp(line, "yes", 3))
+		check(ble_conn_confirm(host, conn, true), "yes");
+	else if (!strncmp(line, "no", 2))
+		check(ble_conn_confirm(host, conn, false), "no");
+	else if (!strncmp(line, "secure", 6))
+		check(ble_conn_secure(host, conn, false), "secure");
+	else if (!strncmp(line, "disconnect", 10))
+		check(ble_conn_disconnect(host, conn, 0), "disconnect");
+	else
+		over = true;
+}
+
+static void loop(struct ble_posix *os, struct ble_transport *transport)
+{
+	char line[64];
+	while (!over) {
+		struct ble_event ev;
+		ble_host_run(host, ble_posix_now());
+		while (ble_host_poll(host, &ev))
+			on_event(&ev);
+		struct pollfd fds[2] = { { .fd = 0, .events = POLLIN },
+			{ .fd = ble_posix_fd(os, transport, ble_host_next_due(host)), .events = POLLIN } };
+		if (poll(fds, 2, -1) > 0 && fds[0].revents) {
+			if (fgets(line, sizeof line, stdin))
+				on_line(line);
+			else
+				over = true;
+		}
+	}
+}
+
+int main(int argc, char **argv)
+{
+	static _Alignas(uint64_t) uint8_t memory[65536];
+	struct ble_posix *os;
+	struct ble_transport *transport;
+	struct ble_fault fault = { 0 };
+	(void)argc;
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	setvbuf(stdin, NULL, _IONBF, 0);
+	struct ble_pairing_params params = params_of(argv + 1);
+	check(ble_posix_open(&os, NULL, &fault), "open");
+	check(ble_posix_transport(os, NULL, NULL, &transport, &fault), "transport");
+	check(ble_host_init(&host, memory, sizeof memory,
+		      &(struct ble_host_config){ .transport = transport, .platform = ble_posix_platform(os),
+			      .parts = parts }, &fault), "init");
+	check(ble_pairing_set(host, &params), "pairing");
+	check(ble_server_add(host, &battery, NULL), "service");
+	check(ble_host_start(host), "start");
+	loop(os, transport);
+	ble_host_stop(host);
+	ble_posix_transport_free(transport);
+	ble_posix_close(os);
+	return 0;
+}
