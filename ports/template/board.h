@@ -58,7 +58,7 @@ int board_random(void *dst, size_t len);
  */
 int board_store_start(void);
 /*
- * A value of 1..64 octets for each key. load: its length (what exceeds cap is left out),
+ * A value of 1..192 octets for each key. load: its length (what exceeds cap is left out),
  * BLE_ENOENT, BLE_EIO. save replaces the old value only when the new one is whole: a reset
  * meanwhile leaves one of the two. Erasing stalls the processor on most chips, so keep a spare page
  * erased.
