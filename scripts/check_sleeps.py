@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """No test and no benchmark sleeps on the wall clock, or looks again and again at what it could wait for.
 
-Programs in examples/python have a pace of their own; their tests run them in virtual time. Looks through C, Python and shell files of tests/, bench/ and examples/ for sleeping calls, and for waits on nothing but
-a time. `--self-test` shows that it finds them.
+Looks through C, Python and shell files of tests/, bench/ and examples/ for sleeping calls, and for waits on nothing but
+a time. Programs in examples/python have a pace of their own; their tests run them in virtual time. In tests/python
+asyncio sleeps in the time of a world (`air.run()`), so there it is a loop of the wall clock that is looked for. `--self-test` shows that it finds them.
 """
 
 import re
@@ -24,6 +25,11 @@ PYTHON = [
     (r"\bselect\s*\(\s*\[\s*\]\s*,\s*\[\s*\]\s*,\s*\[\s*\]", "waits for nothing but time"),
     (r"\b(signal\.(alarm|setitimer|pause)|threading\.Timer)\b", "waits for the wall clock"),
 ]
+WORLD = [
+    (r"\b(time|trio|anyio)\s*\.\s*sleep\b", "sleeps"),
+    (r"\basyncio\s*\.\s*(run|Runner|new_event_loop|get_event_loop)\b", "has a loop of the wall clock"),
+    *PYTHON[1:],
+]
 SHELL = [(r"(^|[;&|]|\bdo|\bthen|\{)\s*(u?sleep|read\s+-t)\s+[0-9.$]", "sleeps")]
 
 
@@ -31,7 +37,7 @@ def rules_of(path):
     if path.suffix in (".c", ".h"):
         return C
     if path.suffix == ".py":
-        return PYTHON
+        return WORLD if path.is_relative_to(ROOT / "tests/python") else PYTHON
     if path.suffix == ".sh":
         return SHELL
     with open(path, "rb") as file:
@@ -54,6 +60,7 @@ def self_test():
     bad = {
         "C": (C, ["	usleep(1000);", "sleep (1);", "nanosleep(&t, NULL);", "	poll(NULL, 0, 10);"]),
         "Python": (PYTHON, ["time.sleep(1)", "    await asyncio.sleep(0.1)", "select.select([], [], [], 0.01)"]),
+        "Python of a world": (WORLD, ["time.sleep(1)", "asyncio.run(main())", "from time import sleep"]),
         "shell": (SHELL, ["sleep 1", "while true; do sleep 0.1; done"]),
     }
     good = {
