@@ -16,7 +16,8 @@ static uint32_t exchange_us(struct ll_conn *k)
 	bool busy = ll_conn_has_data(k) || k->isr.peer_md;
 	uint8_t tx = busy ? atomic_load_explicit(&k->tx_limit, memory_order_relaxed) : LL_DATA_PAYLOAD_MIN;
 	uint8_t rx = busy ? k->rx_limit : LL_DATA_PAYLOAD_MIN;
-	return ll_airtime_us(k->tx_phy, tx) + LL_T_IFS_US + ll_airtime_us(k->rx_phy, rx);
+	uint32_t mic = llcp_may_be_encrypted(k) ? LL_MIC_LEN : 0;
+	return ll_airtime_us(k->tx_phy, tx + mic) + LL_T_IFS_US + ll_airtime_us(k->rx_phy, rx + mic);
 }
 
 uint64_t ll_conn_anchor_us(const struct ll_conn *k, uint16_t event)

@@ -274,7 +274,8 @@ static bool central_has_time(struct ble_ctlr *c, struct ll_conn *k, uint64_t end
  */
 static bool peripheral_has_time(const struct ble_ctlr *c, const struct ll_conn *k, uint64_t end_us, const uint8_t *pdu)
 {
-	uint8_t limit = on_air(atomic_load_explicit(&k->tx_limit, memory_order_relaxed), k->isr.sealed);
+	bool seals = atomic_load_explicit(&k->crypt.tx_on, memory_order_relaxed);
+	uint8_t limit = on_air(atomic_load_explicit(&k->tx_limit, memory_order_relaxed), seals);
 	end_us += tx_us(k, k->isr.sent_md && limit > pdu[1] ? limit : pdu[1]);
 	return (k->isr.leaves || end_us + rx_us(k, true) <= c->isr.until_us) && end_us + rx_us(k, false) <= k->isr.next_us;
 }

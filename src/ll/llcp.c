@@ -263,6 +263,8 @@ void llcp_on_pdu(
 		llcp_ctr_data_len(opcode) == (int)r.left && has(c, opcode);
 	if (known)
 		rows[opcode].fn(c, k, &r, event);
+	else if (llcp_encryption_holds(k))
+		ll_conn_close(c, k, HCI_ERR_MIC_FAILURE); /* LL-083: no word about it */
 	else
 		answer_unknown(c, k, opcode);
 }

@@ -189,6 +189,7 @@ static void failed(struct ble_ctlr *c, struct ll_conn *k, uint8_t status)
 		return;
 	}
 	e->state = PLAIN;
+	crypto_wipe(e->ltk, sizeof e->ltk);
 	if (e->refreshed) {
 		llcp_terminate(c, k, HCI_ERR_PIN_OR_KEY_MISSING, HCI_ERR_PIN_OR_KEY_MISSING);
 		return;
@@ -383,7 +384,7 @@ bool llcp_takes_data(struct ble_ctlr *c, struct ll_conn *k)
 static bool is_answer(const struct ll_conn *k, uint8_t opcode)
 {
 	bool answers = opcode == LL_FEATURE_RSP || opcode == LL_VERSION_IND || opcode == LL_LENGTH_RSP;
-	return answers && k->llcp.running != LLCP_NONE;
+	return answers && k->llcp.running != LLCP_NONE && k->llcp.running != LLCP_ENCRYPTION;
 }
 
 /* Central: one request of the peripheral's can have crossed ours, which then waits. False: that is not it. */

@@ -151,7 +151,7 @@ static void test_data(void **state)
 }
 
 /* Another key, again and again, with data under way. */
-static void test_refresh(void **state)
+static void test_ll_039_087_refresh(void **state)
 {
 	(void)state;
 	setup(77, 100000);
@@ -193,7 +193,7 @@ static void test_wrong_key(void **state)
 }
 
 /* No key: refused, and the link goes on in clear. After a pause it does not: LL-086. */
-static void test_no_key(void **state)
+static void test_ll_086_no_key(void **state)
 {
 	(void)state;
 	setup(4, 50000);
@@ -222,9 +222,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_data),
-		cmocka_unit_test(test_refresh),
+		cmocka_unit_test(test_ll_039_087_refresh),
 		cmocka_unit_test(test_wrong_key),
-		cmocka_unit_test(test_no_key),
+		cmocka_unit_test(test_ll_086_no_key),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -336,12 +336,14 @@ static void test_ll_083_084_unexpected(void **state)
 {
 	(void)state;
 	static const uint8_t pdus[][23] = { { LL_VERSION_IND }, { LL_FEATURE_REQ }, { LL_PING_REQ }, { LL_LENGTH_REQ },
-		{ LL_PHY_REQ }, { LL_ENC_REQ }, { LL_START_ENC_RSP }, { LL_PAUSE_ENC_REQ }, { LL_PAUSE_ENC_RSP } };
+		{ LL_PHY_REQ }, { LL_ENC_REQ }, { LL_ENC_RSP }, { LL_START_ENC_REQ }, { LL_START_ENC_RSP }, { LL_PAUSE_ENC_REQ }, { LL_PAUSE_ENC_RSP } };
 	for (unsigned step = REQUESTED; step <= HAS_KEY; step++)
 		for (unsigned i = 0; i <= sizeof pdus / sizeof pdus[0]; i++) {
 			begin(step);
 			bool data = i == sizeof pdus / sizeof pdus[0];
 			uint8_t len = data ? 7 : (uint8_t)(1 + llcp_ctr_data_len(pdus[i][0]));
+			if (i == 0)
+				len = 2; /* not a PDU at all */
 			assert_true(rig_run(&r, r.now_us + 1000000));
 			link_peer(&l, data ? LL_LLID_START : LL_LLID_CONTROL, data ? "\3\0\4\0\x0A\1" : (const char *)pdus[i],
 				len, false);
@@ -357,7 +359,7 @@ static void test_ll_083_084_unexpected(void **state)
 }
 
 /* LL-035: shorter than a MIC. LL-038: of another direction, and once more. A bit that is another one. */
-static void test_bad_mics(void **state)
+static void test_ll_035_038_bad_mics(void **state)
 {
 	(void)state;
 	for (unsigned len = 1; len <= 4; len++)
@@ -537,6 +539,39 @@ static void test_farewell(void **state)
 	assert_gone(HCI_ERR_LOCAL_HOST_TERMINATED);
 }
 
+/* LL-089: the link goes at each step, by supervision or by a farewell; the next one is clean, and in clear. */
+static void test_ll_089_lost_meanwhile(void **state)
+{
+	(void)state;
+	static const uint8_t bye[2] = { LL_TERMINATE_IND, 0x13 };
+	struct ll_connect_ind ind = rig_connect_ind();
+	for (unsigned step = REQUESTED; step <= STARTED; step++)
+		for (unsigned silent = 0; silent < 2; silent++) {
+			uint8_t old[18];
+			begin(step);
+			link_handle(&l, old);
+			while (silent && link_conn(&l)->state == LL_CONN_OPEN && rig_run(&r, r.now_us + 100000))
+				rig_silence(&r);
+			if (!silent && step == REQUESTED)
+				link_exchange(&l, bye, 2);
+			else if (!silent)
+				say_sealed(LL_LLID_CONTROL, bye, 2);
+			assert_gone(silent ? HCI_ERR_CONNECTION_TIMEOUT : HCI_ERR_REMOTE_USER_TERMINATED);
+			assert_int_equal(rig_cmd(&r, HCI_CMD_LE_LONG_TERM_KEY_REQUEST_REPLY, old, 18),
+				HCI_ERR_UNKNOWN_CONNECTION);
+			l = (struct link){ .r = &r };
+			rig_peripheral(&r, &ind);
+			assert_int_equal(rig_cmd(&r, HCI_CMD_LE_LONG_TERM_KEY_REQUEST_REPLY, old, 18),
+				HCI_ERR_UNKNOWN_CONNECTION);
+			assert_int_equal(reply(ltk), HCI_ERR_COMMAND_DISALLOWED);
+			host_sends("clear", 5);
+			link_exchange(&l, NULL, 0);
+			assert_memory_equal(link_said() + 1, "\5clear", 6);
+			link_exchange(&l, NULL, 0);
+			rig_check_leaks(&r);
+		}
+}
+
 /* LL-040: no counter is used twice. */
 static void test_ll_040_counter(void **state)
 {
@@ -629,13 +664,14 @@ int main(void)
 		cmocka_unit_test(test_central_is_refused),
 		cmocka_unit_test(test_data_waits),
 		CASE("LL/SEC/PER/BI-05-C LL/SEC/PER/BI-07-C", test_ll_083_084_unexpected),
-		CASE("LL/SEC/PER/BI-03-C", test_bad_mics),
+		CASE("LL/SEC/PER/BI-03-C", test_ll_035_038_bad_mics),
 		cmocka_unit_test(test_ll_039_repetition),
 		CASE("LL/SEC/PER/BV-02-C LL/SEC/PER/BV-03-C", test_refresh),
 		cmocka_unit_test(test_ll_086_pause),
 		cmocka_unit_test(test_central_refreshes),
 		CASE("LL/SEC/PER/BI-01-C", test_stalls),
 		cmocka_unit_test(test_farewell),
+		cmocka_unit_test(test_ll_089_lost_meanwhile),
 		cmocka_unit_test(test_ll_040_counter),
 		cmocka_unit_test(test_ll_077_payload_timeout),
 		cmocka_unit_test(test_ll_085_out_of_place),
