@@ -77,11 +77,9 @@ void hci_rx(struct hci *hci, const uint8_t *packet, size_t len)
 	hci->packets_in++;
 	if (hci->trace)
 		hci_trace(hci, BLE_TRACE_TO_HOST, packet, len);
-	if (len < 5)
-		hci_other(hci, packet, len);
-	else if (packet[0] == HCI_H4_ACL)
+	if (len >= 5 && packet[0] == HCI_H4_ACL)
 		rx_acl(hci, packet, len);
-	else if (packet[0] == HCI_H4_EVENT && packet[1] == HCI_EVT_NUMBER_OF_COMPLETED_PACKETS)
+	else if (len >= 4 && packet[0] == HCI_H4_EVENT && packet[1] == HCI_EVT_NUMBER_OF_COMPLETED_PACKETS)
 		on_completed(hci, packet + 2, len - 2);
 	else
 		hci_other(hci, packet, len);
