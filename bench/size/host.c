@@ -18,7 +18,7 @@
 #endif
 
 /* What memory_needed() says; scripts/size.py runs it and compares. */
-_Alignas(uint64_t) uint8_t memory[1424 + MORE_MEMORY];
+_Alignas(uint64_t) uint8_t memory[1336 + MORE_MEMORY];
 uint8_t receive_buffer[BLE_H4_MAX];
 
 #define STRING(id, text)                                                                                              \

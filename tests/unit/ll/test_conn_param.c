@@ -552,7 +552,7 @@ int main(void)
 		CASE("LL/CON/PER/BV-33-C", test_event_is_masked),
 		CASE("LL/CON/PER/BV-34-C", test_host_refuses),
 		cmocka_unit_test(test_host_replies_nonsense),
-		CASE("LL/CON/PER/BI-08-C LL/CON/PER/BI-16-C LL/CON/CEN/BI-06-C", test_illegal_values),
+		CASE("LL-056 LL/CON/PER/BI-08-C LL/CON/PER/BI-16-C LL/CON/CEN/BI-06-C", test_illegal_values),
 		cmocka_unit_test(test_ll_055_again),
 		CASE("LL/CON/PER/BV-26-C", test_both_ask),
 		CASE("LL/CON/PER/BV-27-C", test_meets_channel_map),
