@@ -98,6 +98,7 @@ int gatt_remove(struct gatt_db *db, const struct ble_service *s, struct gatt_slo
 				return BLE_ESTATE;
 	uint16_t subs = gatt_service_subscribable(s);
 	db->asked = 0;
+	db->recent = 0;
 	*gone = db->slots[i];
 	for (unsigned k = (unsigned)i + 1; k < db->count; k++)
 		db->slots[k].sub = (uint16_t)(db->slots[k].sub - subs);

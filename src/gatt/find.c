@@ -1,5 +1,5 @@
 /*
- * From a handle to what stands there. The slots are bisected; inside a service the handles follow
+ * From a handle to what stands there. The slots are bisected, if need be; inside a service the handles follow
  * from the list of characteristics (server.h has the drawing), so the walk is as long as the list
  * and touches nothing else. The server's hot path: every read, write and notification begins here.
  */
@@ -10,15 +10,22 @@
 
 typedef const struct ble_characteristic *const *item_ptr;
 
-/* Slot of the last service that begins at or below the handle; slot 0 when none does. */
-static struct gatt_slot *bisect(const struct gatt_db *db, uint16_t handle)
+/*
+ * Slot of the last service that begins at or below the handle; slot 0 when none does. A client looks at one service for
+ * a while, so the one of last time is tried first.
+ */
+static struct gatt_slot *slot_of(struct gatt_db *db, uint16_t handle)
 {
-	struct gatt_slot *low = db->slots;
+	struct gatt_slot *low = &db->slots[db->recent];
+	if (handle >= low->first && handle <= low->last)
+		return low;
+	low = db->slots;
 	for (unsigned n = db->count, half; n > 1; n -= half) {
 		half = n / 2;
 		if (low[half].first <= handle)
 			low += half;
 	}
+	db->recent = (uint16_t)(low - db->slots);
 	return low;
 }
 
@@ -104,8 +111,8 @@ static bool stand_at_descriptor(struct att_attr *a, unsigned n)
 
 bool gatt_find(void *ctx, struct att_attr *a, uint16_t handle)
 {
-	const struct gatt_db *db = ctx;
-	struct gatt_slot *s = bisect(db, handle);
+	struct gatt_db *db = ctx;
+	struct gatt_slot *s = slot_of(db, handle);
 	if (!db->count || handle <= s->first)
 		return stand_at_service(db, a, s);
 	if (handle > s->last)

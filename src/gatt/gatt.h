@@ -31,6 +31,7 @@ struct gatt_db {
 	uint16_t count, capacity;
 	uint16_t next_handle;
 	uint16_t subscribable, subs; /* how many CCCDs a connection has bits for; how many there are */
+	uint16_t recent; /* slot that gatt_find() has last looked at */
 	uint16_t asked, asked_sub; /* gatt_subscribed(): the value handle of last time, and its CCCD's index; 0: none */
 	struct gatt_own *own;  /* NULL: a bare database */
 };
