@@ -1,7 +1,8 @@
 /*
  * How soon: `first` prints the simulated time from ble_host_start() to the first packet of an advertisement on the air,
- * and from the connection to the first notification at the central, with what the processor had to do for it. `first
- * advertisement` and `first notification` run one of them, for callgrind (--toggle-collect=measured): all there is in the
+ * and from the connection to the first notification at the central, and that of a pairing (LE Secure Connections, Just
+ * Works, no bond), with what the processor had to do for it. `first advertisement`, `first notification` and `first pairing` run
+ * one of them, for callgrind (--toggle-collect=measured): all there is in the
  * process, both hosts, link layers and the air.
  *
  * The peripheral has one value that notifies; the central knows its handle, asks for MTU 247 and subscribes; interval 30 ms.
@@ -11,6 +12,7 @@
 #include <string.h>
 #include <time.h>
 
+#include <ble/bond.h>
 #include <ble/conn.h>
 
 #include "bench/kit/star.h"
@@ -84,20 +86,43 @@ static uint64_t notification(double *cpu_us)
 	return us;
 }
 
+static bool has_paired(void *ctx)
+{
+	return ((const struct star *)ctx)->central.paired_us != 0;
+}
+
+static uint64_t pairing(double *cpu_us)
+{
+	struct star s = { .world = ble_world_new(NULL), .count = 1, .interval_us = 30000, .pairs = true };
+	if (!star_open(&s))
+		exit(1);
+	ble_world_run_until(s.world, ble_world_now(s.world) + 1000000); /* lengths and PHY are agreed */
+	uint64_t begin_us = ble_world_now(s.world);
+	if (ble_conn_secure(s.central.host, s.central.conn, false) < 0)
+		exit(1);
+	*cpu_us += timed(s.world, has_paired, &s);
+	uint64_t us = s.central.paired_us - begin_us;
+	ble_world_free(s.world);
+	star_close(&s);
+	return us;
+}
+
 int main(int argc, char **argv)
 {
 	enum { ROUNDS = 200 };
-	double cpu_us[2] = { 0, 0 };
-	unsigned rounds = argc > 1 ? 1 : ROUNDS;
-	uint64_t us[2] = { 0, 0 };
-	for (unsigned i = 0; i < rounds; i++) {
-		if (argc < 2 || !strcmp(argv[1], "advertisement"))
-			us[0] = advertisement(&cpu_us[0]);
-		if (argc < 2 || !strcmp(argv[1], "notification"))
-			us[1] = notification(&cpu_us[1]);
+	static const struct {
+		const char *name, *what;
+		uint64_t (*run)(double *cpu_us);
+	} all[] = { { "advertisement", "start to first advertisement", advertisement },
+		{ "notification", "connection to first notification", notification }, { "pairing", "pairing", pairing } };
+	for (unsigned i = 0; i < sizeof all / sizeof all[0]; i++) {
+		double cpu_us = 0;
+		uint64_t us = 0;
+		unsigned rounds = argc > 1 ? !strcmp(argv[1], all[i].name) : ROUNDS;
+		for (unsigned n = 0; n < rounds; n++)
+			us = all[i].run(&cpu_us);
+		if (rounds)
+			printf("%s: %.3f ms simulated, %.1f us of the processor\n", all[i].what, (double)us / 1e3, cpu_us / rounds);
 	}
-	printf("start to first advertisement: %.3f ms simulated, %.1f us of the processor\n", (double)us[0] / 1e3, cpu_us[0] / rounds);
-	printf("connection to first notification: %.3f ms simulated, %.1f us of the processor\n", (double)us[1] / 1e3,
-		cpu_us[1] / rounds);
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include <ble/adv.h>
+#include <ble/bond.h>
 #include <ble/client.h>
 #include <ble/conn.h>
 #include <ble/server.h>
@@ -61,6 +62,8 @@ static void on_event(struct star_end *e, const struct ble_event *ev)
 		e->up--;
 	if (ev->type == BLE_EV_DONE)
 		on_done(e, ev);
+	if (ev->type == BLE_EV_PAIRED && !ev->paired.err)
+		e->paired_us = ev->t_us;
 	if (ev->type == BLE_EV_SUBSCRIBED)
 		e->subscribed_us = ev->t_us;
 	if (ev->type != BLE_EV_NOTIFIED)
@@ -91,9 +94,11 @@ static bool begin_host(struct star_end *e)
 {
 	static const struct ble_part *const peripheral[] = { &ble_peripheral, &ble_server, NULL };
 	static const struct ble_part *const central[] = { &ble_central, &ble_client, NULL };
+	static const struct ble_part *const pairing[] = { &ble_central, &ble_client, &ble_peripheral, &ble_server, &ble_pairing,
+		NULL };
 	struct ble_host_config config = { .transport = ble_node_transport(e->node),
 		.platform = ble_node_platform(e->node),
-		.parts = e->is_central ? central : peripheral,
+		.parts = e->star->pairs ? pairing : e->is_central ? central : peripheral,
 		.tx_queue = e->is_central ? 0 : 12, /* as many as the controller has places, and some to come */
 		.connections = (uint8_t)(e->is_central ? e->star->count : 1) };
 	size_t size = ble_host_memory(&config);

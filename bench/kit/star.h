@@ -23,7 +23,7 @@ struct star_end {
 	uint32_t conn; /* ble_conn_id; a peripheral's only, the central's last */
 	bool is_central, streams, ready;
 	unsigned up;   /* connections */
-	uint64_t connected_us, subscribed_us, notified_us; /* when it first was; the last: sent or received one */
+	uint64_t connected_us, subscribed_us, paired_us, notified_us; /* when it first was; the last: sent or received one */
 	uint64_t notifications, octets; /* sent or received */
 };
 
@@ -33,6 +33,7 @@ struct star {
 	uint32_t interval_us;    /* of the connections */
 	uint8_t phy;             /* 1 or 2: what the controllers are told to prefer; 0: what the hosts do */
 	bool subscribes;
+	bool pairs;              /* the hosts can: ble_pairing */
 	int16_t drift_ppm;       /* of the peripherals' clocks; the central's is perfect */
 	double x_m, y_m;         /* where the central stands; the peripherals are within a metre */
 	struct star_end central, *peripherals;
