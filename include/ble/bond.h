@@ -5,6 +5,11 @@
  * A pairing is begun by ble_conn_secure() or by the peer. What its user has to do comes as events, and ends with
  * BLE_EV_PAIRED. A link that a bond belongs to is encrypted by the central as soon as it is up, with no pairing.
  *
+ * Of a bond the store also keeps what the peer has subscribed to, with the hash of the database, since handles mean
+ * nothing in another (Vol 3 Part G 2.5.2, 3.3.3.3). It holds again, and BLE_EV_SUBSCRIBED says so, when the peer has
+ * proved who it is by encrypting; until then nothing is notified to it. If the database has changed meanwhile,
+ * Service Changed is indicated instead.
+ *
  * What is not named is not linked: LE Secure Connections with Just Works belong to the part; legacy pairing and each other
  * way for two users to convince each other are named in ble_pairing_params.ways.
  */
@@ -73,6 +78,8 @@ struct ble_pairing_params {
  * with a fault; BLE_ENOTSUP: ble_pairing is not attached, or the platform has no crypto.
  */
 BLE_API int ble_pairing_set(struct ble_host *host, const struct ble_pairing_params *params);
+/* Fills *out: what was set last, at first all zero. BLE_ENOTSUP, with a fault: ble_pairing is not attached. */
+BLE_API int ble_pairing_get(struct ble_host *host, struct ble_pairing_params *out);
 
 /*
  * Makes a link secure. Central: encrypts with the bond if there is one that suffices, else pairs. Peripheral: asks the

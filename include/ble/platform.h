@@ -14,6 +14,7 @@ enum ble_store_key {
 	BLE_STORE_IDENTITY = 1,
 	BLE_STORE_IRK = 2,    /* the identity resolving key of this device */
 	BLE_STORE_BOND = 0x100, /* and one more for each bond */
+	BLE_STORE_SUBSCRIPTIONS = 0x200, /* likewise: what that peer has subscribed to */
 };
 
 struct ble_crypto;

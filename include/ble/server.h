@@ -121,7 +121,8 @@ BLE_API int ble_server_gap(struct ble_host *host, const struct ble_gap_info *inf
 
 /*
  * Sends one notification or indication, whichever the peer has asked for (both: notification). Copies `len` octets,
- * cut to ATT_MTU - 3. 0: on its way. BLE_ENOENT: not subscribed; BLE_EBUSY: no buffer, no credit, or an indication
+ * cut to ATT_MTU - 3. 0: on its way. BLE_ENOENT: not subscribed, or the link has not the security that the value
+ * wants (`level`), which is the same to the peer; BLE_EBUSY: no buffer, no credit, or an indication
  * waits for its confirmation: BLE_EV_SENT or BLE_EV_CONFIRMED will tell; BLE_ECONN: no such connection; BLE_ECLOSED: an
  * indication has timed out (Vol 3 Part F 3.3.3); BLE_ENOTSUP.
  */

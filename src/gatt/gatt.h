@@ -107,6 +107,12 @@ int gatt_subscribed(struct gatt_db *db, const struct gatt_peer *p, uint16_t valu
 
 /* Of an attribute that exists: security has a say in it. 0x2901 and 0x2904 tell of the value; a configuration may be read. */
 bool gatt_is_guarded(const struct att_attr *a, bool write);
+/* Of a client with a bond this is kept (kept.c): its configurations, its Client Supported Features. */
+bool gatt_is_kept(const struct att_attr *a);
+/* The next CCCD behind *handle, at first 0, that is not 0 in this map, and whose it is: its bits; 0: there is none. */
+uint8_t gatt_kept_next(struct att_bearer *b, const uint8_t *cccd, uint16_t *handle, const struct ble_characteristic **ch);
+/* Sets one that is 0 again. False: it is no such CCCD, or not 0. */
+bool gatt_kept_put(struct att_bearer *b, uint8_t *cccd, uint16_t handle, uint8_t bits);
 /* The database between start and end is no longer what the peer has seen. */
 void gatt_changed(struct gatt_peer *p, uint16_t start, uint16_t end);
 /* Indicates it, if it is due and possible: Vol 3 Part G 7.1. The database is not bare. */

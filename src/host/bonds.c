@@ -18,7 +18,7 @@ enum { VERSION = 1, KEYS_LEN = 59, RECORD = 14 + 2 * KEYS_LEN + 4 };
 enum { FLAG_AUTHENTICATED = 1, FLAG_SC = 2, FLAGS = 3 };
 
 /* CRC-32 of IEEE 802.3: finds every error of up to three bits in a record. */
-static uint32_t crc32(const uint8_t *p, size_t len)
+uint32_t bonds_crc32(const uint8_t *p, size_t len)
 {
 	uint32_t crc = UINT32_MAX;
 	while (len--) {
@@ -60,7 +60,7 @@ static void record_write(uint8_t record[RECORD], const struct host_bond *bond)
 	wr_u8(&w, bond->strength.key_size);
 	keys_write(&w, &bond->theirs);
 	keys_write(&w, &bond->ours);
-	wr_le32(&w, crc32(record, w.len));
+	wr_le32(&w, bonds_crc32(record, w.len));
 }
 
 /* What the checksum cannot know: keys that are none, and sizes that nobody has. */
@@ -93,7 +93,7 @@ static bool record_read(const uint8_t record[RECORD], struct host_bond *bond)
 	keys_read(&r, &bond->ours);
 	bond->theirs.identity = bond->identity;
 	uint32_t crc = rd_le32(&r);
-	return rd_done(&r) && crc == crc32(record, RECORD - 4) && makes_sense(bond, version, flags);
+	return rd_done(&r) && crc == bonds_crc32(record, RECORD - 4) && makes_sense(bond, version, flags);
 }
 
 void bonds_load(struct host_bonds *b)
@@ -202,6 +202,8 @@ int bonds_drop(struct host_bonds *b, unsigned index)
 	const struct ble_platform *p = b->platform;
 	crypto_wipe(&b->slots[index], sizeof b->slots[index]);
 	int err = p->erase ? p->erase(p->ctx, BLE_STORE_BOND + index) : 0;
+	if (p->erase) /* what may stay is another bond's: its age says so */
+		(void)p->erase(p->ctx, BLE_STORE_SUBSCRIPTIONS + index);
 	return err && err != BLE_ENOENT ? BLE_EIO : 0;
 }
 
@@ -210,11 +212,11 @@ void bonds_irk(const struct ble_platform *p, uint8_t irk[16])
 	uint8_t record[20] = { 0 };
 	int len = p->load ? p->load(p->ctx, BLE_STORE_IRK, record, sizeof record) : BLE_ENOENT;
 	memcpy(irk, record, 16);
-	if (len == (int)sizeof record && le32_get(record + 16) == crc32(record, 16) && !crypto_is_weak(irk))
+	if (len == (int)sizeof record && le32_get(record + 16) == bonds_crc32(record, 16) && !crypto_is_weak(irk))
 		return;
 	p->random(p->ctx, irk, 16);
 	memcpy(record, irk, 16);
-	le32_put(record + 16, crc32(record, 16));
+	le32_put(record + 16, bonds_crc32(record, 16));
 	if (p->save)
 		(void)p->save(p->ctx, BLE_STORE_IRK, record, sizeof record);
 }

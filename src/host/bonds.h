@@ -25,6 +25,8 @@ struct host_bonds {
 	struct host_bond *slots;
 };
 
+/* Of a record: CRC-32 of IEEE 802.3. */
+uint32_t bonds_crc32(const uint8_t *p, size_t len);
 /* Reads what there is. */
 void bonds_load(struct host_bonds *b);
 /* The index of a bond, -1: none. By its identity; by the address that a connection or an advertiser has. */

@@ -86,6 +86,8 @@ struct host_security_hooks {
 	void (*guard)(struct ble_host *host, bool on);
 	/* 0 or BLE_EATT: may this attribute be read or written over this link? */
 	int (*permit)(struct att_bearer *b, const struct att_attr *a, bool write);
+	/* May this value be sent over this link unasked? */
+	bool (*may_tell)(struct att_bearer *b, uint16_t value_handle);
 };
 
 struct ble_host {

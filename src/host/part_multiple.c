@@ -76,5 +76,8 @@ int ble_server_notify_many(struct ble_host *h, ble_conn_id id, const struct ble_
 		return BLE_ENOTSUP;
 	if (!count || count > INT32_MAX)
 		return host_refuse(h, BLE_EINVAL, "count", 0, 1, INT32_MAX);
+	for (size_t i = 0; h->security && i < count; i++)
+		if (!h->security->may_tell(conn->att.server->bearer, list[i].value_handle))
+			return BLE_ENOENT;
 	return gatt_notify_many(h->att.db_ctx, CONTAINER_OF(conn->att.server, struct gatt_peer, att), list, count);
 }

@@ -6,6 +6,7 @@
 #include "host/security.h"
 
 #include "crypto/crypto.h"
+#include "gatt/gatt.h"
 #include "spec/hci_cmd_base.h"
 #include "spec/hci_cmd_le_enc.h"
 #include "spec/hci_evt.h"
@@ -59,8 +60,13 @@ static int value(struct att_bearer *b, const struct att_attr *a, struct att_view
 
 static int write(struct att_bearer *b, const struct att_attr *a, const uint8_t *data, uint16_t len, uint32_t token)
 {
+	const struct ble_conn *c = host_conn_of(b);
 	int err = security_permit(b, a, true);
-	return err ? err : security_of(host_conn_of(b)->host)->inner->write(b, a, data, len, token);
+	if (!err)
+		err = security_of(c->host)->inner->write(b, a, data, len, token);
+	if (!err && gatt_is_kept(a))
+		security_subscribed(security_link(c));
+	return err;
 }
 
 /* Whatever database is there, it is behind us. */
@@ -133,6 +139,10 @@ static void encryption_ended(struct security_link *l, uint8_t status)
 		l->strength = l->next;
 	l->encrypted_err = (int16_t)(status ? BLE_EHCI(status) : 0);
 	security_news(l, SECURITY_ENCRYPTED);
+	if (!status && l->bond >= 0 && !smp_is_pairing(&l->smp) && !l->known) {
+		l->known = true;
+		security_restore(l);
+	}
 	smp_encrypted(&l->smp, l->encrypted_err);
 	if (!status && l->anew)
 		(void)smp_pair(&l->smp);
@@ -235,7 +245,7 @@ static void lost(struct hci_want *want)
 }
 
 static const struct hci_want_hooks want_hooks = { command, done, lost };
-static const struct host_security_hooks hooks = { on_channel, on_event, guard, security_permit };
+static const struct host_security_hooks hooks = { on_channel, on_event, guard, security_permit, security_may_tell };
 
 static void conn_up(struct ble_host *h, struct ble_part_slot *slot, struct ble_conn *c)
 {
@@ -302,6 +312,7 @@ static bool tell(struct security_link *l, struct ble_event *ev)
 		paired_event(l, ev);
 		type = BLE_EV_PAIRED;
 		break;
+	case SECURITY_RESTORED: return security_tell_restored(l, ev);
 	default: return false;
 	}
 	return host_event_in(h, ev, type, l->conn->id);
@@ -340,6 +351,8 @@ static bool conn_down(struct ble_host *h, struct ble_part_slot *slot, struct ble
 	if (!l->conn) /* it was down when the part was attached */
 		return false;
 	smp_close(&l->smp);
+	security_keep_subscriptions(l);
+	l->news &= (uint8_t)~SECURITY_RESTORED;
 	crypto_wipe(l->key, sizeof l->key);
 	l->want = SECURITY_NOTHING;
 	return tell(l, ev);

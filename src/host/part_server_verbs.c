@@ -75,6 +75,8 @@ int ble_server_notify(struct ble_host *h, ble_conn_id id, uint16_t value_handle,
 {
 	int err;
 	const struct gatt_peer *p = peer_of(h, id, &err);
+	if (p && h->security && !h->security->may_tell(p->att.bearer, value_handle))
+		return BLE_ENOENT;
 	return p ? gatt_notify(h->att.db_ctx, p, value_handle, data, len) : err;
 }
 

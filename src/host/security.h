@@ -16,6 +16,7 @@ enum {
 	SECURITY_KEYPRESS = 0x02,
 	SECURITY_ENCRYPTED = 0x04,
 	SECURITY_PAIRED = 0x08,
+	SECURITY_RESTORED = 0x10, /* subscriptions of the bond */
 };
 
 /* The command that a connection is waiting for. */
@@ -33,6 +34,9 @@ struct security_link {
 	bool anew;          /* as central: pair when encryption with the bond is done */
 	uint8_t ask;        /* enum smp_ask */
 	uint8_t keypress;
+	bool known;         /* it has encrypted with the bond's key, or made the bond now */
+	bool unsaved;       /* subscriptions of the bond have changed */
+	uint16_t restored;  /* handle of the last one that was told of */
 	uint32_t number;
 	int16_t encrypted_err;
 	uint8_t key[16];    /* of want */
@@ -50,6 +54,7 @@ struct host_security {
 	struct smp smp; /* first */
 	struct ble_host *host;
 	struct hci_want want;
+	struct tmr quiet; /* subscriptions are written when it fires */
 	struct att_db db; /* the database's functions, with permission asked first */
 	const struct att_db *inner;
 	struct host_bonds bonds;
@@ -61,6 +66,7 @@ struct host_security {
 	bool told;          /* the controller has the event mask */
 	bool identity_known, oob_news;
 	bool keep_bonded;
+	struct ble_pairing_params params; /* as they were given */
 	struct host_bond slots[];
 };
 
@@ -89,5 +95,12 @@ void security_identity(struct host_security *s);
 extern const struct smp_hooks security_smp_hooks;
 /* security_permit.c */
 int security_permit(struct att_bearer *b, const struct att_attr *a, bool write);
+bool security_may_tell(struct att_bearer *b, uint16_t value_handle);
+/* security_kept.c: the peer of a bond is here; its subscriptions have changed; the link is down. */
+void security_restore(struct security_link *l);
+void security_subscribed(struct security_link *l);
+void security_keep_subscriptions(struct security_link *l);
+/* The next one that was restored, as an event; false: all have been told. */
+bool security_tell_restored(struct security_link *l, struct ble_event *ev);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * The one question whether an attribute may be read or written over a link: levels of security mode 1, for every request
  * alike (Vol 3 Part C 10.3.1). What describes a database (declarations, properties) stays open, so that it can be
- * discovered; so do the services GAP and GATT that ble_server brings.
+ * discovered; so do the services GAP and GATT that ble_server brings. A notification is a read that nobody asked for.
  */
 #include "host/security.h"
 
@@ -40,4 +40,12 @@ int security_permit(struct att_bearer *b, const struct att_attr *a, bool write)
 	whole.key_size = 16;
 	return BLE_EATT(suffices(&whole, level) ? ATT_ERR_ENCRYPTION_KEY_SIZE_TOO_SHORT :
 						  ATT_ERR_INSUFFICIENT_AUTHENTICATION);
+}
+
+bool security_may_tell(struct att_bearer *b, uint16_t value_handle)
+{
+	struct att_attr a;
+	if (smp_level(&security_link(host_conn_of(b))->strength) == 4)
+		return true;
+	return b->att->db->find(b->att->db_ctx, &a, value_handle) && a.handle == value_handle && !security_permit(b, &a, false);
 }

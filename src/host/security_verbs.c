@@ -126,9 +126,19 @@ int ble_pairing_set(struct ble_host *h, const struct ble_pairing_params *p)
 	if (err)
 		return err;
 	s->smp.config = c;
+	s->params = *p;
 	s->level = p->level;
 	s->keep_bonded = p->keep_bonded;
 	return 0;
+}
+
+int ble_pairing_get(struct ble_host *h, struct ble_pairing_params *out)
+{
+	int err = 0;
+	const struct host_security *s = need(h, &err);
+	if (s)
+		*out = s->params;
+	return err;
 }
 
 int ble_conn_secure(struct ble_host *h, ble_conn_id id, bool anew)
