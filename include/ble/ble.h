@@ -24,6 +24,7 @@
 #include <ble/accept.h>
 #include <ble/ad.h>
 #include <ble/adv.h>
+#include <ble/bond.h>
 #include <ble/conn.h>
 #include <ble/host.h>
 #include <ble/levels.h>
@@ -51,7 +52,7 @@ struct ble_options {
 	size_t memory_size;                      /* octets of it */
 
 	uint8_t connections;    /* at a time; 0: 1; 1..250 */
-	uint8_t bonds;          /* kept for programs of later versions; 0: 8 */
+	uint8_t bonds;          /* with ble_pairing: peers whose keys are kept; 0: 8 */
 	uint8_t services;       /* of the program; 0: 8; 1..254 */
 	uint8_t tx_queue;       /* packets towards the controller; 0: 4 + connections; at least connections */
 	uint16_t subscriptions; /* characteristics with NOTIFY or INDICATE; 0: 16 */
@@ -66,7 +67,8 @@ struct ble_options {
 	/*
 	 * BLE_PARTS(...): what the verbs of this header do not bring. ble_central and ble_client (conn.h, client.h);
 	 * ble_prepared, without which a peer cannot write more than ATT_MTU - 3 octets, and ble_multiple (server.h);
-	 * ble_accept for ble_accept_list(); ble_levels for ble_rssi(), ble_tx_power() and the PHY of a connection.
+	 * ble_accept for ble_accept_list(); ble_levels for ble_rssi(), ble_tx_power() and the PHY of a connection;
+	 * ble_pairing for ble_security() and all that comes with it.
 	 * NULL: none.
 	 */
 	const struct ble_part *const *parts;
@@ -115,7 +117,8 @@ BLE_API uint64_t ble_next_due(const struct ble *ble);
 /* Makes the loop call ble_process() soon, and ble_run() return. From any thread, interrupt or signal handler. */
 BLE_API void ble_wake(struct ble *ble);
 
-/* Brings the radio up; BLE_EV_READY follows, or BLE_EV_ERROR. Idempotent. What the driver refuses, with a fault. */
+/* Brings the radio up; BLE_EV_READY follows, or BLE_EV_ERROR. Idempotent. What the driver refuses, with a fault. BLE_ESTATE,
+ * BLE_EINVAL: the level of security cannot be had: ble_gap(). */
 BLE_API int ble_start(struct ble *ble);
 /* Silences the radio at once and ends all connections; ble_disconnect() before it says farewell. Idempotent. */
 BLE_API int ble_stop(struct ble *ble);
@@ -129,7 +132,12 @@ BLE_API struct ble_host *ble_host(struct ble *ble);
  * Who we are (Vol 3 Part C 12) and how we like to be connected. name and struct strings are not copied. The central is
  * asked for these parameters once a connection, 5 s after it came up and a second after the last ATT packet, if the
  * present ones are outside. May be called at any time; takes effect at the next connection.
- * BLE_ERANGE, BLE_EINVAL; BLE_ENOTSUP: security above mode 1 level 1.
+ * BLE_ERANGE, BLE_EINVAL; BLE_ENOTSUP: security mode 2.
+ *
+ * From level 2 on values, their configurations and descriptions (0x2901, 0x2904) of services that name no level of their own
+ * are there for links that have it, and notified to no others: 2 encrypted, 3 with protection against someone in the
+ * middle, 4 by Secure Connections with keys of 16 octets as well. That wants ble_security(); whether its ways and
+ * capabilities can reach the level is asked by ble_start(), and while the device runs here: BLE_EINVAL.
  */
 struct ble_gap_params {
 	const char *name;    /* UTF-8, 1..248 octets; NULL: as it is */
@@ -319,18 +327,54 @@ BLE_API const char *ble_fault_explain(const struct ble_fault *fault, int err, ch
 /* "0A:1B:2C:3D:4E:5F", most significant octet first. Returns text. */
 BLE_API const char *ble_btos(const struct ble_addr *addr, char text[BLE_BTOS_SIZE]);
 
+/* What security() of the module calls AUTH_*. */
+enum ble_auth {
+	BLE_AUTH_NO_BOND = 0,
+	BLE_AUTH_BOND = 1,
+	BLE_AUTH_MITM = 2,      /* a pairing without protection against someone in the middle is refused */
+	BLE_AUTH_SC = 4,        /* LE Secure Connections are offered: they are, always */
+	BLE_AUTH_KEYPRESS = 8,  /* keypresses are told to the peer: ble_conn_keypress() */
+	BLE_AUTH_LEGACY = 0x80, /* except so: legacy pairing alone */
+};
+
 /*
- * Pairing, bonds and private addresses: what needs them is refused in this version, BLE_ENOTSUP with a sentence.
+ * How the device pairs (bond.h has the enums and the ways), and with ble_gap() what it requires. `ways` is not copied. A
+ * peer is asked for security as soon as it is connected when the level is 2 or more. BLE_EV_PASSKEY, BLE_EV_COMPARE and
+ * BLE_EV_PASSKEY_WANTED say what its user has to do, BLE_EV_ENCRYPTED and BLE_EV_PAIRED what became of it. A pairing
+ * weaker than asked for ends with BLE_EREFUSED, nothing of it is kept, and when that shows that the peer can never do what
+ * the level requires, the link is ended (0x05).
  */
 struct ble_security_params {
-	uint8_t capabilities, bonding, scheme, key_size, initiator, responder, oob;
+	const struct ble_way *const *ways; /* BLE_WAYS(...); NULL: Secure Connections with Just Works alone */
+	uint8_t capabilities; /* enum ble_capabilities; 0: BLE_CAP_NONE */
+	uint8_t bonding;      /* BLE_AUTH_NO_BOND, BLE_AUTH_BOND */
+	uint8_t scheme;       /* BLE_AUTH_MITM, BLE_AUTH_SC, BLE_AUTH_KEYPRESS, BLE_AUTH_LEGACY, or'ed */
+	uint8_t key_size;     /* largest, octets: 7..16; 0: 16 */
+	uint8_t min_key_size; /* 7..key_size; 0: key_size */
+	uint8_t initiator, responder; /* keys that the central and the peripheral give: enum ble_keys; 0: ENC and ID */
+	bool sc_only;         /* legacy pairing is refused, although it is among the ways */
+	/* 1..999999: always this one, which is weak: who has seen it once knows it. Where a passkey is to be entered and
+	 * BLE_EV_PASSKEY_WANTED has no function it is the answer. 0: a fresh one for each pairing. */
 	uint32_t passkey;
 };
+/* For pairings to come. Part: ble_pairing, among the options. BLE_EINVAL, BLE_ERANGE; BLE_ENOTSUP: that part, or the
+ * platform's crypto, is missing. Whether the level of ble_gap() and of services can be reached is asked by ble_start(), and
+ * after it here: BLE_EINVAL. */
 BLE_API int ble_security(struct ble *ble, const struct ble_security_params *params);
+/* Fills out with the identity addresses of bonds, at most cap, and returns how many there are. Also before ble_start().
+ * BLE_ENOTSUP. */
 BLE_API int ble_bonded(struct ble *ble, struct ble_addr *out, size_t cap);
+/* Forgets one; its link is ended first (0x05). 0, also when it is not there; BLE_EIO: the store; BLE_ENOTSUP. */
 BLE_API int ble_remove_bonded(struct ble *ble, const struct ble_addr *addr);
+/* Answers BLE_EV_COMPARE. peer 0: whoever waits. BLE_ENOENT: nobody does; BLE_ECONN; BLE_ENOTSUP. */
 BLE_API int ble_confirm_passkey(struct ble *ble, ble_conn_id peer, bool confirmed);
+/* Answers BLE_EV_PASSKEY_WANTED: 0..999999. Likewise; BLE_ERANGE. */
 BLE_API int ble_enter_passkey(struct ble *ble, ble_conn_id peer, uint32_t passkey);
+/* ble_out_of_band: BLE_EV_OOB follows with what is to be told to the peer, once. BLE_EBUSY; BLE_EIO; BLE_ENOTSUP. */
+BLE_API int ble_oob_data(struct ble *ble);
+/* What the peer has told, for Secure Connections or for legacy pairing. Used once. BLE_ENOTSUP. */
+BLE_API int ble_set_oob_data(struct ble *ble, const struct ble_oob *theirs, bool legacy);
+/* Private addresses of our own: BLE_ENOTSUP in this version, with a sentence. */
 BLE_API int ble_privacy(struct ble *ble, bool on, uint32_t rotate_ms);
 
 #ifdef __cplusplus

@@ -265,6 +265,16 @@ static PyObject *close_(PyObject *self, PyObject *unused)
 	Py_RETURN_NONE;
 }
 
+static PyObject *no_pairing(PyObject *self, const char *verb, const char *sentence)
+{
+	struct device *d = self_of(self);
+	PyThreadState *ts;
+	if (!device_enter(d, &ts))
+		return NULL;
+	ble_host_refuse(ble_host(d->ble), &(struct ble_fault){ .err = BLE_ENOTSUP, .subject = verb, .max = -1, .hint = sentence });
+	return device_leave(d, &ts, BLE_ENOTSUP);
+}
+
 /* ---- who we are ---- */
 
 static PyObject *gap(PyObject *self, PyObject *args)
@@ -280,6 +290,10 @@ static PyObject *gap(PyObject *self, PyObject *args)
 		return NULL;
 	if (name && (len < 1 || len > 248 || strlen(name) != (size_t)len))
 		return raise_argument("name: %zd octets are outside 1..248, none of them 0", len);
+	if (p.security_mode == 2)
+		return no_pairing(self, "security_mode", "signed data needs pairing, which this version lacks");
+	if (p.security_level > 1)
+		return no_pairing(self, "security_level", "levels above 1 need pairing, which this version lacks");
 	p.interval_min_us = min;
 	p.interval_max_us = max;
 	p.supervision_ms = supervision;
@@ -604,41 +618,32 @@ static PyObject *get_world(PyObject *self, void *unused)
 	return Py_NewRef(self_of(self)->world ? self_of(self)->world : Py_None);
 }
 
-/* ---- pairing, and what else this version lacks: the library says so ---- */
+/* ---- pairing, which Python's side of the module lacks, and what else this version does ---- */
 
 static PyObject *security(PyObject *self, PyObject *args)
 {
-	struct device *d = self_of(self);
-	struct ble_security_params p;
+	unsigned char number;
 	unsigned int passkey;
-	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "bbbbbbbI", &p.capabilities, &p.bonding, &p.scheme, &p.key_size, &p.initiator,
-		    &p.responder, &p.oob, &passkey) ||
-		!device_enter(d, &ts))
+	if (!PyArg_ParseTuple(args, "bbbbbbbI", &number, &number, &number, &number, &number, &number, &number, &passkey))
 		return NULL;
-	p.passkey = passkey;
-	return device_leave(d, &ts, ble_security(d->ble, &p));
+	return no_pairing(self, "security", "security parameters need pairing, which this version lacks");
 }
 
 static PyObject *confirm_passkey(PyObject *self, PyObject *args)
 {
-	struct device *d = self_of(self);
 	unsigned int peer;
 	int yes;
-	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "Ip", &peer, &yes) || !device_enter(d, &ts))
+	if (!PyArg_ParseTuple(args, "Ip", &peer, &yes))
 		return NULL;
-	return device_leave(d, &ts, ble_confirm_passkey(d->ble, peer, yes));
+	return no_pairing(self, "confirm_passkey", "passkeys need pairing, which this version lacks");
 }
 
 static PyObject *enter_passkey(PyObject *self, PyObject *args)
 {
-	struct device *d = self_of(self);
 	unsigned int peer, passkey;
-	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "II", &peer, &passkey) || !device_enter(d, &ts))
+	if (!PyArg_ParseTuple(args, "II", &peer, &passkey))
 		return NULL;
-	return device_leave(d, &ts, ble_enter_passkey(d->ble, peer, passkey));
+	return no_pairing(self, "enter_passkey", "passkeys need pairing, which this version lacks");
 }
 
 static PyObject *privacy(PyObject *self, PyObject *args)

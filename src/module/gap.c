@@ -23,13 +23,19 @@ static int check_security(struct ble *ble, const struct ble_gap_params *p)
 		return module_refuse(ble, BLE_ERANGE, "security_mode", p->security_mode, 1, 2);
 	if (p->security_mode == 2)
 		return module_refuse_hint(ble, BLE_ENOTSUP, "security_mode",
-			"security mode 2 (signed data) needs pairing, which this version lacks");
-	if (p->security_level > 4)
-		return module_refuse(ble, BLE_ERANGE, "security_level", p->security_level, 1, 4);
-	if (p->security_level > 1)
-		return module_refuse_hint(ble, BLE_ENOTSUP, "security_level",
-			"security levels above 1 need pairing, which this version lacks");
-	return 0;
+			"security mode 2 (signed data) is what this version lacks");
+	return module_range(ble, "security_level", p->security_level ? p->security_level : 1, 1, 4);
+}
+
+/* While it runs the level is asked for at once, and what it was is left if it cannot be; else at the start. */
+static int set_level(struct ble *ble, uint8_t level)
+{
+	uint8_t was = ble->security_level;
+	ble->security_level = level ? level : 1;
+	int err = ble->started ? module_secure(ble) : 0;
+	if (err)
+		ble->security_level = was;
+	return err;
 }
 
 enum { SUPERVISION_MAX_MS = 32000 };
@@ -73,6 +79,8 @@ int ble_gap(struct ble *ble, const struct ble_gap_params *p)
 		err = module_use_server(ble);
 	if (!err)
 		err = module_use(ble, FAMILY_GAP, &module_prefer_family, NULL);
+	if (!err)
+		err = set_level(ble, p->security_level);
 	if (err)
 		return err;
 	struct ble_gap_info info = {

@@ -39,6 +39,7 @@ static void layout_of(struct layout *l, const struct ble_options *o)
 			.acl_octets = o->acl_octets,
 			.prepared_octets = o->prepared_octets,
 			.accept_list = o->accept_list,
+			.bonds = o->bonds,
 		},
 		.callbacks = or_default(o->callbacks, BLE_EV_COUNT),
 		.values = or_default(o->value_octets, 512),

@@ -33,9 +33,10 @@ struct module_family {
 	void (*changed)(struct ble *ble); /* services, name or appearance are other than they were */
 	uint64_t (*next_due)(const struct ble *ble);
 	void (*run)(struct ble *ble, uint64_t now_us);
+	int (*secure)(struct ble *ble); /* of FAMILY_SECURITY: the level of the device holds from now on, or is refused */
 };
 
-enum module_family_id { FAMILY_SERVICES, FAMILY_ADVERTISING, FAMILY_SCANNING, FAMILY_GAP, FAMILY_COUNT };
+enum module_family_id { FAMILY_SERVICES, FAMILY_ADVERTISING, FAMILY_SCANNING, FAMILY_GAP, FAMILY_SECURITY, FAMILY_COUNT };
 
 struct module_callback {
 	void (*fn)(struct ble *ble, const struct ble_event *event, void *ctx);
@@ -99,6 +100,7 @@ struct ble {
 	uint16_t appearance;
 	uint16_t first_handle; /* of the program's services; those below are GAP's and GATT's. 0: none yet */
 	uint8_t service_count, connections;
+	uint8_t security_level; /* of mode 1, ble_gap(); 0: 1 */
 	bool inside;  /* a callback is running */
 	bool advertises; /* something asked for it: data follows changes of services and name */
 	bool started;
@@ -123,6 +125,8 @@ int module_name_check(const char *name, struct ble_fault *fault);
 /* Attaches the part, once, and registers the family. */
 int module_use(struct ble *ble, enum module_family_id id, const struct module_family *family,
 	const struct ble_part *part);
+/* The level that ble_gap() has set holds from now on: 0, or refused because it cannot be reached. */
+int module_secure(struct ble *ble);
 /* Tells the families. */
 void module_changed(struct ble *ble);
 /* To the program's functions, inside ble_process(). */

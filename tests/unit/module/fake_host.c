@@ -11,7 +11,8 @@ struct ble_part {
 struct ble_room {
 	char unused;
 };
-const struct ble_room ble_peripheral_room, ble_server_room, ble_observer_room, ble_accept_room, ble_levels_room;
+const struct ble_room ble_peripheral_room, ble_server_room, ble_observer_room, ble_accept_room, ble_levels_room,
+	ble_pairing_room;
 const struct ble_part ble_peripheral = { "peripheral" };
 const struct ble_part ble_server = { "server" };
 const struct ble_part ble_observer = { "observer" };
@@ -290,9 +291,9 @@ ble_conn_id ble_conn_next(const struct ble_host *host, ble_conn_id after)
 int ble_conn_disconnect(struct ble_host *host, ble_conn_id conn, uint8_t reason)
 {
 	(void)host;
-	(void)reason;
 	if (conn == 0 || conn > fake.conn_count)
 		return BLE_ECONN;
+	fake.reason = reason;
 	fake.disconnects++;
 	return 0;
 }
@@ -313,6 +314,86 @@ int ble_conn_update(struct ble_host *host, ble_conn_id conn, const struct ble_co
 	fake.update = *params;
 	fake.updates++;
 	return fake.update_err;
+}
+
+int ble_pairing_set(struct ble_host *host, const struct ble_pairing_params *params)
+{
+	(void)host;
+	if (params->level > fake.reach)
+		return refuse(BLE_EINVAL, "level");
+	fake.pairing = *params;
+	fake.pairing_sets++;
+	return 0;
+}
+
+int ble_pairing_get(struct ble_host *host, struct ble_pairing_params *out)
+{
+	(void)host;
+	*out = fake.pairing;
+	return 0;
+}
+
+static int answer(ble_conn_id conn, uint32_t what)
+{
+	if (conn > fake.conn_count)
+		return BLE_ECONN;
+	if (conn != fake.asked)
+		return BLE_ENOENT;
+	fake.asked = 0;
+	fake.entered = what;
+	return 0;
+}
+
+int ble_conn_passkey(struct ble_host *host, ble_conn_id conn, uint32_t passkey)
+{
+	(void)host;
+	return answer(conn, passkey);
+}
+
+int ble_conn_confirm(struct ble_host *host, ble_conn_id conn, bool same)
+{
+	(void)host;
+	return answer(conn, same);
+}
+
+int ble_conn_security(const struct ble_host *host, ble_conn_id conn, struct ble_security_info *out)
+{
+	(void)host;
+	(void)conn;
+	*out = fake.security;
+	return 0;
+}
+
+bool ble_bond_next(const struct ble_host *host, unsigned *index, struct ble_bond *out)
+{
+	(void)host;
+	if (*index >= fake.bond_count)
+		return false;
+	*out = fake.bonds[(*index)++];
+	return true;
+}
+
+int ble_bond_remove(struct ble_host *host, const struct ble_addr *identity)
+{
+	(void)host;
+	if (!fake.bond_count || memcmp(identity, &fake.bonds[fake.bond_count - 1].identity, sizeof *identity) != 0)
+		return BLE_ENOENT;
+	fake.bond_count--;
+	return 0;
+}
+
+int ble_oob_make(struct ble_host *host)
+{
+	(void)host;
+	return BLE_EBUSY;
+}
+
+int ble_oob_set(struct ble_host *host, const struct ble_oob *theirs, bool legacy)
+{
+	(void)host;
+	(void)theirs;
+	(void)legacy;
+	return refuse(BLE_ENOTSUP, "ways");
 }
 
 struct ble *fake_device(const struct ble_options *options)

@@ -58,6 +58,16 @@ struct fake {
 	struct ble_conn_info info;
 	struct ble_conn_params update;
 	int update_err;
+	/* security */
+	struct ble_pairing_params pairing;
+	uint8_t reach; /* the highest level that ble_pairing_set() takes */
+	unsigned pairing_sets;
+	struct ble_security_info security; /* of every connection */
+	ble_conn_id asked; /* who waits for an answer */
+	uint32_t entered;  /* the last answer */
+	uint8_t reason;    /* of the last disconnection */
+	struct ble_bond bonds[2];
+	unsigned bond_count;
 };
 
 extern struct fake fake;

@@ -44,11 +44,9 @@ static void test_gap(void **state)
 	refused(GAP(.latency = 499, .interval_min_us = 7501, .interval_max_us = 7501, .supervision_ms = 8750),
 		BLE_ERANGE, "supervision_ms: 8750 is outside 8751..32000"); /* the interval will be 8.75 ms */
 	refused(GAP(.supervision_ms = 32001), BLE_ERANGE, "supervision_ms: 32001 is outside 1301..32000");
-	refused(GAP(.security_level = 2), BLE_ENOTSUP,
-		"security_level: security levels above 1 need pairing, which this version lacks");
 	refused(GAP(.security_level = 5), BLE_ERANGE, "security_level: 5 is outside 1..4");
 	refused(GAP(.security_mode = 2), BLE_ENOTSUP,
-		"security_mode: security mode 2 (signed data) needs pairing, which this version lacks");
+		"security_mode: security mode 2 (signed data) is what this version lacks");
 	refused(GAP(.security_mode = 3), BLE_ERANGE, "security_mode: 3 is outside 1..2");
 	assert_int_equal(fake.part_count, 0); /* nothing of it had an effect */
 	name[248] = 0;
@@ -63,14 +61,18 @@ static void test_pairing(void **state)
 	(void)state;
 	struct ble_addr addr = { 0 };
 	refused(ble_security(ble, &(struct ble_security_params){ 0 }), BLE_ENOTSUP,
-		"security: security parameters need pairing, which this version lacks");
-	refused(ble_bonded(ble, &addr, 1), BLE_ENOTSUP, "bonded: bonds need pairing, which this version lacks");
-	refused(ble_remove_bonded(ble, &addr), BLE_ENOTSUP,
-		"remove_bonded: bonds need pairing, which this version lacks");
+		"security: pairing, encryption and bonds need the part ble_pairing");
+	refused(ble_bonded(ble, &addr, 1), BLE_ENOTSUP, "bonded: bonds need the part ble_pairing");
+	refused(ble_remove_bonded(ble, &addr), BLE_ENOTSUP, "remove_bonded: bonds need the part ble_pairing");
 	refused(ble_privacy(ble, true, 0), BLE_ENOTSUP,
-		"privacy: private addresses that peers can resolve need pairing, which this version lacks");
-	assert_int_equal(ble_confirm_passkey(ble, 1, true), BLE_ENOTSUP);
-	assert_int_equal(ble_enter_passkey(ble, 1, 123456), BLE_ENOTSUP);
+		"privacy: private addresses of our own, which the keys of a pairing resolve, are not in this version");
+	assert_int_equal(GAP(.security_level = 3), BLE_ESTATE); /* the device runs */
+	refused(GAP(.security_level = 3), BLE_ESTATE, "security_level: levels above 1 need ble_security()");
+	assert_int_equal(ble_stop(ble), 0);
+	assert_int_equal(GAP(.security_level = 2), 0); /* it is asked at the start */
+	refused(ble_start(ble), BLE_ESTATE, "security_level: levels above 1 need ble_security()");
+	assert_int_equal(GAP(.security_level = 1), 0);
+	assert_int_equal(ble_start(ble), 0);
 }
 
 /* The host refuses without the part; the module's own options are refused here. */
@@ -168,7 +170,7 @@ static void test_services(void **state)
 	refused(CHAR(.permission = BLE_READ, .size = 1, .type = 4), BLE_EINVAL,
 		"characteristic.type: 4 is outside 0..3");
 	refused(CHAR(.permission = BLE_WRITE_SIGNED, .size = 1), BLE_ENOTSUP,
-		"characteristic.permission: WRITE_SIGNED needs pairing, which this version lacks");
+		"characteristic.permission: WRITE_SIGNED needs signed writes, which this version lacks");
 	refused(CHAR(.permission = BLE_BROADCAST, .size = 1), BLE_ESTATE,
 		"characteristic.permission: BROADCAST needs ble_broadcasting()");
 	refused(CHAR(.permission = BLE_READ, .size = 1, .handle = 3), BLE_EEXIST,
