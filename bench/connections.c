@@ -1,7 +1,7 @@
 /*
- * Connections that idle: `connections STARS PERIPHERALS [SECONDS]` connects centrals to so many peripherals each, at an
- * interval of 50 ms and so far from one another that no star hears the next, and prints simulated seconds per second of
- * the processor.
+ * Connections that idle: `connections STARS PERIPHERALS [SECONDS]` connects centrals to so many peripherals each, at
+ * an interval of 50 ms and so far from one another that no star hears the next, and prints simulated seconds per
+ * second of the processor.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +21,8 @@ int main(int argc, char **argv)
 	struct ble_world_stats before, after;
 	unsigned up = 0;
 	for (unsigned i = 0; i < stars; i++) {
-		s[i] = (struct star){ .world = world, .count = peripherals, .interval_us = INTERVAL_US, .x_m = (double)FAR_M * i };
+		s[i] = (struct star){ .world = world, .count = peripherals, .interval_us = INTERVAL_US,
+			.x_m = (double)FAR_M * i };
 		if (!star_open(&s[i]))
 			return fprintf(stderr, "connections: no connection\n"), 1;
 	}
@@ -33,8 +34,8 @@ int main(int argc, char **argv)
 	ble_world_stats(world, &after);
 	for (unsigned i = 0; i < stars; i++)
 		up += s[i].central.up;
-	printf("%u connections: %.1f simulated seconds per second of the processor, %.1f packets a connection and second\n", up,
-		seconds / cpu_s, (double)(after.transmissions - before.transmissions) / seconds / up);
+	printf("%u connections: %.1f simulated seconds per second of the processor, %.1f packets a connection and second\n",
+		up, seconds / cpu_s, (double)(after.transmissions - before.transmissions) / seconds / up);
 	ble_world_free(world);
 	for (unsigned i = 0; i < stars; i++)
 		star_close(&s[i]);

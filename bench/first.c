@@ -1,11 +1,12 @@
 /*
- * How soon: `first` prints the simulated time from ble_host_start() to the first packet of an advertisement on the air,
- * and from the connection to the first notification at the central, and that of a pairing (LE Secure Connections, Just
- * Works, no bond), with what the processor had to do for it. `first advertisement`, `first notification` and `first pairing` run
- * one of them, for callgrind (--toggle-collect=measured): all there is in the
+ * How soon: `first` prints the simulated time from ble_host_start() to the first packet of an advertisement on the
+ * air, and from the connection to the first notification at the central, and that of a pairing (LE Secure
+ * Connections, Just Works, no bond), with what the processor had to do for it. `first advertisement`, `first
+ * notification` and `first pairing` run one of them, for callgrind (--toggle-collect=measured): all there is in the
  * process, both hosts, link layers and the air.
  *
- * The peripheral has one value that notifies; the central knows its handle, asks for MTU 247 and subscribes; interval 30 ms.
+ * The peripheral has one value that notifies; the central knows its handle, asks for MTU 247 and subscribes; interval
+ * 30 ms.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,7 +123,8 @@ int main(int argc, char **argv)
 		for (unsigned n = 0; n < rounds; n++)
 			us = all[i].run(&cpu_us);
 		if (rounds)
-			printf("%s: %.3f ms simulated, %.1f us of the processor\n", all[i].what, (double)us / 1e3, cpu_us / rounds);
+			printf("%s: %.3f ms simulated, %.1f us of the processor\n", all[i].what, (double)us / 1e3,
+				cpu_us / rounds);
 	}
 	return 0;
 }

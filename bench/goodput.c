@@ -1,9 +1,9 @@
 /*
- * Goodput of notifications over the simulated air: `goodput INTERVAL_US PHY [SECONDS [encrypted]]` prints the octets of
- * values that a subscribed central receives in a second. One connection, nothing lost, MTU 247, PDUs of 251 octets; the
- * peripheral notifies 244 octets whenever there is room, the central answers with empty PDUs. Both sleep clocks claim 50
- * ppm; the peripheral's runs 20 ppm fast, the central's is perfect. Two simulated seconds pass before it is counted, over
- * whole intervals.
+ * Goodput of notifications over the simulated air: `goodput INTERVAL_US PHY [SECONDS [encrypted]]` prints the octets
+ * of values that a subscribed central receives in a second. One connection, nothing lost, MTU 247, PDUs of 251
+ * octets; the peripheral notifies 244 octets whenever there is room, the central answers with empty PDUs. Both sleep
+ * clocks claim 50 ppm; the peripheral's runs 20 ppm fast, the central's is perfect. Two simulated seconds pass before
+ * it is counted, over whole intervals.
  */
 #include <stdio.h>
 #include <stdlib.h>

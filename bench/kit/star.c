@@ -94,8 +94,8 @@ static bool begin_host(struct star_end *e)
 {
 	static const struct ble_part *const peripheral[] = { &ble_peripheral, &ble_server, NULL };
 	static const struct ble_part *const central[] = { &ble_central, &ble_client, NULL };
-	static const struct ble_part *const pairing[] = { &ble_central, &ble_client, &ble_peripheral, &ble_server, &ble_pairing,
-		NULL };
+	static const struct ble_part *const pairing[] = { &ble_central, &ble_client, &ble_peripheral, &ble_server,
+		&ble_pairing, NULL };
 	struct ble_host_config config = { .transport = ble_node_transport(e->node),
 		.platform = ble_node_platform(e->node),
 		.parts = e->star->pairs ? pairing : e->is_central ? central : peripheral,

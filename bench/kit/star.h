@@ -1,6 +1,6 @@
 /*
- * A star: one central connected to so many peripherals, all with full hosts, in one world. Each peripheral has one value
- * that notifies; a peripheral that streams notifies whenever there is room for a packet.
+ * A star: one central connected to so many peripherals, all with full hosts, in one world. Each peripheral has one
+ * value that notifies; a peripheral that streams notifies whenever there is room for a packet.
  */
 #ifndef BENCH_STAR_H
 #define BENCH_STAR_H
@@ -50,8 +50,8 @@ bool star_add_peripheral(struct star *s, struct star_end *peripheral);
 /* Releases hosts; nodes go with the world, which is freed before. */
 void star_close(struct star *s);
 /*
- * Encrypts the link between the central and its first peripheral, by a key that the controllers are told behind the hosts'
- * backs: these have no security part. False: it came to nothing.
+ * Encrypts the link between the central and its first peripheral, by a key that the controllers are told behind the
+ * hosts' backs: these have no security part. False: it came to nothing.
  */
 bool star_encrypt(struct star *s);
 /* A peripheral notifies as much as it can, or no more. */

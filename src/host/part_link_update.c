@@ -1,8 +1,9 @@
 /*
- * The part ble_link_update: connection parameters by the link layer's own procedure (Vol 6 Part B 5.1.7). As peripheral
- * ble_conn_update() then asks by LE Connection Update, and by L2CAP only whom that does not reach (params.c). What the peer
- * asks for comes as LE Remote Connection Parameter Request (Vol 4 Part E 7.7.65.6), which the controller sends to hosts
- * that want it: every bring-up says so again. What is valid is granted, as it is by L2CAP.
+ * The part ble_link_update: connection parameters by the link layer's own procedure (Vol 6 Part B 5.1.7). As
+ * peripheral ble_conn_update() then asks by LE Connection Update, and by L2CAP only whom that does not reach
+ * (params.c). What the peer asks for comes as LE Remote Connection Parameter Request (Vol 4 Part E 7.7.65.6), which
+ * the controller sends to hosts that want it: every bring-up says so again. What is valid is granted, as it is by
+ * L2CAP.
  */
 #include "host/link_update.h"
 

@@ -1,6 +1,6 @@
 /*
- * HCI commands about how a connection uses the air: the peer's request for other parameters, data length, PHY. Vol 4 Part
- * E 7.8.31 to 7.8.35 and 7.8.46 to 7.8.49.
+ * HCI commands about how a connection uses the air: the peer's request for other parameters, data length, PHY. Vol 4
+ * Part E 7.8.31 to 7.8.35 and 7.8.46 to 7.8.49.
  */
 #include "ll/ctlr.h"
 #include "spec/hci_cmd_base.h"

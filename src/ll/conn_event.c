@@ -8,8 +8,8 @@
 #include "ll/ctlr.h"
 
 /*
- * The shortest event: one packet each way. They are reckoned as long as they may be while there is data on either side,
- * and as short as everyone's without, so that an idle link does not keep others from the radio.
+ * The shortest event: one packet each way. They are reckoned as long as they may be while there is data on either
+ * side, and as short as everyone's without, so that an idle link does not keep others from the radio.
  */
 static uint32_t exchange_us(struct ll_conn *k)
 {

@@ -247,8 +247,8 @@ static bool on_packet(struct ble_ctlr *c, struct ll_conn *k, const struct ble_ra
 }
 
 /*
- * Time for what may come. The peer keeps clear of this connection's next event by itself, if it is the central, and says
- * by MD whether it has more to send; towards others' events its longest packet is reckoned with.
+ * Time for what may come. The peer keeps clear of this connection's next event by itself, if it is the central, and
+ * says by MD whether it has more to send; towards others' events its longest packet is reckoned with.
  */
 static uint32_t rx_us(const struct ll_conn *k, bool expected)
 {
@@ -269,8 +269,8 @@ static bool central_has_time(struct ble_ctlr *c, struct ll_conn *k, uint64_t end
 }
 
 /*
- * From the end of our packet on: the central's next and our answer, which may be the same packet again. Our farewell is
- * acknowledged only once, and then the central is gone: for that the others wait.
+ * From the end of our packet on: the central's next and our answer, which may be the same packet again. Our farewell
+ * is acknowledged only once, and then the central is gone: for that the others wait.
  */
 static bool peripheral_has_time(const struct ble_ctlr *c, const struct ll_conn *k, uint64_t end_us, const uint8_t *pdu)
 {

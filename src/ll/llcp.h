@@ -116,8 +116,8 @@ struct llcp_proc {
 };
 /* No opcode: what has no answer cannot be refused, whatever the peer says. */
 enum { LLCP_UNANSWERED = 0xFF };
-extern const struct llcp_proc llcp_features, llcp_version, llcp_length, llcp_encryption, llcp_ping, llcp_channel_map, llcp_conn_update,
-	llcp_conn_param, llcp_phy;
+extern const struct llcp_proc llcp_features, llcp_version, llcp_length, llcp_encryption, llcp_ping,
+	llcp_channel_map, llcp_conn_update, llcp_conn_param, llcp_phy;
 
 /* What the peer sent. The length is right and the PDU fits our role. */
 typedef void llcp_rx_fn(struct ble_ctlr *c, struct ll_conn *k, struct rd *r, uint16_t event);

@@ -8,10 +8,11 @@
  *
  * The peer's request is the host's to decide: LE Remote Connection Parameter Request, unless the host has masked that
  * event, or nothing but the anchor is to move. The host may take its time, and nothing that is incompatible begins
- * meanwhile. Its reply goes out when there is room for it: places for answers are kept only for what is answered at once.
+ * meanwhile. Its reply goes out when there is room for it: places for answers are kept only for what is answered at
+ * once.
  *
- * Of a peer's wishes we keep the ranges. PreferredPeriodicity and the offsets are echoed where the book wants an answer,
- * and not obeyed: where our other connections are decides (llcp_conn_update.c).
+ * Of a peer's wishes we keep the ranges. PreferredPeriodicity and the offsets are echoed where the book wants an
+ * answer, and not obeyed: where our other connections are decides (llcp_conn_update.c).
  */
 #include "ll/ctlr.h"
 

@@ -1,6 +1,6 @@
 /*
- * Encryption Start and Encryption Pause, Vol 6 Part B 5.1.3. The central begins; a connection that is encrypted is paused
- * before it gets another key, and never goes on in clear (LL-086).
+ * Encryption Start and Encryption Pause, Vol 6 Part B 5.1.3. The central begins; a connection that is encrypted is
+ * paused before it gets another key, and never goes on in clear (LL-086).
  *
  *   central                          peripheral
  *   LL_ENC_REQ      ->                               halves of SKD and IV, and what names the key
@@ -14,10 +14,11 @@
  *                          <-      LL_PAUSE_ENC_RSP
  *   LL_PAUSE_ENC_RSP ->                              in clear; LL_ENC_REQ follows
  *
- * Data waits meanwhile. Whatever else comes is what an attacker would say: the connection ends, with 0x3D and without a
- * word (LL-083, LL-084). Only what the peripheral asked before it had LL_ENC_REQ is another matter: the central may not answer
- * it now, and keeps it until the end. Our side of it all is the main part's; the interrupt encrypts (conn_isr.c), acl.c decrypts. Without
- * a cipher in the platform there is no encryption, and the feature mask says so: LL_ENC_REQ is rejected, the rest unknown.
+ * Data waits meanwhile. Whatever else comes is what an attacker would say: the connection ends, with 0x3D and without
+ * a word (LL-083, LL-084). Only what the peripheral asked before it had LL_ENC_REQ is another matter: the central may
+ * not answer it now, and keeps it until the end. Our side of it all is the main part's; the interrupt encrypts
+ * (conn_isr.c), acl.c decrypts. Without a cipher in the platform there is no encryption, and the feature mask says
+ * so: LL_ENC_REQ is rejected, the rest unknown.
  */
 #include "ll/ctlr.h"
 

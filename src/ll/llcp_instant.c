@@ -1,11 +1,11 @@
 /*
- * What the procedures with an instant have in common, Vol 6 Part B 5.3 and 5.5: channel map, connection update, connection
- * parameters request and PHY update. At most one of them is under way, because each of them is incompatible with the
- * others and with itself. When both sides begin one at once, the central's goes on: it rejects the peripheral's, which
- * takes part in the central's meanwhile and learns of the rejection.
+ * What the procedures with an instant have in common, Vol 6 Part B 5.3 and 5.5: channel map, connection update,
+ * connection parameters request and PHY update. At most one of them is under way, because each of them is
+ * incompatible with the others and with itself. When both sides begin one at once, the central's goes on: it rejects
+ * the peripheral's, which takes part in the central's meanwhile and learns of the rejection.
  *
- * An instant is a connection event, and both sides obey before they plan it. One that has passed when we hear of it ends
- * the connection: nobody can know by which rules the peer plays now.
+ * An instant is a connection event, and both sides obey before they plan it. One that has passed when we hear of it
+ * ends the connection: nobody can know by which rules the peer plays now.
  */
 #include "ll/ctlr.h"
 
@@ -100,8 +100,8 @@ static bool is_reached(uint16_t instant, uint16_t event)
 }
 
 /*
- * Two instants at once are forbidden to one side by 5 and to both by 5.3: we cannot know which of them the central goes
- * by. The book has no word for a central whose fields are not those of a connection.
+ * Two instants at once are forbidden to one side by 5 and to both by 5.3: we cannot know which of them the central
+ * goes by. The book has no word for a central whose fields are not those of a connection.
  */
 bool llcp_heard_instant(struct ble_ctlr *c, struct ll_conn *k, enum llcp_proc_id id, uint16_t instant, uint16_t event,
 	bool valid)

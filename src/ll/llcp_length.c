@@ -1,13 +1,13 @@
 /*
  * Data Length Update procedure, Vol 6 Part B 5.1.9 and 4.5.10: each side says how long the data PDUs are that it can
- * receive and would send, in octets and in microseconds. What holds is the shorter of what one side sends and the other
- * receives, in each direction, and never less than 27 octets and 328 us, whatever the peer says (LL-066).
+ * receive and would send, in octets and in microseconds. What holds is the shorter of what one side sends and the
+ * other receives, in each direction, and never less than 27 octets and 328 us, whatever the peer says (LL-066).
  *
- * There is no instant: the one who asked sends longer PDUs when it has the answer, the other when it has the question.
- * So we must be able to receive them as soon as our own question is on its way.
+ * There is no instant: the one who asked sends longer PDUs when it has the answer, the other when it has the
+ * question. So we must be able to receive them as soon as our own question is on its way.
  *
- * We ask by ourselves when the host suggests more than 27 octets, and when it sets a length. Not when the peer was faster:
- * our answer has told it all.
+ * We ask by ourselves when the host suggests more than 27 octets, and when it sets a length. Not when the peer was
+ * faster: our answer has told it all.
  */
 #include "ll/ctlr.h"
 
@@ -35,8 +35,8 @@ static uint8_t longest(enum ll_phy_mode phy, uint16_t octets, uint16_t time_us)
 }
 
 /*
- * Until an update of the PHY is over, a fragment must suit both the old and the new, because it may have to be sent again
- * on the other: 5.1.10.1. The slowest is 1M.
+ * Until an update of the PHY is over, a fragment must suit both the old and the new, because it may have to be sent
+ * again on the other: 5.1.10.1. The slowest is 1M.
  */
 void llcp_length_limit(struct ll_conn *k)
 {

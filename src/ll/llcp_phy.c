@@ -1,14 +1,14 @@
 /*
- * PHY Update procedure, Vol 6 Part B 5.1.10: each side says on which PHYs it would send and receive, the central chooses,
- * and from an instant on both use what it chose, in each direction its own.
+ * PHY Update procedure, Vol 6 Part B 5.1.10: each side says on which PHYs it would send and receive, the central
+ * chooses, and from an instant on both use what it chose, in each direction its own.
  *
  *   central asks               peripheral asks
  *   C: LL_PHY_REQ              P: LL_PHY_REQ
  *   P: LL_PHY_RSP              C: LL_PHY_UPDATE_IND
  *   C: LL_PHY_UPDATE_IND
  *
- * The fastest that both want in a direction is taken; if there is none, that direction stays as it is. LE Coded PHY is
- * nobody's wish here, so the bits of HCI, of the PDU and enum ll_phy_mode are easily turned into each other.
+ * The fastest that both want in a direction is taken; if there is none, that direction stays as it is. LE Coded PHY
+ * is nobody's wish here, so the bits of HCI, of the PDU and enum ll_phy_mode are easily turned into each other.
  */
 #include "ll/ctlr.h"
 

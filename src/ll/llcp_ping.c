@@ -1,7 +1,8 @@
 /*
- * LE Ping, Vol 6 Part B 5.1.8, and the Authenticated Payload Timeout, 5.4: while a link is encrypted, a packet with a right
- * MIC must come within the time that the host has set (Vol 4 Part E 7.3.94), or the host is told. Empty PDUs have no MIC,
- * so before that time is over we ask the peer, whose answer has one, even if it says that it does not know LL_PING_REQ.
+ * LE Ping, Vol 6 Part B 5.1.8, and the Authenticated Payload Timeout, 5.4: while a link is encrypted, a packet with a
+ * right MIC must come within the time that the host has set (Vol 4 Part E 7.3.94), or the host is told. Empty PDUs
+ * have no MIC, so before that time is over we ask the peer, whose answer has one, even if it says that it does not
+ * know LL_PING_REQ.
  */
 #include "ll/ctlr.h"
 

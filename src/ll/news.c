@@ -217,7 +217,8 @@ static bool tell_encryption(struct ble_ctlr *c, struct ll_conn *k)
 		return done;
 	if (again)
 		hci_evt_encryption_key_refresh_complete_write(&w,
-			&(struct hci_evt_encryption_key_refresh_complete){ .status = status, .connection_handle = k->handle });
+			&(struct hci_evt_encryption_key_refresh_complete){
+				.status = status, .connection_handle = k->handle });
 	else
 		hci_evt_encryption_change_write(&w,
 			&(struct hci_evt_encryption_change){

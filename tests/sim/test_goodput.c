@@ -1,7 +1,8 @@
 /*
- * Goodput of notifications: what fits in an interval is sent in it. The arithmetic is that of the air (Vol 6 Part B 2.1,
- * 2.2, 4.1.1): an exchange is an empty PDU of the central's, T_IFS, a PDU of 251 octets and T_IFS again, 2,468 us on 1M and
- * 1,392 us on 2M, and as many as fit are in an interval, 244 octets of a value in each. bench/goodput.c counts all cells.
+ * Goodput of notifications: what fits in an interval is sent in it. The arithmetic is that of the air (Vol 6 Part B
+ * 2.1, 2.2, 4.1.1): an exchange is an empty PDU of the central's, T_IFS, a PDU of 251 octets and T_IFS again, 2,468
+ * us on 1M and 1,392 us on 2M, and as many as fit are in an interval, 244 octets of a value in each. bench/goodput.c
+ * counts all cells.
  */
 #include <setjmp.h>
 #include <stdarg.h>

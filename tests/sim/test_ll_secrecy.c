@@ -1,7 +1,7 @@
 /*
- * Two link layers that encrypt their link on a lossy air, with data both ways before, while and after it begins: nothing
- * is lost, and a listener who hears every packet finds none of it in clear from the moment on at which either host was
- * told, nor two different packets under one counter.
+ * Two link layers that encrypt their link on a lossy air, with data both ways before, while and after it begins:
+ * nothing is lost, and a listener who hears every packet finds none of it in clear from the moment on at which either
+ * host was told, nor two different packets under one counter.
  */
 #include "ll_host.h"
 

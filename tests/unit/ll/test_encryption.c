@@ -1,7 +1,7 @@
 /*
- * Encryption Start and Pause, Vol 6 Part B 5.1.3, and what comes encrypted: the sample session of Vol 6 Part C 1 from both
- * ends, keys that are missing, and everything that a hostile peer says in between. Cases of the test specification are
- * named by their ids.
+ * Encryption Start and Pause, Vol 6 Part B 5.1.3, and what comes encrypted: the sample session of Vol 6 Part C 1 from
+ * both ends, keys that are missing, and everything that a hostile peer says in between. Cases of the test
+ * specification are named by their ids.
  */
 #include "link.h"
 #include "spec/hci_cmd_le_enc.h"
@@ -336,7 +336,8 @@ static void test_ll_083_084_unexpected(void **state)
 {
 	(void)state;
 	static const uint8_t pdus[][23] = { { LL_VERSION_IND }, { LL_FEATURE_REQ }, { LL_PING_REQ }, { LL_LENGTH_REQ },
-		{ LL_PHY_REQ }, { LL_ENC_REQ }, { LL_ENC_RSP }, { LL_START_ENC_REQ }, { LL_START_ENC_RSP }, { LL_PAUSE_ENC_REQ }, { LL_PAUSE_ENC_RSP } };
+		{ LL_PHY_REQ }, { LL_ENC_REQ }, { LL_ENC_RSP }, { LL_START_ENC_REQ }, { LL_START_ENC_RSP },
+		{ LL_PAUSE_ENC_REQ }, { LL_PAUSE_ENC_RSP } };
 	for (unsigned step = REQUESTED; step <= HAS_KEY; step++)
 		for (unsigned i = 0; i <= sizeof pdus / sizeof pdus[0]; i++) {
 			begin(step);

@@ -1,6 +1,6 @@
 /*
- * Data Length Update, Vol 6 Part B 5.1.9 and 4.5.10: what is agreed, how long the PDUs are that follow from it, and what no
- * peer can bring about. Cases of the test specification are named by their ids.
+ * Data Length Update, Vol 6 Part B 5.1.9 and 4.5.10: what is agreed, how long the PDUs are that follow from it, and
+ * what no peer can bring about. Cases of the test specification are named by their ids.
  */
 #include "link.h"
 #include "spec/hci_cmd_le_conn.h"

@@ -1,6 +1,6 @@
 /*
- * PHY Update, Vol 6 Part B 5.1.10: who asks, what is chosen, that the radio changes at the instant and not before, in each
- * direction by itself, and what is made of nonsense. Cases of the test specification are named by their ids.
+ * PHY Update, Vol 6 Part B 5.1.10: who asks, what is chosen, that the radio changes at the instant and not before, in
+ * each direction by itself, and what is made of nonsense. Cases of the test specification are named by their ids.
  */
 #include "link.h"
 #include "spec/hci_cmd_le_conn.h"
