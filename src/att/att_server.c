@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "base/attr.h"
 #include "base/le.h"
 #include "l2cap/l2cap.h"
 
@@ -167,7 +168,7 @@ static uint16_t characteristic_end(struct att_bearer *b, struct att_attr *a)
 }
 
 /* One event a request: a value that wants to be told of ends the list. 0, or the error of the first. */
-static int collect(struct att_bearer *b, struct search *q, struct att_attr *a, uint16_t start, uint16_t end)
+static NOINLINE int collect(struct att_bearer *b, struct search *q, struct att_attr *a, uint16_t start, uint16_t end)
 {
 	const struct att_db *db = b->att->db;
 	struct att_view v;

@@ -7,6 +7,7 @@
  */
 #include "hci/hci.h"
 
+#include "base/attr.h"
 #include "base/bits.h"
 
 enum {
@@ -145,7 +146,7 @@ static void on_commands(struct hci *hci, const uint8_t *mask)
 		skip(hci, 1u << HOST_BUFFERS | 1u << FLOW_CONTROL);
 }
 
-static void on_buffers(struct hci *hci, uint16_t octets, uint16_t count)
+static NOINLINE void on_buffers(struct hci *hci, uint16_t octets, uint16_t count)
 {
 	hci->acl_octets = octets;
 	hci->credits = count;
