@@ -26,46 +26,45 @@ static void wake(void *ctx)
 	ble_node_wake(ctx);
 }
 
-static struct store_item **find(struct ble_node *n, uint32_t key)
+/* The item of a key, or a free one (key 0: values have none of that); NULL: there is none. */
+static struct store_item *find(struct ble_node *n, uint32_t key)
 {
-	struct store_item **at = &n->store;
-	while (*at && (*at)->key != key)
-		at = &(*at)->next;
-	return at;
+	for (unsigned i = 0; n->store && i < STORE_ITEMS; i++) {
+		struct store_item *item = &n->store[i];
+		if (key ? item->len && item->key == key : !item->len)
+			return item;
+	}
+	return NULL;
 }
 
 static int load(void *ctx, uint32_t key, void *dst, size_t cap)
 {
-	struct store_item *item = *find(ctx, key);
+	const struct store_item *item = find(ctx, key);
 	if (!item)
 		return BLE_ENOENT;
-	size_t len = item->len < cap ? item->len : cap;
-	memcpy(dst, item->data, len);
-	return (int)len;
+	memcpy(dst, item->data, item->len < cap ? item->len : cap);
+	return (int)item->len;
 }
 
 static int erase(void *ctx, uint32_t key)
 {
-	struct store_item **at = find(ctx, key), *item = *at;
+	struct store_item *item = find(ctx, key);
 	if (!item)
 		return BLE_ENOENT;
-	*at = item->next;
-	free(item);
+	item->len = 0;
 	return 0;
 }
 
 static int save(void *ctx, uint32_t key, const void *src, size_t len)
 {
-	struct ble_node *n = ctx;
-	struct store_item *item = malloc(sizeof *item + len);
+	struct store_item *item = find(ctx, key);
 	if (!item)
+		item = find(ctx, 0);
+	if (!item || !key || !len || len > STORE_OCTETS)
 		return BLE_EIO;
-	(void)erase(n, key);
 	item->key = key;
 	item->len = len;
 	memcpy(item->data, src, len);
-	item->next = n->store;
-	n->store = item;
 	return 0;
 }
 
@@ -73,6 +72,7 @@ void platform_init(struct ble_node *n, uint64_t seed, uint64_t stream)
 {
 	prng_seed(&n->host_prng, seed, 2 * stream);
 	prng_seed(&n->ctlr_prng, seed, 2 * stream + 1);
+	n->store = calloc(STORE_ITEMS, sizeof *n->store);
 	n->platform = (struct ble_platform){
 		.ctx = n,
 		.random = host_random,
@@ -87,11 +87,7 @@ void platform_init(struct ble_node *n, uint64_t seed, uint64_t stream)
 
 void platform_free(struct ble_node *n)
 {
-	while (n->store) {
-		struct store_item *item = n->store;
-		n->store = item->next;
-		free(item);
-	}
+	free(n->store);
 }
 
 const struct ble_platform *ble_node_platform(struct ble_node *n)

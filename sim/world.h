@@ -8,11 +8,13 @@
 
 #include "sim/air.h"
 
+/* Room for identity and IRK, and for two records each of eight bonds and one more; nothing is allocated while a world runs. */
+enum { STORE_ITEMS = 20, STORE_OCTETS = 192 };
+
 struct store_item {
-	struct store_item *next;
 	uint32_t key;
-	size_t len;
-	uint8_t data[];
+	size_t len; /* 0: free */
+	uint8_t data[STORE_OCTETS];
 };
 
 struct ble_node {
@@ -37,7 +39,7 @@ struct ble_node {
 	/* the platform */
 	struct ble_platform platform, ctlr_platform;
 	struct prng host_prng, ctlr_prng;
-	struct store_item *store;
+	struct store_item *store; /* STORE_ITEMS; NULL: there was no memory */
 };
 
 struct ble_world {

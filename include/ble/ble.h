@@ -338,8 +338,8 @@ enum ble_auth {
 };
 
 /*
- * How the device pairs (bond.h has the enums and the ways), and with ble_gap() what it requires. `ways` is not copied. A
- * peer is asked for security as soon as it is connected when the level is 2 or more. BLE_EV_PASSKEY, BLE_EV_COMPARE and
+ * How the device pairs (bond.h has the enums and the ways), and with ble_gap() what it requires. All is copied. A peer is
+ * asked for security as soon as it is connected when the level is 2 or more. BLE_EV_PASSKEY, BLE_EV_COMPARE and
  * BLE_EV_PASSKEY_WANTED say what its user has to do, BLE_EV_ENCRYPTED and BLE_EV_PAIRED what became of it. A pairing
  * weaker than asked for ends with BLE_EREFUSED, nothing of it is kept, and when that shows that the peer can never do what
  * the level requires, the link is ended (0x05).

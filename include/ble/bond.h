@@ -3,7 +3,8 @@
  * crypto (crypto.h); without a store (platform.h) bonds live as long as the host.
  *
  * A pairing is begun by ble_conn_secure() or by the peer. What its user has to do comes as events, and ends with
- * BLE_EV_PAIRED. A link that a bond belongs to is encrypted by the central as soon as it is up, with no pairing.
+ * BLE_EV_PAIRED. A link that a bond belongs to is encrypted by the central as soon as it is up, with no pairing; what its
+ * client asks for meanwhile waits, and its commands are BLE_EBUSY.
  *
  * Of a bond the store also keeps what the peer has subscribed to, with the hash of the database, since handles mean
  * nothing in another (Vol 3 Part G 2.5.2, 3.3.3.3). It holds again, and BLE_EV_SUBSCRIBED says so, when the peer has
@@ -53,7 +54,7 @@ enum ble_keys {
 	BLE_KEY_NONE = 0x80,
 };
 
-/* How a device pairs, and what it wants of a link. Zero members mean the default; lists are not copied. */
+/* How a device pairs, and what it wants of a link. Zero members mean the default; all is copied. */
 struct ble_pairing_params {
 	const struct ble_way *const *ways; /* NULL: none but Just Works */
 	uint8_t capabilities;              /* enum ble_capabilities */
@@ -78,7 +79,9 @@ struct ble_pairing_params {
  * with a fault; BLE_ENOTSUP: ble_pairing is not attached, or the platform has no crypto.
  */
 BLE_API int ble_pairing_set(struct ble_host *host, const struct ble_pairing_params *params);
-/* Fills *out: what was set last, at first all zero. BLE_ENOTSUP, with a fault: ble_pairing is not attached. */
+/* The same with another level: the parameters are those that were set last, at first all zero. */
+BLE_API int ble_pairing_level(struct ble_host *host, uint8_t level);
+/* Fills *out: what holds, but for `ways`, which is NULL. BLE_ENOTSUP, with a fault: ble_pairing is not attached. */
 BLE_API int ble_pairing_get(struct ble_host *host, struct ble_pairing_params *out);
 
 /*

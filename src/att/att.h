@@ -139,6 +139,7 @@ struct att_bearer {
 	uint8_t slot;   /* which connection: the low octet of tokens */
 	bool exchanged; /* the peer has proposed its MTU: 3.4.2.1 allows that once */
 	bool dead;      /* a transaction timed out (3.3.3), or the link is down: no more PDUs */
+	bool waits;     /* the link is being encrypted with a bond: the client says nothing in clear text meanwhile */
 };
 
 /* A fresh one, without roles. link, att and slot are set. */

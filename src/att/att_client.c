@@ -28,7 +28,7 @@ void att_client_close(struct att_client *c)
 
 uint8_t *att_client_begin(struct att_bearer *b, uint16_t len, struct ble_tx **tx)
 {
-	*tx = l2cap_take(b->link, L2CAP_EVENT, len);
+	*tx = b->waits ? NULL : l2cap_take(b->link, L2CAP_EVENT, len);
 	return *tx ? l2cap_sdu(*tx) : NULL;
 }
 

@@ -153,7 +153,8 @@ int gatt_client_begin(
 	c->end = end;
 	c->handle = 0;
 	c->err = 0;
-	if (ask(c))
+	c->next = c->att.bearer->waits;
+	if (c->next || ask(c))
 		return 0;
 	c->procedure = NULL;
 	return BLE_EBUSY;

@@ -46,6 +46,7 @@ bool security_use_bond(struct security_link *l)
 	l->rand = bond->theirs.rand;
 	l->next = bond->strength;
 	l->encrypting = true;
+	l->conn->att.waits = true;
 	l->want = SECURITY_ENCRYPT;
 	hci_ask(&l->conn->host->hci);
 	return true;
@@ -130,6 +131,9 @@ static void encryption_ended(struct security_link *l, uint8_t status)
 	struct ble_conn *c = l->conn;
 	bool ours = l->encrypting;
 	l->encrypting = false;
+	c->att.waits = false;
+	if (c->host->client) /* what it was asked for meanwhile */
+		host_pending(c->host, c->host->client);
 	crypto_wipe(l->key, sizeof l->key);
 	if (!status && !ours) { /* with a key that we have not given: nobody's promise */
 		c->host->hci.violations++;

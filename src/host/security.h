@@ -22,6 +22,12 @@ enum {
 /* The command that a connection is waiting for. */
 enum security_want { SECURITY_NOTHING, SECURITY_ENCRYPT, SECURITY_REPLY, SECURITY_NEGATIVE };
 
+/* What a way brings; one of them is set. */
+struct ble_way {
+	const struct smp_scheme *legacy;
+	const struct smp_model *passkey, *numeric, *oob;
+};
+
 struct security_link {
 	struct smp_link smp; /* first */
 	struct ble_conn *conn;
@@ -36,6 +42,7 @@ struct security_link {
 	uint8_t keypress;
 	bool known;         /* it has encrypted with the bond's key, or made the bond now */
 	bool unsaved;       /* subscriptions of the bond have changed */
+	bool outdated;      /* it has still to confirm that the database is another than the record's */
 	uint16_t restored;  /* handle of the last one that was told of */
 	uint32_t number;
 	int16_t encrypted_err;
@@ -66,7 +73,8 @@ struct host_security {
 	bool told;          /* the controller has the event mask */
 	bool identity_known, oob_news;
 	bool keep_bonded;
-	struct ble_pairing_params params; /* as they were given */
+	struct ble_pairing_params params; /* as they were given, without ways */
+	struct ble_way ways;              /* all of them in one */
 	struct host_bond slots[];
 };
 

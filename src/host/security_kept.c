@@ -65,7 +65,7 @@ void security_keep_subscriptions(struct security_link *l)
 	const struct ble_platform *p = s->bonds.platform;
 	uint8_t record[RECORD];
 	struct wr w = wr_of(record, sizeof record);
-	if (!l->unsaved || !l->known || l->bond < 0 || !s->host->server)
+	if (!l->unsaved || !l->known || l->outdated || l->bond < 0 || !s->host->server)
 		return;
 	l->unsaved = false;
 	bool any = write_record(l, &w);
@@ -80,12 +80,28 @@ void security_keep_subscriptions(struct security_link *l)
 	host_pending(s->host, host_room(s->host, &ble_pairing_room));
 }
 
+/* A record with the new hash would say that the client knows. */
+static bool is_being_told(const struct security_link *l)
+{
+	const struct gatt_peer *p = server_peer(l->conn->host, l->conn);
+	return p->changed_start || p->att.indicated;
+}
+
 static void on_quiet(struct tmr *t)
 {
 	struct host_security *s = CONTAINER_OF(t, struct host_security, quiet);
-	for (unsigned i = 0; i < s->host->conn_count; i++)
-		if (conn_is_up(&s->host->conns[i]))
-			security_keep_subscriptions(security_link(&s->host->conns[i]));
+	const struct ble_host *h = s->host;
+	bool again = false;
+	for (unsigned i = 0; i < h->conn_count; i++) {
+		struct security_link *l = security_link(&h->conns[i]);
+		if (!conn_is_up(&h->conns[i]))
+			continue;
+		l->outdated = l->outdated && is_being_told(l);
+		again |= l->outdated;
+		security_keep_subscriptions(l);
+	}
+	if (again)
+		host_timer(s->host, t, QUIET_US, on_quiet);
 }
 
 void security_subscribed(struct security_link *l)
@@ -133,9 +149,13 @@ void security_restore(struct security_link *l)
 		bool of_changes = db->own && handle == db->own->changed + 1;
 		if (same || of_changes)
 			restored |= gatt_kept_put(b, p->cccd, handle, bits);
-		if (!same && of_changes)
-			gatt_changed(p, 1, UINT16_MAX);
+		if (same || !of_changes)
+			continue;
+		gatt_changed(p, 1, UINT16_MAX);
+		l->outdated = true;
 	}
+	if (!same)
+		security_subscribed(l);
 	if (p->changed_start)
 		server_changed(h, 0, 0);
 	l->restored = 0;

@@ -5,12 +5,6 @@
 
 #include "crypto/crypto.h"
 
-/* What a way brings; one of them is set. */
-struct ble_way {
-	const struct smp_scheme *legacy;
-	const struct smp_model *passkey, *numeric, *oob;
-};
-
 const struct ble_way ble_legacy_pairing = { .legacy = &smp_legacy };
 const struct ble_way ble_passkey_entry = { .passkey = &smp_model_passkey };
 const struct ble_way ble_numeric_comparison = { .numeric = &smp_model_numeric };
@@ -57,6 +51,8 @@ static int check_ranges(struct ble_host *h, const struct ble_pairing_params *p, 
 		err = host_range(h, "level", p->level, 0, 4);
 	if (!err)
 		err = host_range(h, "key_size_max", c->key_max, 7, 16);
+	if (!err && p->level == 4 && (!c->sc || c->key_max < 16))
+		err = host_refuse_hint(h, BLE_EINVAL, "level", "level 4 needs Secure Connections and keys of 16 octets");
 	if (!err)
 		err = host_range(h, "key_size_min", c->key_min, 7, c->key_max);
 	if (!err)
@@ -65,7 +61,7 @@ static int check_ranges(struct ble_host *h, const struct ble_pairing_params *p, 
 }
 
 /* What can never be is refused now rather than at each pairing. */
-static int check_sense(struct ble_host *h, const struct ble_pairing_params *p, const struct smp_config *c)
+static int check_sense(struct ble_host *h, const struct smp_config *c)
 {
 	bool no_user = c->io == SMP_IO_NONE;
 	bool compares = c->io == SMP_IO_DISPLAY_YES_NO || c->io == SMP_IO_KEYBOARD_DISPLAY;
@@ -78,58 +74,72 @@ static int check_sense(struct ble_host *h, const struct ble_pairing_params *p, c
 	if (c->mitm && no_user && !c->oob_model)
 		return host_refuse_hint(h, BLE_EINVAL, "capabilities",
 			"MITM protection needs a display, a keyboard or ble_out_of_band");
-	if (p->level == 4 && (!c->sc || c->key_max < 16))
-		return host_refuse_hint(h, BLE_EINVAL, "level", "level 4 needs Secure Connections and keys of 16 octets");
 	return 0;
 }
 
-static void take_ways(struct smp_config *c, const struct ble_way *const *ways)
+static struct ble_way all_of(const struct ble_way *const *ways)
 {
+	struct ble_way all = { NULL };
 	for (; ways && *ways; ways++) {
-		if ((*ways)->legacy)
-			c->legacy = (*ways)->legacy;
-		if ((*ways)->passkey)
-			c->passkey = (*ways)->passkey;
-		if ((*ways)->numeric)
-			c->numeric = (*ways)->numeric;
-		if ((*ways)->oob)
-			c->oob_model = (*ways)->oob;
+		all.legacy = (*ways)->legacy ? (*ways)->legacy : all.legacy;
+		all.passkey = (*ways)->passkey ? (*ways)->passkey : all.passkey;
+		all.numeric = (*ways)->numeric ? (*ways)->numeric : all.numeric;
+		all.oob = (*ways)->oob ? (*ways)->oob : all.oob;
 	}
+	return all;
 }
 
-static struct smp_config config_of(struct host_security *s, const struct ble_pairing_params *p)
+static struct smp_config config_of(struct host_security *s, const struct ble_pairing_params *p, const struct ble_way *ways)
 {
 	uint8_t max = p->key_size_max ? p->key_size_max : p->key_size_min;
 	uint8_t min = p->key_size_min ? p->key_size_min : p->key_size_max;
+	bool sc_only = p->sc_only || p->level == 4;
 	struct smp_config c = { .sc = p->legacy_only ? NULL : &smp_sc, .io = io_of(p->capabilities), .oob = &s->oob,
 		.bonding = p->bonding, .mitm = p->mitm || p->level > 2, .keypress = p->keypress, .debug = p->debug,
 		.key_min = min ? min : 16, .key_max = max ? max : 16, .initiator_keys = keys_of(p->initiator_keys),
-		.responder_keys = keys_of(p->responder_keys), .passkey_fixed = p->passkey };
-	take_ways(&c, p->ways);
-	if (p->sc_only || p->level == 4)
-		c.legacy = NULL;
+		.responder_keys = keys_of(p->responder_keys), .passkey_fixed = p->passkey,
+		.legacy = sc_only ? NULL : ways->legacy, .passkey = ways->passkey, .numeric = ways->numeric,
+		.oob_model = ways->oob };
 	if (p->level == 4)
 		c.key_min = 16;
 	return c;
+}
+
+static int set(struct host_security *s, const struct ble_pairing_params *p, const struct ble_way *ways)
+{
+	struct smp_config c = config_of(s, p, ways);
+	int err = check_ranges(s->host, p, &c);
+	if (!err)
+		err = check_sense(s->host, &c);
+	if (err)
+		return err;
+	s->smp.config = c;
+	s->params = *p;
+	s->params.ways = NULL;
+	s->ways = *ways;
+	s->level = p->level;
+	s->keep_bonded = p->keep_bonded;
+	return 0;
 }
 
 int ble_pairing_set(struct ble_host *h, const struct ble_pairing_params *p)
 {
 	int err = 0;
 	struct host_security *s = need(h, &err);
+	struct ble_way ways = all_of(p->ways);
+	return s ? set(s, p, &ways) : err;
+}
+
+int ble_pairing_level(struct ble_host *h, uint8_t level)
+{
+	int err = 0;
+	struct host_security *s = need(h, &err);
 	if (!s)
 		return err;
-	struct smp_config c = config_of(s, p);
-	err = check_ranges(h, p, &c);
-	if (!err)
-		err = check_sense(h, p, &c);
-	if (err)
-		return err;
-	s->smp.config = c;
-	s->params = *p;
-	s->level = p->level;
-	s->keep_bonded = p->keep_bonded;
-	return 0;
+	struct ble_pairing_params p = s->params;
+	struct ble_way ways = s->ways;
+	p.level = level;
+	return set(s, &p, &ways);
 }
 
 int ble_pairing_get(struct ble_host *h, struct ble_pairing_params *out)

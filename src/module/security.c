@@ -13,6 +13,8 @@
 #include "spec/smp_pdu.h"
 
 enum { SCHEMES = BLE_AUTH_MITM | BLE_AUTH_SC | BLE_AUTH_KEYPRESS | BLE_AUTH_LEGACY, AUTHENTICATION_FAILURE = 0x05 };
+/* The user is given what SMP gives a peer (Vol 3 Part H 3.4), and discovery its time afterwards. */
+enum { PAIRING_US = 30000000, AFTER_US = 5000000 };
 
 static bool is_answered_by_program(const struct ble *ble)
 {
@@ -38,9 +40,20 @@ static void on_failed(struct ble *ble, const struct ble_event *ev)
 		(void)ble_conn_disconnect(ble->host, ev->conn, AUTHENTICATION_FAILURE);
 }
 
+/* A pairing is many packets: slower parameters (prefer.c) are asked for when it is over. */
+static void put_off(struct ble *ble, const struct ble_event *ev)
+{
+	struct module_prefer *p = &ble->prefer[(uint8_t)ev->conn % ble->connections]; /* its low octet is the slot */
+	bool of_user = ev->type == BLE_EV_PASSKEY || ev->type == BLE_EV_PASSKEY_WANTED || ev->type == BLE_EV_COMPARE;
+	uint64_t until = ev->t_us + (of_user ? PAIRING_US : AFTER_US);
+	if ((of_user || ev->type == BLE_EV_PAIRED) && p->due_us != BLE_NEVER && p->conn == ev->conn)
+		p->due_us = of_user && p->due_us > until ? p->due_us : until;
+}
+
 static bool on_event(struct ble *ble, const struct ble_event *ev)
 {
 	struct ble_pairing_params p;
+	put_off(ble, ev);
 	if (ev->type == BLE_EV_PAIRED)
 		on_failed(ble, ev);
 	else if (ev->type == BLE_EV_PASSKEY_WANTED && !is_answered_by_program(ble) &&
@@ -61,15 +74,8 @@ static uint8_t highest_level(const struct ble *ble)
 /* Two questions: could the highest level that a service wants be reached, and then what holds for the device. */
 static int secure(struct ble *ble)
 {
-	struct ble_pairing_params p, was;
-	int err = ble_pairing_get(ble->host, &was);
-	if (err)
-		return err;
-	p = was;
-	p.level = highest_level(ble);
-	err = ble_pairing_set(ble->host, &p);
-	p.level = ble->security_level;
-	return err ? err : ble_pairing_set(ble->host, &p);
+	int err = ble_pairing_level(ble->host, highest_level(ble));
+	return err ? err : ble_pairing_level(ble->host, ble->security_level);
 }
 
 static const struct module_family family = { .on_event = on_event, .secure = secure };

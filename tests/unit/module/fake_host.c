@@ -326,6 +326,13 @@ int ble_pairing_set(struct ble_host *host, const struct ble_pairing_params *para
 	return 0;
 }
 
+int ble_pairing_level(struct ble_host *host, uint8_t level)
+{
+	struct ble_pairing_params p = fake.pairing;
+	p.level = level;
+	return ble_pairing_set(host, &p);
+}
+
 int ble_pairing_get(struct ble_host *host, struct ble_pairing_params *out)
 {
 	(void)host;
