@@ -75,8 +75,8 @@ struct ble_pairing_params {
 
 /*
  * Sets them for pairings to come; also while connected. A peripheral whose level is 2 or more asks for security as soon as
- * it is connected. BLE_ERANGE, BLE_EINVAL (a way is missing that the capabilities want, or the level cannot be reached),
- * with a fault; BLE_ENOTSUP: ble_pairing is not attached, or the platform has no crypto.
+ * it is connected. Secure Connections need an att_mtu of 65 or more. BLE_ERANGE, BLE_EINVAL (a way is missing that the
+ * capabilities want, or the level cannot be reached), with a fault; BLE_ENOTSUP: ble_pairing is not attached, or the platform has no crypto.
  */
 BLE_API int ble_pairing_set(struct ble_host *host, const struct ble_pairing_params *params);
 /* The same with another level: the parameters are those that were set last, at first all zero. */

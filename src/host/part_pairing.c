@@ -135,7 +135,7 @@ static void encryption_ended(struct security_link *l, uint8_t status)
 	if (c->host->client) /* what it was asked for meanwhile */
 		host_pending(c->host, c->host->client);
 	crypto_wipe(l->key, sizeof l->key);
-	if (!status && !ours) { /* with a key that we have not given: nobody's promise */
+	if (!ours) { /* nor have we given a key: nobody's promise */
 		c->host->hci.violations++;
 		return;
 	}
@@ -257,7 +257,7 @@ static void conn_up(struct ble_host *h, struct ble_part_slot *slot, struct ble_c
 	struct security_link *l = host_conn_mem(slot, c);
 	security_identity(s);
 	l->conn = c;
-	l->bond = (int8_t)bonds_by_address(&s->bonds, s->smp.crypto, &c->peer);
+	l->bond = (int16_t)bonds_by_address(&s->bonds, s->smp.crypto, &c->peer);
 	smp_open(&l->smp, &s->smp, c->role, &h->hci.address, &c->peer);
 	if (l->bond >= 0) { /* whom the program knows */
 		c->peer = s->bonds.slots[l->bond].identity;
@@ -374,7 +374,7 @@ static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct 
 	s->host = h;
 	s->smp = (struct smp){ .crypto = h->hci.platform->crypto, .platform = h->hci.platform,
 		.timers = &h->hci.timers, .hooks = &security_smp_hooks,
-		.config = { .sc = &smp_sc, .io = SMP_IO_NONE, .key_min = 16, .key_max = 16 } };
+		.config = { .sc = h->mtu >= SMP_PDU_MAX ? &smp_sc : NULL, .io = SMP_IO_NONE, .key_min = 16, .key_max = 16 } };
 	s->bonds = (struct host_bonds){ .platform = h->hci.platform, .slots = s->slots,
 		.count = config->bonds ? config->bonds : BONDS_DEFAULT };
 	if (s->smp.crypto)

@@ -33,7 +33,7 @@ struct security_link {
 	struct ble_conn *conn;
 	struct smp_strength strength; /* of the link, as it is encrypted */
 	struct smp_strength next;     /* of the key with which it is being encrypted */
-	int8_t bond;        /* whose link it is: index; -1: not known */
+	int16_t bond;       /* whose link it is: index; -1: not known */
 	uint8_t news;       /* SECURITY_... */
 	uint8_t want;       /* enum security_want */
 	bool encrypting;    /* begun, and the event that ends it has not come */

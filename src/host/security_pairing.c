@@ -156,7 +156,7 @@ static bool keep(struct security_link *l, const struct smp_result *result)
 	}
 	crypto_wipe(&bond, sizeof bond);
 	if (at >= 0) {
-		l->bond = (int8_t)at;
+		l->bond = (int16_t)at;
 		l->known = true;
 		security_subscribed(l); /* what was kept is the old bond's */
 		if (old >= 0 && old != at) /* it has another identity now */

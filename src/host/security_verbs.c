@@ -46,7 +46,10 @@ static uint8_t keys_of(uint8_t keys)
 
 static int check_ranges(struct ble_host *h, const struct ble_pairing_params *p, const struct smp_config *c)
 {
-	int err = host_range(h, "capabilities", p->capabilities, 0, BLE_CAP_KEYBOARD_DISPLAY);
+	/* The public key is the longest PDU (Vol 3 Part H 3.2), and L2CAP's buffers are as long as ATT's PDUs. */
+	int err = c->sc ? host_range(h, "att_mtu", h->mtu, SMP_PDU_MAX, 517) : 0;
+	if (!err)
+		err = host_range(h, "capabilities", p->capabilities, 0, BLE_CAP_KEYBOARD_DISPLAY);
 	if (!err)
 		err = host_range(h, "level", p->level, 0, 4);
 	if (!err)

@@ -119,6 +119,67 @@ static void test_bond(void **state)
 	}
 }
 
+static uint8_t error_of(const void *pdu, size_t len)
+{
+	uint8_t rsp[64] = { 0 };
+	assert_true(peer_att(&p, pdu, len, rsp, sizeof rsp) > 0);
+	return rsp[0] == 0x01 ? rsp[4] : 0;
+}
+
+static void check_cccd(uint8_t want)
+{
+	uint8_t rsp[8];
+	assert_int_equal(peer_att(&p, "\x0A\x04", 3, rsp, sizeof rsp), 3);
+	assert_int_equal(rsp[1], want);
+}
+
+/* What a bonded client has subscribed to is there again when its bond has encrypted the link, and not before. */
+static void test_subscriptions(void **state)
+{
+	(void)state;
+	for (unsigned n = 0; n < 3; n++) { /* comes back; to another database; the record is damaged */
+		peer_init(&p);
+		host(&just_works);
+		connect(BLE_ROLE_PERIPHERAL);
+		pair();
+		assert_int_equal(error_of("\x12\x04\x00\x01", 5), 0);
+		peer_disconnect(&p);
+		unsigned saves = p.saves;
+		assert_non_null(peer_item(&p, BLE_STORE_SUBSCRIPTIONS));
+		if (n == 2)
+			peer_item(&p, BLE_STORE_SUBSCRIPTIONS)->data[20] ^= 1;
+		host(&just_works);
+		if (n == 1)
+			assert_int_equal(ble_server_remove(p.f.host, &open_service), 0);
+		connect(BLE_ROLE_PERIPHERAL);
+		check_cccd(0);
+		assert_false(has_event(BLE_EV_SUBSCRIBED));
+		assert_true(peer_encrypt(&p, p.theirs.ltk, 0, 0));
+		assert_int_equal(has_event(BLE_EV_SUBSCRIBED), n == 0);
+		check_cccd(n == 0);
+		if (n == 0) {
+			const struct ble_event *ev = event(BLE_EV_SUBSCRIBED);
+			assert_true(ev->subscribed.bits == 1 && ev->subscribed.characteristic == &open_value);
+			assert_int_equal(ble_server_notify(p.f.host, id, 3, "x", 1), 0);
+			fake_pump(&p.f);
+			assert_int_equal(fake_sent(&p.f)->data[9], 0x1B);
+			fake_completed(&p.f, PEER_HANDLE, 1);
+			peer_disconnect(&p);
+			assert_int_equal(p.saves, saves); /* nothing was new */
+		}
+	}
+	/* pairing anew, it begins anew */
+	peer_init(&p);
+	host(&just_works);
+	connect(BLE_ROLE_PERIPHERAL);
+	pair();
+	assert_int_equal(error_of("\x12\x04\x00\x01", 5), 0);
+	peer_disconnect(&p);
+	connect(BLE_ROLE_PERIPHERAL);
+	pair();
+	check_cccd(0);
+}
+
 /* The user in all ways: shown, entered, compared; and the level that comes of it. */
 static void test_users(void **state)
 {
@@ -214,13 +275,6 @@ static const uint8_t encrypted[5][4] = {
 	{ 0, 0, 0, 0 },
 	{ 0, 0, 0, 0x0C },
 };
-
-static uint8_t error_of(const void *pdu, size_t len)
-{
-	uint8_t rsp[64] = { 0 };
-	assert_true(peer_att(&p, pdu, len, rsp, sizeof rsp) > 0);
-	return rsp[0] == 0x01 ? rsp[4] : 0;
-}
 
 static void check_attributes(uint8_t want)
 {
@@ -606,6 +660,20 @@ static void test_refusals(void **state)
 		assert_string_equal(ble_host_fault(p.f.host)->subject, rows[i].subject);
 	}
 	assert_int_equal(ble_conn_secure(p.f.host, 0x101, false), BLE_ECONN);
+	peer_host(&p, (struct ble_host_config){ .parts = BLE_PARTS(&ble_peripheral, &ble_pairing), .att_mtu = 64 });
+	assert_int_equal(ble_pairing_set(p.f.host, &just_works), BLE_ERANGE);
+	assert_string_equal(ble_host_fault(p.f.host)->subject, "att_mtu");
+	connect(BLE_ROLE_PERIPHERAL); /* nor does it begin what it has no room for */
+	pair();
+	assert_int_equal(p.result.reason, SMP_ERR_PAIRING_NOT_SUPPORTED);
+	peer_disconnect(&p);
+	peer_host(&p, (struct ble_host_config){ .parts = BLE_PARTS(&ble_peripheral, &ble_pairing), .att_mtu = 65 });
+	assert_int_equal(ble_pairing_set(p.f.host, &just_works), 0);
+	connect(BLE_ROLE_PERIPHERAL);
+	pair();
+	assert_int_equal(event(BLE_EV_PAIRED)->paired.err, 0);
+	peer_disconnect(&p);
+	host(&just_works);
 	assert_int_equal(ble_oob_make(p.f.host), BLE_ENOTSUP);
 }
 
@@ -673,7 +741,7 @@ static void test_controller(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_bond), TEST(test_users), TEST(test_levels), TEST(test_order), TEST(test_no_downgrade), TEST(test_identity),
+		TEST(test_bond), TEST(test_subscriptions), TEST(test_users), TEST(test_levels), TEST(test_order), TEST(test_no_downgrade), TEST(test_identity),
 		TEST(test_lost_key), TEST(test_slots), TEST(test_store_fails), TEST(test_damage), TEST(test_refusals),
 		TEST(test_oob_and_silence), TEST(test_controller),
 	};
