@@ -67,7 +67,7 @@ class Device(Radio):
 
         self._connections: set[Stream[Connection]] = set()
         self._writes: dict[Optional[Characteristic], set[Stream[Write]]] = {}
-        wish = _settings.gap(name or "Glint", appearance, (1, 1), (400, 650, 0, 4000))
+        wish = _settings.gap("Glint" if name is None else name, appearance, (1, 1), (400, 650, 0, 4000))
         self.native.gap(wish.name, wish.appearance, 1, 1, wish.min_us, wish.max_us, wish.latency, wish.supervision_ms)
         for service in services:
             self.add_service(service)

@@ -270,9 +270,7 @@ class Radio:
             handler = _HANDLERS.get(event[0])
             try:
                 if handler is not None:
-                    handler(self, *event[1:])
-                elif event[0] == _glint._EV_ERROR or event[0] == _glint._EV_LOST:
-                    self._on_error(*event[1:])
+                    getattr(self, handler)(*event[1:])
                 else:
                     self._on_other(*event)
             except Exception:
@@ -344,6 +342,10 @@ class Radio:
                 future.set_result(None)
 
     def _on_error(self, peer: int, t_us: int, code: int, operation: int) -> None:
+        waited_for = {_glint._OP_ADVERTISE: _glint._EV_ADV_STARTED}.get(operation, 0)
+        for future in self._waiting.pop(waited_for, []):
+            if not future.done():
+                future.set_exception(error_of(code, OPERATIONS[operation]))
         log.warning("%s: %s", OPERATIONS.get(operation, "the controller has gone away"), _glint.strerror(code))
 
     # -- scanning, for both roles -------------------------------------------------------------------------------
@@ -382,11 +384,11 @@ class Radio:
             self.native.stop_scanning()
 
 
-_HANDLERS: dict[int, Callable[..., None]] = {
-    _glint._EV_CONNECTED: Radio._on_connected, _glint._EV_DISCONNECTED: Radio._on_disconnected,
-    _glint._EV_MTU: Radio._on_mtu, _glint._EV_REPORT: Radio._on_report, _glint._EV_SENT: Radio._on_sent,
-    _glint._EV_CONFIRMED: Radio._on_sent, _glint._EV_SCAN_STOPPED: Radio._on_scan_stopped,
-    _glint._EV_PARAMS: Radio._on_params,
+_HANDLERS = {  # by name, since roles have their own
+    _glint._EV_CONNECTED: "_on_connected", _glint._EV_DISCONNECTED: "_on_disconnected", _glint._EV_MTU: "_on_mtu",
+    _glint._EV_REPORT: "_on_report", _glint._EV_SENT: "_on_sent", _glint._EV_CONFIRMED: "_on_sent",
+    _glint._EV_SCAN_STOPPED: "_on_scan_stopped", _glint._EV_PARAMS: "_on_params", _glint._EV_ERROR: "_on_error",
+    _glint._EV_LOST: "_on_error",
 }
 
 

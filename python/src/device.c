@@ -23,6 +23,8 @@ bool device_enter(struct device *d, PyThreadState **ts)
 		raise_code(BLE_ESTATE, "this device belongs to the process that made it, not to its forked child");
 	else {
 		scene_enter(d->scene, ts);
+		if (d->started) /* the host's clock may have stood since it had something to do */
+			ble_host_run(ble_host(d->ble), scene_now(d->scene));
 		return true;
 	}
 	return false;
@@ -128,6 +130,7 @@ static int init(PyObject *self, PyObject *args, PyObject *kwargs)
 	d->event_fd = -1;
 	d->generation = forks;
 	d->connections = (uint8_t)connections;
+	d->node_options.ctlr.connections = d->connections;
 	d->uri = copy_text(uri);
 	d->store = copy_text(store);
 	d->services = PyList_New(0);

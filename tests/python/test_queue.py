@@ -10,25 +10,25 @@ from glint import _glint
 
 
 class Blocked:
-    """A characteristic's callback that blocks until it is let go, outside of the world's time."""
+    """A callback that blocks until it is let go: time passes meanwhile."""
 
-    def __init__(self, air, ch):
-        self.told, self.entered, self.free = [], threading.Event(), threading.Event()
-        self.air = air
-        ch.set_callback(self)
+    def __init__(self, air):
+        self.air, self.told, self.free = air, [], False
 
-    def __call__(self, status, value):
-        self.told.append(value)
-        if not self.free.is_set():
-            self.entered.set()
-            with self.air.waiting_outside():
-                self.free.wait()
+    def __call__(self, *what):
+        self.told.append(what[-1])
+        self.air.wait_for(lambda: self.free)
+
+    def let_go(self):
+        self.free = True
+        self.air.stir()
 
 
 def test_no_write_is_lost_or_merged_while_a_callback_blocks(air, ble):
     """200 writes with response to a queue of 64: the central waits for the 66th answer until the callback returns."""
     level = battery(ble)
-    blocked = Blocked(air, level)
+    blocked = Blocked(air)
+    level.set_callback(blocked)
 
     async def scene():
         async with Scene(air, interval=7.5) as peer:
@@ -44,7 +44,7 @@ def test_no_write_is_lost_or_merged_while_a_callback_blocks(air, ble):
             held, stats = list(answered), ble.stats()
             assert len(held) == 65 and stats["queued"] == stats["queue_limit"] == 64 and stats["held"] == 1
             assert level.get_value() == 64  # what waits is not stored
-            blocked.free.set()
+            blocked.let_go()
             await writer
             await asyncio.sleep(1)
 
@@ -56,7 +56,8 @@ def test_no_write_is_lost_or_merged_while_a_callback_blocks(air, ble):
 
 def test_a_held_write_is_refused_after_25_seconds_and_never_told(air, ble):
     level = battery(ble)
-    blocked = Blocked(air, level)
+    blocked = Blocked(air)
+    level.set_callback(blocked)
 
     async def scene():
         async with Scene(air, interval=7.5) as peer:
@@ -67,7 +68,7 @@ def test_a_held_write_is_refused_after_25_seconds_and_never_told(air, ble):
             with pytest.raises(glint.Error) as refused:
                 await peer.write(ch, b"\xff")
             assert refused.value.code == -0x10E and 25 <= air.now - begun < 26  # Unlikely Error, before ATT's 30 s
-            blocked.free.set()
+            blocked.let_go()
             await asyncio.sleep(1)
             await peer.write(ch, b"\x01")
             await asyncio.sleep(1)
@@ -78,7 +79,8 @@ def test_a_held_write_is_refused_after_25_seconds_and_never_told(air, ble):
 
 def test_write_commands_are_held_back_by_credits(air, ble):
     level = battery(ble, 2)
-    blocked = Blocked(air, level)
+    blocked = Blocked(air)
+    level.set_callback(blocked)
 
     async def scene():
         async with Scene(air, interval=7.5) as peer:
@@ -92,7 +94,7 @@ def test_write_commands_are_held_back_by_credits(air, ble):
             writer = asyncio.create_task(write_all())
             await asyncio.sleep(30)
             assert len(sent) < 150 and 64 <= ble.stats()["queued"] <= 64 + 8  # what a controller may have under way
-            blocked.free.set()
+            blocked.let_go()
             await writer
             await asyncio.sleep(2)
 
@@ -101,13 +103,7 @@ def test_write_commands_are_held_back_by_credits(air, ble):
 
 
 def test_scan_reports_are_dropped_and_counted(air, ble):
-    free, told = threading.Event(), []
-
-    def report(what):
-        told.append(what)
-        with air.waiting_outside():
-            free.wait()
-
+    report = Blocked(air)
     ble.add_callback(ble.EVT_SCAN_REPORT, report)
 
     async def scene():
@@ -118,13 +114,13 @@ def test_scan_reports_are_dropped_and_counted(air, ble):
             ble.start_scanning(0)
             await asyncio.sleep(10)
             dropped = ble.stats()["reports_dropped"]
-            free.set()
+            report.let_go()
             await asyncio.sleep(1)
             return dropped
 
     assert air.run(scene()) > 100
     ble.stop()
-    assert len(told) > 64
+    assert len(report.told) > 64
 
 
 def test_a_central_that_is_slow_holds_back_its_peripheral(air):

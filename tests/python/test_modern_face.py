@@ -1,0 +1,246 @@
+"""import glint: devices and centrals on an event loop, in a world and on a real driver."""
+
+import asyncio
+import subprocess
+import sys
+
+import glint
+import pytest
+from conftest import DEADLINE_S
+
+
+def battery(size=20, permission=None):
+    level = glint.Characteristic(0x2A19, permission or glint.READ | glint.WRITE | glint.WRITE_WO | glint.NOTIFY, size,
+                                 "Battery Level", glint.BYTES)
+    return level, glint.Service(0x180F, characteristics=[level])
+
+
+def test_the_whole_way(air):
+    level, service = battery()
+
+    async def scene():
+        async with glint.Device("Glint", world=air, services=[service], appearance=0x340) as device, \
+                glint.Central(world=air.node(2)) as central:
+            await device.advertise(50)
+            report = await central.find(name="Glint", service=0x180F)
+            assert report.address == device.address and report.kind == glint.ADV_CONN_UND and report.services == [0x180F]
+            async with await central.connect(report, interval=7.5) as peer:
+                connection = await device.connections().__anext__()
+                assert connection.address == central.address and peer.interval == 7.5
+                assert await peer.exchange_mtu() == peer.mtu == 247
+                services = await peer.discover()
+                assert [s.uuid for s in services] == [0x1800, 0x1801, 0x180F]
+                ch = peer.find("00002a19-0000-1000-8000-00805f9b34fb", 0x180F)
+                assert ch.properties == level.permission and ch.handle == level.handle
+                writes = device.writes(level)
+                await peer.write(ch, b"hello")
+                await peer.write(ch, b"again", response=False)
+                first, second = await writes.__anext__(), await writes.__anext__()
+                assert (first.value, second.value) == (b"hello", b"again") and first.peer == central.address
+                assert first.characteristic is level and await peer.read(ch) == b"again"
+                values = await peer.subscribe(ch)
+                await device.set_value(level, b"stored")
+                await device.notify(level, b"told", connection)
+                await device.notify(level, b"to all")
+                assert [await values.__anext__() for _ in range(3)] == [b"stored", b"told", b"to all"]
+                assert level.get_value() == b"stored"
+                await peer.unsubscribe(ch)
+                assert [value async for value in values] == []
+                with pytest.raises(glint.Error, match="no connected central has subscribed"):
+                    await device.notify(level, b"x")
+                await peer.update(20)
+                assert peer.interval == 20
+            assert await connection.closed() == 0x13 and not connection.is_open and not peer.is_open
+            with pytest.raises(glint.Error) as gone:
+                await peer.read(ch)
+            assert gone.value.name == "CONN"
+
+    air.run(scene())
+
+
+def test_what_the_peer_refuses(air):
+    level, service = battery(4, glint.READ)
+
+    async def scene():
+        async with glint.Device(world=air, services=[service]) as device, glint.Central(world=air.node(1)) as central:
+            await device.advertise()
+            peer = await central.connect(await central.find())
+            await peer.discover()
+            ch = peer.find(0x2A19)
+            for what, code in ((peer.write(ch, b"x"), 0x03), (peer.read(0x7FFF), 0x01)):
+                with pytest.raises(glint.Error) as refused:
+                    await what
+                assert refused.value.code == -0x100 - code and refused.value.name == "ATT"
+            with pytest.raises(glint.Error) as refused:
+                await peer.subscribe(ch)
+            assert refused.value.name == "NOENT"
+            with pytest.raises(glint.Error, match="characteristic 0x2a1b"):
+                peer.find(0x2A1B)
+            with pytest.raises(glint.UnsupportedError, match="pairing"):
+                await peer.pair()
+            assert await peer.read(ch) == bytes(4)
+
+    air.run(scene())
+
+
+def test_attempts_that_fail(air):
+    async def scene():
+        async with glint.Central(world=air) as central:
+            with pytest.raises(glint.Error) as nobody:
+                await central.connect("02:00:5E:00:00:77", timeout=2)
+            assert nobody.value.name == "TIMEOUT" and 2 <= air.now < 2.1
+            with pytest.raises(glint.Error) as nobody:
+                await central.find("nobody", timeout=1)
+            assert nobody.value.name == "TIMEOUT"
+            attempt = asyncio.create_task(central.connect("02:00:5E:00:00:77"))
+            await asyncio.sleep(1)
+            attempt.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await attempt
+            await asyncio.sleep(1)
+            async with glint.Device(world=air.node(1)) as device:
+                await device.advertise()
+                peer = await central.connect(await central.find())
+                assert peer.is_open
+
+    air.run(scene())
+
+
+def test_three_centrals_and_one_that_writes_to_each_in_turn(air):
+    level, service = battery()
+
+    async def central(number):
+        async with glint.Central(world=air.node(number, 1)) as own:
+            await asyncio.sleep(2 * number)  # who answers the same advertisement collides
+            peer = await own.connect(await own.find("Hub", timeout=30))
+            await peer.discover()
+            values = await peer.subscribe(peer.find(0x2A19))
+            return bytes(own.address), [await values.__anext__() for _ in range(2)]
+
+    async def scene():
+        async with glint.Device("Hub", world=air, services=[service], connections=3) as device:
+            await device.advertise(50)
+            tasks = [asyncio.create_task(central(n + 1)) for n in range(3)]
+            async for _ in device.connections():
+                await asyncio.sleep(1)
+                if len(device.peers) == 3:
+                    break
+                await device.advertise(50)
+            await asyncio.sleep(3)
+            for connection in list(device.peers.values()):
+                await device.notify(level, bytes(connection.address), connection)
+            await device.set_value(level, b"all")
+            for task in tasks:
+                address, values = await task
+                assert values == [address, b"all"]
+
+    air.run(scene())
+
+
+def test_many_values_arrive_in_order(air):
+    level, service = battery()
+
+    async def scene():
+        async with glint.Device(world=air, services=[service]) as device, glint.Central(world=air.node(1)) as central:
+            await device.advertise()
+            peer = await central.connect(await central.find(), interval=7.5)
+            await peer.discover()
+            values = await peer.subscribe(peer.find(0x2A19))
+
+            async def send():
+                for i in range(2000):
+                    await device.set_value(level, i.to_bytes(20, "little"))
+
+            sender = asyncio.create_task(send())
+            for i in range(2000):
+                assert await values.__anext__() == i.to_bytes(20, "little")
+            await sender
+
+    air.run(scene())
+
+
+def test_a_reader_and_a_judge(air):
+    clock = glint.Characteristic(0x2A2B, glint.READ | glint.WRITE, 8)
+    clock.set_reader(lambda peer: round(air.now))
+
+    def judge(peer, value):
+        if value > 10:
+            raise glint.Refused(0x80)
+
+    clock.set_judge(judge)
+
+    async def scene():
+        service = glint.Service(0x1805, characteristics=[clock])
+        async with glint.Device(world=air, services=[service]) as device, glint.Central(world=air.node(1)) as central:
+            await device.advertise()
+            peer = await central.connect(await central.find())
+            await peer.discover()
+            ch = peer.find(0x2A2B)
+            await asyncio.sleep(100)
+            assert int.from_bytes(await peer.read(ch), "little") in (101, 100)
+            await peer.write(ch, b"\x05")
+            with pytest.raises(glint.Error) as refused:
+                await peer.write(ch, b"\x0b")
+            assert refused.value.code == -0x180 and clock.get_value() == 5
+
+    air.run(scene())
+
+
+def test_arguments():
+    for call, message in ((lambda: glint.Device(5), "name: a str is taken, not int"),
+                          (lambda: glint.Device(driver=5), "driver: a str is taken"),
+                          (lambda: glint.Device(world=5), "world: a glint.sim.World or its node"),
+                          (lambda: glint.Central(connections="x"), "connections: an int is taken"),
+                          (lambda: glint.Central(timeout="x"), "timeout: seconds"),
+                          (lambda: glint.sim.World(seed="x"), "seed: an int is taken")):
+        with pytest.raises(TypeError, match="^" + message):
+            call()
+    for call, message in ((lambda: glint.Device(""), "name: 0 octets"),
+                          (lambda: glint.Device(connections=0), "connections: 0 is outside 1..250"),
+                          (lambda: glint.Device(appearance=-1), "appearance: -1 is outside"),
+                          (lambda: glint.Device(driver="virtual:", world=glint.sim.World()), "driver: a device in a world"),
+                          (lambda: glint.sim.World(loss_ppm=-1), "loss_ppm: -1 is outside 0..1000000"),
+                          (lambda: glint.sim.World().sleep(-1), "seconds: -1 is negative")):
+        with pytest.raises(glint.ArgumentError, match="^" + message):
+            call()
+
+
+def test_a_device_of_a_world_wants_its_loop(air):
+    async def scene():
+        async with glint.Device(world=air):
+            pass
+
+    with pytest.raises(glint.Error, match=r"World.run\(\)"):
+        asyncio.run(scene())
+
+
+REAL = """
+import asyncio, glint
+async def scene():
+    level = glint.Characteristic(0x2A19, glint.READ | glint.WRITE | glint.NOTIFY, 20, type=glint.BYTES)
+    async with glint.Device("Real", services=[glint.Service(0x180F, characteristics=[level])], store="a") as device, \\
+            glint.Central(store="b") as central:
+        await device.advertise(20)
+        async with await central.connect(await central.find("Real"), interval=7.5) as peer:
+            await peer.discover()
+            ch = peer.find(0x2A19)
+            await peer.write(ch, b"hello")
+            values = await peer.subscribe(ch)
+            for i in range(100):
+                await device.set_value(level, bytes([i]))
+            print([(await values.__anext__())[0] for _ in range(100)] == list(range(100)), level.get_value())
+asyncio.run(scene())
+"""
+
+
+def test_on_the_served_air(tmp_path):
+    """The same on glint-air, in real time: two devices of one process, each with its host thread."""
+    import os
+
+    (tmp_path / "run").mkdir(mode=0o700)
+    env = {**os.environ, "XDG_RUNTIME_DIR": str(tmp_path / "run"), "XDG_STATE_HOME": str(tmp_path / "state")}
+    env.pop("GLINT_DRIVER", None)
+    done = subprocess.run([sys.executable, "-X", "dev", "-c", REAL], env=env, text=True, capture_output=True,
+                          timeout=DEADLINE_S)
+    assert done.stdout == "True b'c'\n", done.stdout + done.stderr
+    assert done.stderr == ("no driver is named: using the simulated air (virtual:); GLINT_DRIVER chooses another\n")
