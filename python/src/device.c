@@ -14,6 +14,18 @@ enum { SERVICES = 64, SUBSCRIPTIONS = 512, SCAN_CACHE = 512, ACCEPT_MAX = 255 };
 static const struct ble_part *const parts[] = { &ble_prepared, &ble_multiple, &ble_central, &ble_client, &ble_accept,
 	NULL };
 
+enum { CLOCK_STEP_US = 10000 };
+
+/* The host's clock stands while it has nothing to do: a time-out that begins now would be over too soon. Not each time,
+ * as what has been written is flushed by it, and a burst is to be one system call. */
+static void set_clock(struct device *d)
+{
+	struct ble_host *host = d->started ? ble_host(d->ble) : NULL;
+	uint64_t now = host ? scene_now(d->scene) : 0;
+	if (host && now > ble_host_now(host) + CLOCK_STEP_US)
+		ble_host_run(host, now);
+}
+
 bool device_enter(struct device *d, PyThreadState **ts)
 {
 	*ts = NULL;
@@ -23,8 +35,7 @@ bool device_enter(struct device *d, PyThreadState **ts)
 		raise_code(BLE_ESTATE, "this device belongs to the process that made it, not to its forked child");
 	else {
 		scene_enter(d->scene, ts);
-		if (d->started) /* the host's clock may have stood since it had something to do */
-			ble_host_run(ble_host(d->ble), scene_now(d->scene));
+		set_clock(d);
 		return true;
 	}
 	return false;
@@ -58,7 +69,7 @@ static int make(struct device *d, unsigned connections, unsigned mtu, unsigned q
 	struct ble_options o = { .connections = (uint8_t)connections, .services = SERVICES, .subscriptions = SUBSCRIPTIONS,
 		.value_octets = BLE_NONE, .scan_cache = SCAN_CACHE, .att_mtu = (uint16_t)mtu, .parts = parts,
 		.accept_list = ACCEPT_MAX,
-		.tx_queue = (uint8_t)(connections < 100 ? 8 + 2 * connections : 250), .transport = &d->seam,
+		.tx_queue = (uint8_t)(connections < 90 ? 60 + 2 * connections : 250), .transport = &d->seam,
 		.platform = &d->platform, .fault = &fault };
 	size_t size = ble_memory(&o);
 	d->memory = PyMem_Calloc(1, size);

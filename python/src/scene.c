@@ -211,7 +211,7 @@ int scene_wait(struct scene *s, bool (*is_over)(void *ctx), void *ctx, uint64_t 
 	(void)settle(s);
 	while (!w.over) {
 		bool moves = s->world && !s->busy && !s->moving && move(s);
-		if (moves && !w.over)
+		if (moves && !w.over && !s->busy)
 			give_way(s);
 		if (!moves && !w.over) {
 			uint64_t until = s->world || until_us == BLE_NEVER ? BLE_NEVER : until_us;

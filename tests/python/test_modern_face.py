@@ -240,7 +240,7 @@ def test_on_the_served_air(tmp_path):
     (tmp_path / "run").mkdir(mode=0o700)
     env = {**os.environ, "XDG_RUNTIME_DIR": str(tmp_path / "run"), "XDG_STATE_HOME": str(tmp_path / "state")}
     env.pop("GLINT_DRIVER", None)
-    done = subprocess.run([sys.executable, "-X", "dev", "-c", REAL], env=env, text=True, capture_output=True,
+    done = subprocess.run([sys.executable, "-W", "error", "-c", REAL], env=env, text=True, capture_output=True,
                           timeout=DEADLINE_S)
     assert done.stdout == "True b'c'\n", done.stdout + done.stderr
     assert done.stderr == ("no driver is named: using the simulated air (virtual:); GLINT_DRIVER chooses another\n")
