@@ -8,7 +8,7 @@ JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 2 ? n : 2)))
 # $(call suite,<file>,<what it will be>): runs the file if it exists, else says so.
 suite = if [ -x $(1) ]; then $(1) $(ARGS); else echo "$@: $(1) does not exist yet: there is no $(2) to run"; fi
 
-.PHONY: help setup build check test demo size bench interop fuzz attacks docs install-check format install clean
+.PHONY: help setup build check test demo size bench interop fuzz attacks docs install-check wheel-check format install clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -63,6 +63,10 @@ docs: ## API reference from the headers: build/docs/index.html
 install-check: ## Install into a scratch place, and build a program there by CMake and pkg-config
 	@scripts/setup build
 	@scripts/check_install.sh
+
+wheel-check: ## Build the Python wheel in a scratch place and use it there (needs a package registry)
+	@scripts/setup build check
+	@scripts/check_wheel.sh
 
 format: ## clang-format over the lines of C that are not committed yet
 	@scripts/setup format
