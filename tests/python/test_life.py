@@ -279,7 +279,7 @@ world.node().init()
 ble.start()
 ble.start_advertising()
 world.sleep(1)
-print("up", flush=True)
+os.write(1, b"up\\n")
 if pid:
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
 """)
