@@ -7,6 +7,7 @@ the driver that was initialised last, else ``virtual:``, the simulated air.
 from __future__ import annotations
 
 import logging
+import os
 from typing import Any, Optional, Union
 
 _log = logging.getLogger("glint")
@@ -49,6 +50,6 @@ def override(driver: Optional[Driver]) -> None:
 def board(name: str, scheme: str) -> None:
     """Registers a board's driver; where the board is not found, the simulated air, and says so."""
     register("virtual:")
-    if _instead is None:
+    if _instead is None and not os.environ.get("GLINT_DRIVER"):
         _log.warning("%s: no board was found on USB serial (%s: is not in this version): using the simulated air "
                      "(virtual:); GLINT_DRIVER chooses another", name, scheme)
