@@ -41,7 +41,7 @@ def usage_error(capsys, *argv):
 
 def test_pins_are_refused_in_a_sentence(program, capsys):
     path = str(program("print(1)"))
-    for text, word in (("BTN0", "PIN=VALUE"), ("X9=1", "D0..D127"), ("A0=5000", "0..4095"), ("A0=sinus", "sine"),
+    for text, word in (("BTN0", "PIN=VALUE"), ("X9=1", "D0..D127"), ("A0=5000", "0..4095"), ("BTN0=2", "0..1"), ("D1=sine", "A pins"), ("A0=sinus", "sine"),
                        ("BTN0=1@soon", "3s"), ("BTN0=", "PIN=VALUE")):
         said = usage_error(capsys, "--pin", text, path)
         assert text.partition("@")[0] in said or "soon" in said
@@ -91,6 +91,8 @@ def test_a_traceback_has_the_programs_lines_only(program):
 def test_exit_status(program):
     assert alone(program("raise SystemExit(3)")).status == 3
     assert alone(program("print(1)")).status == 0
+    result = alone(program("raise SystemExit('that was it')"))
+    assert result.status == 1 and result.stderr == "that was it\n"
 
 
 def test_an_error_in_a_thread_ends_that_thread_alone(program):
@@ -169,6 +171,14 @@ def test_own_modules_come_first_and_are_as_lenient(program):
     assert result.lines == ["97 7 own queue in a package in a package", "own error"], result.stderr
 
 
+def test_ways_to_import(program):
+    path = program("import wireless.ble\nimport wireless.ble as b\nfrom wireless import ble, ble_beacons as bb\nimport Math\n"
+                   "import nordic.nrf52_ble.nrf52_ble as drv\nimport Espressif.Esp32ble.esp32ble\n"
+                   "print(wireless.ble is b, b is ble, bb.EDDY_URL, Math.floor(1.5), drv.init is not None)\n")
+    result = alone(path)
+    assert result.lines == ["True True 16 1 True"], result.stderr
+
+
 def test_a_missing_module_is_pythons_error(program):
     result = alone(program("import no_such_module\n"))
     assert result.status == 1 and "No module named 'no_such_module'" in result.stderr
@@ -219,6 +229,11 @@ def test_text_and_bytes():
     assert lenient.octets("\xe9") == b"\xe9" and lenient.octets("€") == "€".encode()
     with pytest.raises(TypeError):
         lenient.add("a", 1)
+
+
+def test_a_program_may_use_the_names_of_builtins(program):
+    text = "slice = 3\nb = bytearray(4)\nb[1:3] = 'ab'\nb[0] = 'z'\nb[::2] = b'12'\nprint(b.find('a'), b[0], slice)\n"
+    assert alone(program(text)).lines == ["1 49 3"]
 
 
 def test_line_numbers_stay():

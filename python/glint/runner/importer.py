@@ -14,7 +14,8 @@ from typing import Any, Dict, Optional, Sequence
 
 from . import absent, lenient, source
 
-MODULES = frozenset("streams timers threading queue gc mcu adc pwm gpio rtc flash json struct socket requests urlparse".split())
+OLD = "streams timers threading queue gc mcu adc pwm gpio rtc flash json struct socket requests urlparse"
+MODULES = frozenset(OLD.split())
 DRIVERS = frozenset(["nordic", "nordic.nrf52_ble", "nordic.nrf52_ble.nrf52_ble", "espressif", "espressif.esp32ble",
                      "espressif.esp32ble.esp32ble", "wireless", "wireless.drivers", "wireless.ble_beacons"])
 
@@ -36,7 +37,8 @@ class Importer:
         module = self.find(name, fromlist or ())
         if fromlist or "." not in name:
             return module
-        return self.find(name.partition(".")[0], ())
+        first, second = name.split(".")[:2]
+        return self.find(first, (second,))
 
     def find(self, name: str, fromlist: Sequence[str]) -> ModuleType:
         module = self.own(name)
@@ -85,7 +87,7 @@ class Importer:
             module = importlib.import_module(f"{__package__}.modules.{path}")
         elif path == "wireless.ble":
             module = importlib.import_module(f"{__package__}.ble")
-        elif path in DRIVERS or path.startswith("wireless.drivers."):
+        elif path == "math" or path in DRIVERS or path.startswith("wireless.drivers."):
             module = importlib.import_module(path)
             if fromlist:
                 module = self._with(path, module, fromlist)

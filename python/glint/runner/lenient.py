@@ -10,6 +10,7 @@ import operator
 from typing import Any, Callable
 
 BYTES = (bytes, bytearray)
+part = slice  # what [a:b] is; programs may use that name themselves
 
 
 def octets(text: str) -> bytes:

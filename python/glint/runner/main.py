@@ -82,7 +82,10 @@ def run(path: Path, changes: Sequence[Any], shown: bool, symbols: Dict[str, str]
         finder.run("__main__", path)
         own.wait(lambda: not goes_on(runner))
     except SystemExit as e:
-        return e.code if isinstance(e.code, int) else 0 if e.code is None else 1
+        if e.code is None or isinstance(e.code, int):
+            return e.code or 0
+        sys.stderr.write(f"{e.code}\n")
+        return 1
     except Exception:
         clock.report(sys.exc_info())
         return 1

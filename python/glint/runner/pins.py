@@ -91,15 +91,19 @@ def parse(text: str) -> Change:
                          "LED0..LED32 or BTN0..BTN32")
     when = seconds(at) if at else 0.0
     wave, _, period = value.partition(":")
+    analog = name[0] in "aA"
     if wave in WAVES:
+        if not analog and wave != "square":
+            raise ValueError(f"--pin {text}: {wave} is for A pins; a digital one can follow square")
         return Change(PINS[name.upper()], when, 0, wave, seconds(period) if period else 1.0)
-    names = {"high": FULL_SCALE if name[0] in "aA" else 1, "low": 0}
+    top = FULL_SCALE if analog else 1
+    names = {"high": top, "low": 0}
     try:
         number = names[value.lower()] if value.lower() in names else int(value, 0)
     except ValueError:
         raise ValueError(f"--pin {text}: {value!r} is neither a number nor one of {', '.join(WAVES)}") from None
-    if not 0 <= number <= FULL_SCALE:
-        raise ValueError(f"--pin {text}: {number} is outside 0..{FULL_SCALE}")
+    if not 0 <= number <= top:
+        raise ValueError(f"--pin {text}: {number} is outside 0..{top}")
     return Change(PINS[name.upper()], when, number, "", 0.0)
 
 

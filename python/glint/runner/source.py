@@ -98,7 +98,7 @@ class Lenient(ast.NodeTransformer):
         self.depth -= 1
         return node
 
-    visit_FunctionDef = visit_ClassDef = _scope
+    visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = _scope
 
     def visit_Global(self, node: ast.Global) -> ast.AST:
         return node if self.depth else ast.copy_location(ast.Pass(), node)
@@ -115,7 +115,7 @@ class Lenient(ast.NodeTransformer):
         if isinstance(key, ast.Slice):
             none = ast.Constant(None)
             parts: List[ast.expr] = [part or none for part in (key.lower, key.upper, key.step)]
-            key = ast.copy_location(ast.Call(ast.Name("slice", ast.Load()), parts, []), node)
+            key = self._helper(node, "part", *parts)
         return ast.copy_location(ast.Expr(self._helper(node, "set_item", target.value, key, node.value)), node)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
