@@ -1,6 +1,7 @@
 """object_transfer.py by the modern face: a text, piece by piece, to the central that asks for it.
 
-python3 async_object_transfer.py, and in another terminal: glint monitor --name Library -c 'subscribe 1531' -c 'write 1532 01'
+python3 async_object_transfer.py, and in another terminal:
+glint monitor --name Library -c 'subscribe 1531' -c 'write 1532 01' -c 'wait 3'
 """
 
 import asyncio

@@ -1,7 +1,8 @@
 # Sends a text piece by piece: each notification has the piece's number, how many there are, and up to 16 octets of it.
 # A central asks for the text by writing its number.
 #
-# glint run object_transfer.py, and in another terminal: glint monitor --name Library -c 'subscribe 1531' -c 'write 1532 01'
+# glint run object_transfer.py, and in another terminal:
+# glint monitor --name Library -c 'subscribe 1531' -c 'write 1532 01' -c 'wait 3'
 
 import streams
 import queue

@@ -1,7 +1,7 @@
 """The other side of a program: a device in the same simulated world that does the steps of tests/corpus/README.md.
 
-It is written on the extension's own verbs and events (glint._glint), one step a method, and says in one sentence what a step
-found instead of what it should have.
+It is written on the extension's own verbs and events (glint._glint), one step a method, and says in one sentence what a
+step found instead of what it should have.
 """
 
 import uuid as uuids
@@ -244,7 +244,8 @@ class Peer:
         while not self.params_seen:
             self.await_event(_glint._EV_PARAMS)
         err, interval, got_latency, supervision = self.params_seen[-1]
-        if err or not float(least) * 1000 <= interval <= float(most) * 1000 or (got_latency, supervision) != (int(latency), int(timeout)):
+        fits = float(least) * 1000 <= interval <= float(most) * 1000
+        if err or not fits or (got_latency, supervision) != (int(latency), int(timeout)):
             raise Wrong(f"interval {interval / 1000} ms, latency {got_latency}, time-out {supervision} ms")
 
     # discovery
@@ -378,8 +379,8 @@ class Peer:
     def do_advertise(self, kind, data, response="-"):
         if self.advertises:
             self.do_unadvertise()
-        self.device.advertising(100000, 0, octets(data) or None, octets(response) or None, MODES[kind], _glint._RAW_YES, 0, 0, False, 0,
-                                None)
+        packets = octets(data) or None, octets(response) or None
+        self.device.advertising(100000, 0, *packets, MODES[kind], _glint._RAW_YES, 0, 0, False, 0, None)
         self.device.start_advertising()
         self.advertises = True
 

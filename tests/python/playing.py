@@ -39,7 +39,7 @@ class Screen(io.TextIOBase):
 
 
 class Result:
-    """What a program printed, what was on standard error, its exit status (None: it was ended), what its other side missed."""
+    """Lines, standard error and exit status (None: it was ended) of a program, and what its other side missed."""
 
     def __init__(self, lines, stderr, status, wrong, peer):
         self.lines, self.stderr, self.status, self.wrong, self.peer = lines, stderr, status, wrong, peer
@@ -77,7 +77,8 @@ def play(program, script=None, changes=(), seed=1, stdin=b"", env=None, shown=Fa
 def alone(program, *options, env=None):
     """Runs a program as `glint run --virtual-time` does, without another side."""
     words = [sys.executable, "-m", "glint.runner", "--virtual-time", *options, str(program)]
-    done = subprocess.run(words, env={**os.environ, **(env or {})}, capture_output=True, text=True, timeout=PROGRAM_S, check=False)
+    done = subprocess.run(words, env={**os.environ, **(env or {})}, capture_output=True, text=True, timeout=PROGRAM_S,
+                          check=False)
     return Result(done.stdout.splitlines(), done.stderr, done.returncode, "", "")
 
 
@@ -87,7 +88,8 @@ class Play:
     def __init__(self, program, script, changes, seed, out, shown):
         from glint import sim
 
-        self.program, self.script, self.changes, self.seed, self.out, self.shown = program, script, changes, seed, out, shown
+        self.program, self.script, self.changes, self.shown = program, script, changes, shown
+        self.seed, self.out = seed, out
         self.place = sim.World(seed=seed)
         self.world = self.place.native
         self.screen = Screen(self.world)
@@ -136,6 +138,7 @@ class Play:
         with self.ending:
             lines = self.screen.lines + ([self.screen.rest] if self.screen.rest else [])
             address = ":".join(f"{octet:02X}" for octet in self.peer.address) if self.peer and self.peer.address else ""
-            said = json.dumps({"lines": lines, "stderr": sys.stderr.getvalue(), "status": status, "wrong": self.wrong, "peer": address})
-            os.write(self.out, said.encode())
+            said = {"lines": lines, "stderr": sys.stderr.getvalue(), "status": status, "wrong": self.wrong,
+                    "peer": address}
+            os.write(self.out, json.dumps(said).encode())
             os._exit(0)

@@ -35,7 +35,7 @@ def options(cell):
 
 @functools.lru_cache
 def is_there(need):
-    """Whether what a row needs exists in this version. Asked in a process of its own, as no device may live before a fork."""
+    """Whether what a row needs exists. A process of its own is asked, as no device may live before a fork."""
     assert need == "pairing"
     ask = "from wireless import ble\ntry:\n ble.security()\nexcept ble.UnsupportedError:\n raise SystemExit(1)"
     if not hasattr(Peer, "do_pair"):

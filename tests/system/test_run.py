@@ -52,8 +52,10 @@ def the_driver_option_is_used(place):
 
 def options_reach_the_program(place):
     program = place.folder / "pins.py"
-    program.write_text("#-if LOUD\nprint(analogRead(A0), digitalRead(BTN0))\n#-endif\npinToggle(LED0)\nprint(random(0, 1000000))\n")
-    words = ["run", str(program), "--pin", "A0=77", "--pin", "BTN0=1", "--define", "LOUD", "--show-pins", "--virtual-time", "--seed"]
+    program.write_text("#-if LOUD\nprint(analogRead(A0), digitalRead(BTN0))\n#-endif\npinToggle(LED0)\n"
+                       "print(random(0, 1000000))\n")
+    words = ["run", str(program), "--pin", "A0=77", "--pin", "BTN0=1", "--define", "LOUD", "--show-pins",
+             "--virtual-time", "--seed"]
     runs = [place.run("glint", *words, seed, **ENV) for seed in ("5", "5", "6")]
     assert [run.returncode for run in runs] == [0, 0, 0], runs
     assert runs[0].stdout == runs[1].stdout != runs[2].stdout
@@ -61,11 +63,11 @@ def options_reach_the_program(place):
 
 
 def what_is_missing_is_said(place):
-    for words, status, said in ((["run"], 2, "no program is named"), (["run", "a.py", "b.py"], 2, "b.py: one program is run at a time"),
-                                (["run", "nowhere.py"], 2, "nowhere.py: there is no such file"),
-                                (["run", EXAMPLE, "--pin", "X=1"], 2, "PIN=VALUE"), (["run", EXAMPLE, "--seed", "-1"], 2, "--seed -1")):
-        result = place.run("glint", *words, **ENV)
-        assert result.returncode == status and said in result.stderr, (words, result)
+    for words, said in (([], "no program is named"), (["a.py", "b.py"], "b.py: one program is run at a time"),
+                        (["nowhere.py"], "nowhere.py: there is no such file"), ([EXAMPLE, "--pin", "X=1"], "PIN=VALUE"),
+                        ([EXAMPLE, "--seed", "-1"], "--seed -1")):
+        result = place.run("glint", "run", *words, **ENV)
+        assert result.returncode == 2 and said in result.stderr, (words, result)
     result = place.run("glint", "run", EXAMPLE, GLINT_PYTHON="/nonexistent/python3")
     assert result.returncode == 1 and result.stderr.count("\n") == 1 and "cannot be started" in result.stderr, result
     alone = place.folder / "bin"

@@ -1,6 +1,6 @@
 """Modules of the old language that make no sense on a computer: they import, and say so when they are used.
 
-What is looked up in such a module is a name that may be handed around (`wifi.WIFI_WPA2`) and that refuses when it is called.
+What is looked up in such a module is a name that may be handed around (`wifi.WIFI_WPA2`) and refuses to be called.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from typing import Any, NoReturn, Optional
 
 from .errors import UnsupportedError
 
+NETWORKS = "this computer's own network is there already, by `socket` and `requests`"
 WHY = {
-    "wireless.wifi": "this computer's own network is there already, by `socket` and `requests`",
-    "wireless.gsm": "this computer's own network is there already, by `socket` and `requests`",
-    "eth": "this computer's own network is there already, by `socket` and `requests`",
-    "espressif.esp32net": "this computer's own network is there already, by `socket` and `requests`",
+    "wireless.wifi": NETWORKS,
+    "wireless.gsm": NETWORKS,
+    "eth": NETWORKS,
     "servo": "a computer has no servo motor to move; `pwm` and simulated pins are there",
     "dac": "a computer has no analogue outputs",
     "icu": "a computer has no input capture; onPinRise and onPinFall on simulated pins are there",
@@ -27,10 +27,10 @@ WHY = {
     "sfw": "there is no watchdog to feed",
     "fota": "there is no firmware to update",
 }
-NETWORKS = "this computer's own network is there already, by `socket` and `requests`"
 VENDORS = frozenset(
-    "adafruit bosch bridgetek broadcom espressif fortebit fourdsystems infineon invensense meas microchip mikroe murata "
-    "nordic nxp okdo quectel riverdi sensirion solomon st stm texas ublox wiznet xinabox zerynth zerynth_lab".split()
+    "adafruit bosch bridgetek broadcom espressif fortebit fourdsystems infineon invensense meas microchip mikroe "
+    "murata nordic nxp okdo quectel riverdi sensirion solomon st stm texas ublox wiznet xinabox zerynth "
+    "zerynth_lab".split()
 )
 
 
@@ -79,6 +79,6 @@ def find(path: str) -> Optional[AbsentModule]:
         if path == known or path.startswith(known + "."):
             return AbsentModule(path, why)
     if first in VENDORS and path not in VENDORS:
-        why = NETWORKS if "net" in path.rpartition(".")[2] or "wifi" in path else "this device is not attached to a computer"
-        return AbsentModule(path, why)
+        network = path.endswith("net") or "net." in path or "wifi" in path
+        return AbsentModule(path, NETWORKS if network else "this device is not attached to a computer")
     return None

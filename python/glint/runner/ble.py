@@ -75,8 +75,8 @@ def _shorter(payload: Any) -> Any:
     return payload[: last if last else -1]
 
 
-def advertising(interval: float, timeout: float = 0, payload: Any = "", scanrsp: Any = "", mode: int = _ble.ADV_CONN_UND,
-                **more: Any) -> None:
+def advertising(interval: float, timeout: float = 0, payload: Any = "", scanrsp: Any = "",
+                mode: int = _ble.ADV_CONN_UND, **more: Any) -> None:
     """As wireless.ble.advertising(); an interval that is too short is raised, a payload that is too long is cut."""
     if isinstance(interval, (int, float)) and interval < LEAST_INTERVAL:
         board.here().warn(f"interval: {interval:g} is below {LEAST_INTERVAL} milliseconds, {LEAST_INTERVAL} is taken")
@@ -97,7 +97,8 @@ def advertising(interval: float, timeout: float = 0, payload: Any = "", scanrsp:
             parts[name] = _shorter(parts[name])
     for name, size in sizes.items():
         if len(parts[name]) < size:
-            board.here().warn(f"{name}: {size} octets do not fit into a packet of {PACKET}, {len(parts[name])} are taken")
+            taken = len(parts[name])
+            board.here().warn(f"{name}: {size} octets do not fit into a packet of {PACKET}, {taken} are taken")
 
 
 class Characteristic(_ble.Characteristic):
@@ -119,7 +120,8 @@ class Characteristic(_ble.Characteristic):
         elif self.type == _ble.BYTES:
             value = lenient.like(b"", value)
         if isinstance(value, (str, *lenient.BYTES)) and len(value) > self.size:
-            board.here().warn(f"set_value: {len(value)} octets are more than {self.size}, the first {self.size} are taken")
+            size = self.size
+            board.here().warn(f"set_value: {len(value)} octets are more than {size}, the first {size} are taken")
             return value[: self.size]
         return value
 

@@ -20,7 +20,8 @@ class Runner:
     clock: Clock
     pins: Board
 
-    def __init__(self, program: Path, clock: Clock, changes: List[Change], shown: bool, symbols: Dict[str, str]) -> None:
+    def __init__(self, program: Path, clock: Clock, changes: List[Change], shown: bool,
+                 symbols: Dict[str, str]) -> None:
         self.program = program
         self.clock = clock
         self.symbols = symbols

@@ -1,8 +1,9 @@
 """Time and threads of a program, real or virtual.
 
-Everything in the runner that waits does so here: `sleep`, timers, locks, queues. A wait is an attempt that is made again
-whenever something was stirred, until it succeeds or the time is over. In virtual time the program's threads take part in the
-time of a world (`glint.sim`): it moves when all of them wait, and of several that could go on one goes at a time, so that two runs are the same.
+Everything in the runner that waits does so here: `sleep`, timers, locks, queues. A wait is an attempt that is made
+again whenever something was stirred, until it succeeds or the time is over. In virtual time the program's threads take
+part in the time of a world (`glint.sim`): it moves when all of them wait, and of several that could go on one goes at a
+time, so that two runs are the same.
 """
 
 from __future__ import annotations

@@ -29,7 +29,8 @@ class Importer:
         self.names: Optional[ModuleType] = None  # the program's __builtins__
         self.loaded: Dict[str, ModuleType] = {}  # of the program's own files
 
-    def __call__(self, name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0) -> ModuleType:
+    def __call__(self, name: str, globals: Any = None, locals: Any = None, fromlist: Any = (),
+                 level: int = 0) -> ModuleType:
         if level:
             package = (globals or {}).get("__package__") or ""
             base = package.rsplit(".", level - 1)[0] if level > 1 else package

@@ -11,7 +11,7 @@ from typing import Any, Dict, List, Optional, Sequence
 
 def parser() -> argparse.ArgumentParser:
     """The options as `glint run` hands them over; what they mean is told there (glint run --help)."""
-    p = argparse.ArgumentParser(prog="glint run", description="Runs a program of the old language; `glint run --help` tells more.")
+    p = argparse.ArgumentParser(prog="glint run", description="Runs a program; `glint run --help` tells more.")
     for name, metavar in (("--pin", "PIN=VALUE[@TIME]"), ("--define", "SYMBOL")):
         p.add_argument(name, action="append", default=[], metavar=metavar)
     p.add_argument("--show-pins", action="store_true")

@@ -149,8 +149,8 @@ def _constants() -> Dict[str, Any]:
         out.update({f"{name}{i}": i for i in range(count)})
     out.update({f"PRIO_{name}": i for i, name in enumerate("LOWEST LOWER LOW NORMAL HIGH HIGHER HIGHEST".split())})
     out.update(PSMALLINT=int, PINTEGER=int, PFLOAT=float, PBOOL=bool, PSTRING=str, PBYTES=bytes, PBYTEARRAY=bytearray,
-               PSHORTS=Shorts, PSHORTARRAY=array, PLIST=list, PTUPLE=tuple, PRANGE=range, PFROZENSET=frozenset, PSET=set,
-               PDICT=dict, PNONE=type(None))
+               PSHORTS=Shorts, PSHORTARRAY=array, PLIST=list, PTUPLE=tuple, PRANGE=range, PFROZENSET=frozenset,
+               PSET=set, PDICT=dict, PNONE=type(None))
     return out
 
 

@@ -1,8 +1,8 @@
 """Simulated pins: D0..D127, A0..A127, LED0..LED32, BTN0..BTN32, and what drives them from outside.
 
-A pin is an int, so programs may keep it in lists and dicts; D5.PWM and A3.ADC are the same pin by another function. Inputs
-follow scripts: `--pin BTN0=1@3s` sets a level at a time, `--pin A2=sine` a wave. What the program writes to a pin wins until
-the script's next change.
+A pin is an int, so programs may keep it in lists and dicts; D5.PWM and A3.ADC are the same pin by another function.
+Inputs follow scripts: `--pin BTN0=1@3s` sets a level at a time, `--pin A2=sine` a wave. What the program writes to a
+pin wins until the script's next change.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from .clock import Clock
 
 LOW, HIGH = 0, 1
 MICROS, MILLIS, SECONDS, NANOS = 1, 1000, 1000000, 0.001  # microseconds
-INPUT, OUTPUT, INPUT_PULLUP, INPUT_PULLDOWN, OUTPUT_PUSHPULL, OUTPUT_OPENDRAIN, INPUT_ANALOG, OUTPUT_HIGHDRIVE = range(8)
-OUTPUTS = (OUTPUT, OUTPUT_PUSHPULL, OUTPUT_OPENDRAIN, OUTPUT_HIGHDRIVE)
+INPUT, OUTPUT, INPUT_PULLUP, INPUT_PULLDOWN = range(4)
+OUTPUT_PUSHPULL, OUTPUT_OPENDRAIN, INPUT_ANALOG, OUTPUT_HIGHDRIVE = range(4, 8)
 FULL_SCALE = 4095
 
 KINDS = {"D": 128, "A": 128, "LED": 33, "BTN": 33}
@@ -87,8 +87,8 @@ def parse(text: str) -> Change:
     name, equals, rest = text.partition("=")
     value, _, at = rest.partition("@")
     if not equals or not value or name.upper() not in PINS:
-        raise ValueError(f"--pin {text}: PIN=VALUE or PIN=VALUE@TIME is wanted, as BTN0=1@3s; PIN is D0..D127, A0..A127, "
-                         "LED0..LED32 or BTN0..BTN32")
+        raise ValueError(f"--pin {text}: PIN=VALUE or PIN=VALUE@TIME is wanted, as BTN0=1@3s; PIN is D0..D127, "
+                         "A0..A127, LED0..LED32 or BTN0..BTN32")
     when = seconds(at) if at else 0.0
     wave, _, period = value.partition(":")
     analog = name[0] in "aA"

@@ -1,8 +1,9 @@
 """From the text of a program to code that CPython runs.
 
-`#-if` lines choose what is compiled. Then the syntax tree is changed where the old language was more lenient than Python: text
-and bytes mix, `global` may stand at module level, `new_exception` and `__define` take names that do not exist yet. What the changed places call is
-in lenient.py, under the one name RUNTIME. Line numbers stay, so tracebacks show the program as it is written.
+`#-if` lines choose what is compiled. Then the syntax tree is changed where the old language was more lenient than
+Python: text and bytes mix, `global` may stand at module level, `new_exception` and `__define` take names that do not
+exist yet. What the changed places call is in lenient.py, under the one name RUNTIME. Line numbers stay, so tracebacks
+show the program as it is written.
 """
 
 from __future__ import annotations
@@ -155,6 +156,7 @@ class Lenient(ast.NodeTransformer):
     def _names_something(node: ast.Call) -> Optional[str]:
         """new_exception(Name, ...) and __define(NAME, ...): the name, which is not to be looked up."""
         first = node.args[0] if node.args else None
-        if isinstance(node.func, ast.Name) and node.func.id in ("new_exception", "__define") and isinstance(first, ast.Name):
+        makers = ("new_exception", "__define")
+        if isinstance(node.func, ast.Name) and node.func.id in makers and isinstance(first, ast.Name):
             return first.id
         return None

@@ -12,7 +12,7 @@ _state = {"period": 500, "last": 0.0}
 
 
 def info() -> Tuple[int, int, int, int, int, int, int]:
-    """Total memory, free memory, fragmentation (%), allocated blocks, free blocks, period, milliseconds since the last."""
+    """Total, free memory, fragmentation (%), allocated, free blocks, period, milliseconds since the last."""
     page = os.sysconf("SC_PAGE_SIZE")
     total, free = page * os.sysconf("SC_PHYS_PAGES"), page * os.sysconf("SC_AVPHYS_PAGES")
     since = int((board.here().clock.now() - _state["last"]) * 1000)

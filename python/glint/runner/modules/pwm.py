@@ -13,7 +13,7 @@ def init(drvname: Any = 0) -> None:
 
 
 def write(pin: Any, period: float, pulse: float, time_unit: float = MILLIS, npulses: int = 0) -> None:
-    """A wave of this period that is high for `pulse` of it; 0, 0 ends it. With npulses: returns after so many pulses."""
+    """A wave of this period, high for `pulse` of it; 0, 0 ends it. With npulses: returns after so many pulses."""
     if period < 0 or not 0 <= pulse <= period:
         raise ValueError(f"pwm.write: a pulse of {pulse!r} in a period of {period!r} cannot be")
     runner = board.here()

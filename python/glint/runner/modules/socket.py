@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import socket as _socket
-from socket import (AF_INET, AF_INET6, IPPROTO_TCP, SO_BROADCAST, SO_KEEPALIVE, SO_RCVTIMEO, SO_REUSEADDR, SO_SNDTIMEO,
-                    SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET, TCP_NODELAY)
+from socket import (AF_INET, AF_INET6, IPPROTO_TCP, SO_BROADCAST, SO_KEEPALIVE, SO_RCVTIMEO, SO_REUSEADDR,
+                    SO_SNDTIMEO, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET, TCP_NODELAY)
 from typing import Any, List, Tuple
 
 from .. import board, lenient
 
-__all__ = ["AF_INET", "AF_INET6", "IPPROTO_TCP", "SOCK_DGRAM", "SOCK_STREAM", "SOL_SOCKET", "SO_BROADCAST", "SO_KEEPALIVE",
-           "SO_RCVTIMEO", "SO_REUSEADDR", "SO_SNDTIMEO", "TCP_NODELAY", "gethostbyname", "ip_to_tuple", "select", "socket"]
+__all__ = ["AF_INET", "AF_INET6", "IPPROTO_TCP", "SOCK_DGRAM", "SOCK_STREAM", "SOL_SOCKET", "SO_BROADCAST",
+           "SO_KEEPALIVE", "SO_RCVTIMEO", "SO_REUSEADDR", "SO_SNDTIMEO", "TCP_NODELAY", "gethostbyname", "ip_to_tuple",
+           "select", "socket"]
 
 
 class socket(_socket.socket):

@@ -36,7 +36,7 @@ class stream:
         return bytearray(self._some(size))
 
     def readline(self, sep: Any = "\n", buffer: Any = None, size: int = 0, ofs: int = 0) -> Any:
-        """Octets up to and with sep. Empty: the stream has ended. With a buffer: into it, and a part of it is returned."""
+        """Octets up to and with sep. Empty: the stream has ended. With a buffer: into it, and that part is returned."""
         end = lenient.like(b"", sep)
         line = bytearray()
         limit = size or (len(buffer) - ofs if buffer is not None else sys.maxsize)
