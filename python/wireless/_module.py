@@ -616,7 +616,10 @@ class Module:
         while True:
             seq = world.seq
             left_us = until_us - world.now_us
-            if self._thread is not thread or left_us <= 0:
+            if self._thread is not thread:
+                return
+            if left_us <= 0:  # they wait for something outside of the world, whose time stands while we do
+                thread.join(LAST_CALLBACKS_S)
                 return
             world.wait(left_us / 1e6, seq)
 
