@@ -112,12 +112,15 @@ class Play:
         self.end(status)
 
     def watch(self, own):
-        self.world.wait(PROGRAM_S)
-        while own.away:  # a thread waits for the system, not for time
-            with own.changed:
+        while True:
+            self.world.leave()
+            with own.changed:  # while a thread waits for the system, not for time, time says nothing
                 own.changed.wait_for(lambda: not own.away)
+                trips = own.trips
+            self.world.enter()
             self.world.wait(PROGRAM_S)
-        self.end(None)
+            if own.trips == trips:
+                self.end(None)
 
     def other_side(self):
         try:

@@ -29,6 +29,7 @@ class Clock:
         self.begun = time.monotonic()
         self.alive = 0  # threads of the program, besides the main one
         self.away = 0  # threads that wait for the world outside
+        self.trips = 0  # how often one has gone there
 
     def now(self) -> float:
         """Seconds since the program began."""
@@ -60,6 +61,7 @@ class Clock:
         """Around what waits for the world outside: a socket, the keyboard."""
         with self.changed:
             self.away += 1
+            self.trips += 1
         try:
             yield
         finally:
