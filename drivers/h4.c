@@ -63,3 +63,20 @@ int ble_h4_next(struct ble_h4_rx *rx, const uint8_t **packet)
 	*packet = p;
 	return (int)len;
 }
+
+/* An octet of a pattern that may be anything. */
+#define ANY 0x100
+
+bool ble_h4_find_reset(struct ble_h4_rx *rx)
+{
+	static const uint16_t pattern[] = { BLE_H4_EVENT, 0x0E, 4, ANY, 0x03, 0x0C }; /* Vol 4 Part E 7.7.14 */
+	enum { LEN = sizeof pattern / sizeof *pattern };
+	for (; rx->end - rx->begin >= LEN; rx->begin++) {
+		unsigned i = 0;
+		while (i < LEN && (pattern[i] == ANY || rx->buf[rx->begin + i] == pattern[i]))
+			i++;
+		if (i == LEN)
+			return true;
+	}
+	return false;
+}

@@ -1,6 +1,6 @@
 /*
- * A transport over a connected stream socket (stream.h). Everything is non-blocking: what the
- * socket does not take now waits for want_write; the peer that is slow, gone or sends nonsense
+ * A transport over a connected descriptor (stream.h). Everything is non-blocking: what the
+ * device does not take now waits for want_write; the peer that is slow, gone or sends nonsense
  * costs us nothing but the connection.
  */
 #define _GNU_SOURCE /* SOCK_CLOEXEC, SOCK_NONBLOCK, accept4's relatives */
@@ -14,16 +14,6 @@
 #include <unistd.h>
 
 enum { BURST = 32 }; /* packets a system call */
-
-int driver_fault(
-	struct ble_fault *fault, int err, const char *subject, const char *text, const char *hint)
-{
-	if (fault)
-		*fault = (struct ble_fault){
-			.err = err, .subject = subject, .max = -1, .text = text, .hint = hint
-		};
-	return err;
-}
 
 int stream_connect_unix(const char *path)
 {
@@ -51,7 +41,7 @@ static void give_back(struct stream *s)
 	s->sent = 0;
 }
 
-static int open_stream(void *ctx, struct ble_fault *fault)
+int stream_open(void *ctx, struct ble_fault *fault)
 {
 	struct stream *s = ctx;
 	if (s->fd >= 0)
@@ -61,6 +51,7 @@ static int open_stream(void *ctx, struct ble_fault *fault)
 		return fd;
 	s->fd = fd;
 	s->gone = s->drained = false;
+	s->lost = s->kind == STREAM_TTY;
 	ble_h4_init(&s->rx, s->buf, sizeof s->buf, BLE_H4_MAX, BLE_H4_FROM_CTLR);
 	return 0;
 }
@@ -94,18 +85,24 @@ static void advance(struct stream *s, size_t n)
 	s->sent = n;
 }
 
-/* One burst: true when the socket took all of it. */
+static ssize_t send_some(const struct stream *s, struct iovec *iov, size_t count)
+{
+	if (s->kind == STREAM_TTY)
+		return writev(s->fd, iov, (int)count);
+	struct msghdr message = { .msg_iov = iov, .msg_iovlen = count };
+	return sendmsg(s->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+/* One burst: true when the device took all of it. */
 static bool send_burst(struct stream *s)
 {
 	struct iovec iov[BURST];
-	size_t count = 0, octets = 0, skip = s->sent;
-	for (struct ble_tx *tx = s->head; tx && count < BURST; tx = tx->next, skip = 0) {
-		iov[count++] =
-			(struct iovec){ .iov_base = tx->data + skip, .iov_len = tx->len - skip };
+	size_t count = 0, octets = 0, skip = s->sent, most = s->kind == STREAM_PACKETS ? 1 : BURST;
+	for (struct ble_tx *tx = s->head; tx && count < most; tx = tx->next, skip = 0) {
+		iov[count++] = (struct iovec){ .iov_base = tx->data + skip, .iov_len = tx->len - skip };
 		octets += tx->len - skip;
 	}
-	struct msghdr message = { .msg_iov = iov, .msg_iovlen = count };
-	ssize_t n = sendmsg(s->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+	ssize_t n = send_some(s, iov, count);
 	if (n < 0) {
 		if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
 			s->gone = true;
@@ -132,16 +129,24 @@ static bool receive(struct stream *s)
 	size_t room = ble_h4_room(&s->rx, &at);
 	ssize_t n;
 	do
-		n = recv(s->fd, at, room, MSG_DONTWAIT);
+		n = s->kind == STREAM_TTY ? read(s->fd, at, room) : recv(s->fd, at, room, MSG_DONTWAIT);
 	while (n < 0 && errno == EINTR);
 	if (n <= 0) {
 		if (n == 0 || (errno != EAGAIN && errno != EWOULDBLOCK))
 			s->gone = true;
 		return false;
 	}
-	s->drained = (size_t)n < room;
+	s->drained = (size_t)n < room && s->kind != STREAM_PACKETS;
 	ble_h4_got(&s->rx, (size_t)n);
 	return true;
+}
+
+static int next_packet(struct stream *s, const uint8_t **packet)
+{
+	if (s->lost && !ble_h4_find_reset(&s->rx))
+		return 0;
+	s->lost = false;
+	return ble_h4_next(&s->rx, packet);
 }
 
 static int read_packet(void *ctx, const uint8_t **packet)
@@ -149,9 +154,9 @@ static int read_packet(void *ctx, const uint8_t **packet)
 	struct stream *s = ctx;
 	if (s->fd < 0)
 		return BLE_EGONE;
-	int len = ble_h4_next(&s->rx, packet);
+	int len = next_packet(s, packet);
 	while (len == 0 && !s->gone && !s->drained && receive(s))
-		len = ble_h4_next(&s->rx, packet);
+		len = next_packet(s, packet);
 	if (len > 0)
 		return len;
 	s->drained = false; /* once: whoever asks again has waited */
@@ -175,7 +180,7 @@ static bool want_write(void *ctx)
 	return s->head != NULL;
 }
 
-static void close_stream(void *ctx)
+void stream_close(void *ctx)
 {
 	struct stream *s = ctx;
 	if (s->fd >= 0)
@@ -184,18 +189,19 @@ static void close_stream(void *ctx)
 	give_back(s);
 }
 
-void stream_init(struct stream *s, int (*connect)(struct stream *, struct ble_fault *))
+void stream_init(struct stream *s, enum stream_kind kind, int (*connect)(struct stream *, struct ble_fault *))
 {
 	s->transport = (struct ble_transport){
 		.ctx = s,
-		.open = open_stream,
+		.open = stream_open,
 		.write = write_packet,
 		.flush = flush,
 		.read = read_packet,
 		.fd = get_fd,
 		.want_write = want_write,
-		.close = close_stream,
+		.close = stream_close,
 	};
+	s->kind = kind;
 	s->connect = connect;
 	s->fd = -1;
 }

@@ -45,6 +45,11 @@ BLE_API void ble_h4_got(struct ble_h4_rx *rx, size_t n);
  * may not come or a packet longer than `longest`, after which there is no finding the way back.
  */
 BLE_API int ble_h4_next(struct ble_h4_rx *rx, const uint8_t **packet);
+/*
+ * For a line whose octets may be those of a packet that began before it was opened (Vol 4 Part A 4): passes over all that
+ * is not the Command Complete of a Reset. true: that is the next packet; false: it has not come yet.
+ */
+BLE_API bool ble_h4_find_reset(struct ble_h4_rx *rx);
 
 #ifdef __cplusplus
 }

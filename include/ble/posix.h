@@ -24,12 +24,39 @@
 extern "C" {
 #endif
 
-/* The drivers that are here: unix:PATH, virtual:[NAME], and tcp: that says what is missing. */
+/*
+ * The drivers that are here:
+ *	virtual:[NAME]          a controller on the simulated air of this user
+ *	unix:PATH  tcp:HOST:PORT  a controller behind a socket, H4
+ *	serial:PATH[,BAUD][,h5][,crc][,even][,noflow]  on a serial line, H4 with RTS and CTS, or three wires
+ *	pty:PATH                one that opens the device that PATH is then a link to
+ *	hci:N                   adapter hciN of Linux
+ *	usb:[VID:PID]           an adapter on USB, where the kernel has no use for it
+ *	nrf52:[SERIAL]  esp32:[SERIAL]  a board on USB serial, looked for
+ */
 extern BLE_API const struct ble_driver ble_driver_unix;
 extern BLE_API const struct ble_driver ble_driver_virtual;
 extern BLE_API const struct ble_driver ble_driver_tcp;
+extern BLE_API const struct ble_driver ble_driver_serial;
+extern BLE_API const struct ble_driver ble_driver_pty;
+extern BLE_API const struct ble_driver ble_driver_hci;
+extern BLE_API const struct ble_driver ble_driver_usb;
+extern BLE_API const struct ble_driver ble_driver_nrf52;
+extern BLE_API const struct ble_driver ble_driver_esp32;
 /* All of them, NULL-ended: what a URI is looked up in when the program brings no table. */
 extern BLE_API const struct ble_driver *const ble_posix_drivers[];
+
+/* A serial line on USB. GLINT_ROOT in the environment, for tests: the folder that has /sys and /dev. */
+struct ble_serial_line {
+	char path[256];          /* /dev/ttyACM0 */
+	char name[64];           /* what the device calls itself; "" where it does not */
+	char serial[64];         /* its number, likewise */
+	uint16_t vendor, product;
+	const char *scheme;      /* the driver whose board it may be, "nrf52" or "esp32"; NULL: neither */
+	const char *what;        /* the board or chip in words; NULL: not known */
+};
+/* Those that are there, `most` of them at the most, by path: how many. Nothing is opened. */
+BLE_API int ble_posix_serial_lines(struct ble_serial_line *lines, int most);
 
 struct ble_posix;
 

@@ -33,7 +33,10 @@ struct ble_tx {
 /* What a driver offers a host. */
 struct ble_transport {
 	void *ctx;
-	/* Opens the device, drops what is left from an earlier opening. 0 or negative with a fault filled in. */
+	/*
+	 * Opens the device, drops what is left from an earlier opening. 0 or negative with a fault filled in. May take
+	 * some seconds: a driver that can tell a controller from something else does so here.
+	 */
 	int (*open)(void *ctx, struct ble_fault *fault);
 	/* Takes tx: calls tx->done later, or before it returns. After a loss, packets are done at once. */
 	void (*write)(void *ctx, struct ble_tx *tx);
@@ -55,6 +58,11 @@ struct ble_transport {
 	void (*close)(void *ctx);
 	/* Optional: releases the transport itself, after close. */
 	void (*destroy)(void *ctx);
+	/*
+	 * Optional. Once open: a static random address that the device brings, seven octets as BLE_STORE_IDENTITY has them,
+	 * or NULL. A port gives it to the host in the place of the stored one.
+	 */
+	const uint8_t *(*address)(void *ctx);
 };
 
 /* A kind of driver, found by the scheme of a URI such as unix:/run/air.sock. */

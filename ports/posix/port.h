@@ -21,6 +21,7 @@ int posix_store_erase(struct posix_store *store, uint32_t key);
 struct ble_posix {
 	struct ble_platform platform;
 	struct posix_store *store;
+	const struct ble_transport *transport; /* the last that was made here; asked only while it is open */
 	int wake_fd;            /* eventfd */
 	int epoll_fd, timer_fd; /* -1 until ble_posix_fd() */
 	int watched_fd;         /* the transport's in the epoll set, -1: none */

@@ -20,6 +20,12 @@ const struct ble_driver *const ble_posix_drivers[] = {
 	&ble_driver_virtual,
 	&ble_driver_unix,
 	&ble_driver_tcp,
+	&ble_driver_serial,
+	&ble_driver_pty,
+	&ble_driver_hci,
+	&ble_driver_usb,
+	&ble_driver_nrf52,
+	&ble_driver_esp32,
 	NULL,
 };
 
@@ -50,9 +56,21 @@ static void wake(void *ctx)
 	errno = error;
 }
 
+/* The address that the device brings is in the place of the stored identity. It is asked for while the device is open. */
+static int load_own(const struct ble_posix *os, uint32_t key, void *dst, size_t cap)
+{
+	const struct ble_transport *t = os->transport;
+	const uint8_t *own = key == BLE_STORE_IDENTITY && cap >= 7 && t && t->address ? t->address(t->ctx) : NULL;
+	if (own)
+		memcpy(dst, own, 7);
+	return own ? 7 : BLE_ENOENT;
+}
+
 static int load(void *ctx, uint32_t key, void *dst, size_t cap)
 {
-	return posix_store_load(((struct ble_posix *)ctx)->store, key, dst, cap);
+	const struct ble_posix *os = ctx;
+	int n = load_own(os, key, dst, cap);
+	return n == BLE_ENOENT && os->store ? posix_store_load(os->store, key, dst, cap) : n;
 }
 
 static int save(void *ctx, uint32_t key, const void *src, size_t len)
@@ -109,14 +127,14 @@ const struct ble_platform *ble_posix_platform(struct ble_posix *os)
 	return &os->platform;
 }
 
-/* The stored identity, made when there is none: a static random address (Vol 6 Part B 1.3.2.1).
+/* Not the device's own: the stored identity, made when there is none: a static random address (Vol 6 Part B 1.3.2.1).
  * NULL: not kept. */
 static const uint8_t *identity(const struct ble_posix *os, uint8_t id[7])
 {
 	const struct ble_platform *p = &os->platform;
-	if (!p->load)
+	if (!os->store)
 		return NULL;
-	if (p->load(p->ctx, BLE_STORE_IDENTITY, id, 7) == 7)
+	if (posix_store_load(os->store, BLE_STORE_IDENTITY, id, 7) == 7)
 		return id;
 	p->random(p->ctx, id, 7);
 	id[0] = BLE_ADDR_RANDOM;
@@ -160,8 +178,13 @@ int ble_posix_transport(struct ble_posix *os, const char *uri,
 		: NULL;
 	if (!driver)
 		return refuse(fault, BLE_EURI, "driver", uri,
-			"a driver is named by a URI: virtual:, virtual:NAME or unix:PATH");
-	return driver->create(out, colon + 1, identity(os, id), fault);
+			"a driver is named by a URI: virtual:, unix:PATH, tcp:HOST:PORT, serial:PATH, pty:PATH, hci:N, usb:, "
+			"nrf52: or esp32:");
+	int err = driver->create(out, colon + 1, identity(os, id), fault);
+	os->transport = err ? NULL : *out;
+	if (os->transport && os->transport->address)
+		os->platform.load = load; /* also where nothing is stored */
+	return err;
 }
 
 void ble_posix_transport_free(struct ble_transport *transport)

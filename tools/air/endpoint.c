@@ -1,5 +1,5 @@
 /*
- * One attached host: a socket on one side, a node of the world with its link layer on the other, H4
+ * One attached host: a socket or a terminal on one side, a node of the world with its link layer on the other, H4
  * packets between.
  *
  * Nothing is dropped towards either. What the controller has no room for stays in the receive
@@ -43,6 +43,11 @@ static void put_out(struct endpoint *e, const uint8_t *packet, size_t len)
 	e->out_end += len;
 }
 
+static ssize_t send_some(const struct endpoint *e, const void *data, size_t len)
+{
+	return e->terminal ? write(e->fd, data, len) : send(e->fd, data, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 /* Controller to socket. */
 static void move_out(struct endpoint *e)
 {
@@ -53,8 +58,7 @@ static void move_out(struct endpoint *e)
 			put_out(e, packet, (size_t)len);
 		if (e->out_begin == e->out_end)
 			return;
-		ssize_t n = send(e->fd, e->out + e->out_begin, e->out_end - e->out_begin,
-			MSG_NOSIGNAL | MSG_DONTWAIT);
+		ssize_t n = send_some(e, e->out + e->out_begin, e->out_end - e->out_begin);
 		if (n < 0 && errno != EAGAIN && errno != EINTR)
 			hang_up(e, "has hung up");
 		if (n <= 0)
@@ -151,7 +155,7 @@ void endpoint_receive(struct endpoint *e)
 	}
 	uint8_t *at;
 	size_t room = ble_h4_room(&e->rx, &at);
-	ssize_t n = recv(e->fd, at, room, MSG_DONTWAIT);
+	ssize_t n = e->terminal ? read(e->fd, at, room) : recv(e->fd, at, room, MSG_DONTWAIT);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n <= 0) {
@@ -203,7 +207,7 @@ static bool join(struct endpoint *e)
 		ble_node_attach(e->node, &process) == 0;
 }
 
-struct endpoint *endpoint_new(struct served *s, int fd, unsigned number)
+struct endpoint *endpoint_new(struct served *s, int fd, unsigned number, struct terminal *terminal)
 {
 	struct endpoint *e = calloc(1, sizeof *e);
 	if (!e) {
@@ -213,6 +217,9 @@ struct endpoint *endpoint_new(struct served *s, int fd, unsigned number)
 	e->served = s;
 	e->fd = fd;
 	e->number = number;
+	e->terminal = terminal;
+	if (terminal)
+		terminal->taken = true;
 	ble_h4_init(&e->rx, e->in, sizeof e->in, LONGEST_FROM_HOST, BLE_H4_FROM_HOST);
 	if (join(e))
 		return e;
@@ -225,6 +232,8 @@ void endpoint_free(struct endpoint *e)
 	if (e->node)
 		ble_world_remove(e->node); /* gives e->tx back */
 	trace_file_close(&e->btsnoop);
+	if (e->terminal)
+		e->terminal->taken = false;
 	close(e->fd);
 	free(e);
 }

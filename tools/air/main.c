@@ -1,6 +1,6 @@
 /*
  * glint-air: one simulated air, served to Bluetooth hosts in real time. Every host that connects to
- * its unix socket has a controller of its own there, which speaks plain H4, and hears the others.
+ * its socket, port or terminal has a controller of its own there, which speaks plain H4, and hears the others.
  */
 #define _GNU_SOURCE /* getopt_long, getrandom */
 #include "air.h"
@@ -14,11 +14,14 @@
 #include <unistd.h>
 
 static const char help[] =
-	"Usage: glint-air --socket PATH [options]\n"
-	"A simulated air: each Bluetooth host that connects to the socket gets a controller (H4) "
+	"Usage: glint-air --socket PATH | --tcp PORT | --pty PATH [options]\n"
+	"A simulated air: each Bluetooth host that connects to one of these gets a controller (H4) "
 	"on it.\n"
 	"\n"
 	"  --socket PATH    where hosts connect (unix stream socket)\n"
+	"  --tcp PORT       a port of this machine, too; 0: a free one, which is told\n"
+	"  --pty PATH       a terminal for one host, to which PATH is a link; several times\n"
+	"  --clock PATH     time goes on as a client of this socket says (docs/TIME.md)\n"
 	"  --stay           go on when the last host has left\n"
 	"  --loss PERCENT   lose so many packets at random, 0..100\n"
 	"  --seed N         randomness of the air and the controllers; without it every run "
@@ -41,6 +44,9 @@ static const char help[] =
 
 enum {
 	OPT_SOCKET = 1,
+	OPT_TCP,
+	OPT_PTY,
+	OPT_CLOCK,
 	OPT_STAY,
 	OPT_LOSS,
 	OPT_SEED,
@@ -53,6 +59,9 @@ enum {
 
 static const struct option long_options[] = {
 	{ "socket", required_argument, NULL, OPT_SOCKET },
+	{ "tcp", required_argument, NULL, OPT_TCP },
+	{ "pty", required_argument, NULL, OPT_PTY },
+	{ "clock", required_argument, NULL, OPT_CLOCK },
 	{ "stay", no_argument, NULL, OPT_STAY },
 	{ "loss", required_argument, NULL, OPT_LOSS },
 	{ "seed", required_argument, NULL, OPT_SEED },
@@ -92,11 +101,31 @@ static bool read_seed(const char *text, uint64_t *seed)
 	return true;
 }
 
+static bool read_port(const char *text, long *port)
+{
+	char *end;
+	*port = strtol(text, &end, 10);
+	if (end == text || *end || *port < 0 || *port > 65535)
+		return wrong(text, "--tcp is a port, 0..65535");
+	return true;
+}
+
+static bool add_terminal(struct air_options *o, const char *path)
+{
+	if (o->terminal_count == MOST_TERMINALS)
+		return wrong(path, "--pty is given more than 16 times");
+	o->terminals[o->terminal_count++] = path;
+	return true;
+}
+
 /* False: said on stderr. */
 static bool take_option(struct air_options *o, int option)
 {
 	switch (option) {
 	case OPT_SOCKET: o->socket = optarg; return true;
+	case OPT_TCP: return read_port(optarg, &o->tcp_port);
+	case OPT_PTY: return add_terminal(o, optarg);
+	case OPT_CLOCK: o->clock = !strncmp(optarg, "unix:", 5) ? optarg + 5 : optarg; return true;
 	case OPT_STAY: return o->stay = true;
 	case OPT_LOSS: return read_loss(optarg, &o->loss_ppm);
 	case OPT_SEED: return read_seed(optarg, &o->seed);
@@ -137,9 +166,35 @@ static bool to_background(void)
 	return pid == 0;
 }
 
+static int serve(const struct air_options *o)
+{
+	int fd = -1, tcp_fd = -1;
+	if (o->background)
+		let_go();
+	if (o->btsnoop && !trace_folder_check(o->btsnoop))
+		return 1;
+	if (o->socket && (fd = door_open(o->socket)) < 0)
+		return 1;
+	if (o->tcp_port >= 0 && (tcp_fd = tcp_open(o->tcp_port)) < 0) {
+		if (fd >= 0)
+			door_close(o->socket, fd);
+		return 1;
+	}
+	if (o->background && !to_background()) {
+		fprintf(stderr, "glint-air: no new process can be made: %s\n", strerror(errno));
+		return 1;
+	}
+	const struct served quiet = { .options = o };
+	if (o->socket)
+		served_say(&quiet, "serving on unix:%s", o->socket);
+	if (o->tcp_port > 0)
+		served_say(&quiet, "serving on tcp:127.0.0.1:%ld", o->tcp_port);
+	return served_run(o, fd, tcp_fd);
+}
+
 int main(int argc, char **argv)
 {
-	struct air_options options = { 0 };
+	struct air_options options = { .tcp_port = -1 };
 	if (getrandom(&options.seed, sizeof options.seed, 0) != sizeof options.seed)
 		options.seed = (uint64_t)getpid();
 	for (int option; (option = getopt_long(argc, argv, ":", long_options, NULL)) >= 0;) {
@@ -154,21 +209,9 @@ int main(int argc, char **argv)
 		wrong(argv[optind], "no such argument");
 		return 2;
 	}
-	if (!options.socket) {
-		wrong("--socket", "a path is missing");
+	if (!options.socket && options.tcp_port < 0 && !options.terminal_count) {
+		wrong("--socket", "a path is missing; or --tcp, or --pty");
 		return 2;
 	}
-	if (options.background)
-		let_go();
-	if (options.btsnoop && !trace_folder_check(options.btsnoop))
-		return 1;
-	int fd = door_open(options.socket);
-	if (fd < 0)
-		return 1;
-	if (options.background && !to_background()) {
-		fprintf(stderr, "glint-air: no new process can be made: %s\n", strerror(errno));
-		return 1;
-	}
-	served_say(&(struct served){ .options = &options }, "serving on unix:%s", options.socket);
-	return served_run(&options, fd);
+	return serve(&options);
 }

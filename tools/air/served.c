@@ -11,6 +11,8 @@
 #include <ble/posix.h>
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -23,6 +25,7 @@ enum {
 	SLACK_US = 10000,             /* later than this is a stall */
 	TELL_US = 1000000,            /* a line on slips this often at most */
 	FIRST_HOST_US = 10 * 1000000, /* in the background: who started us must come within this */
+	DOORS = 4,                    /* socket, TCP, terminals; and the clock */
 };
 
 static volatile sig_atomic_t ended;
@@ -58,6 +61,10 @@ static void tell_slip(struct served *s, uint64_t now_us)
 /* Brings the world to the present. */
 static void follow_clock(struct served *s)
 {
+	if (s->options->clock) {
+		ble_world_run_until(s->world, ble_world_now(s->world)); /* what has just come; time goes on when told to */
+		return;
+	}
 	uint64_t now = ble_posix_now();
 	uint64_t target = now - s->base_us, due = ble_world_next_due(s->world);
 	if (due < target && target - due > SLACK_US) {
@@ -83,34 +90,51 @@ static void shut_door(struct served *s, const char *why)
 }
 
 /* Asked first: without a descriptor left, accept() fails even when nobody is there. */
-static bool somebody_waits(const struct served *s)
+static bool somebody_waits(int listen_fd)
 {
-	struct pollfd door = { .fd = s->listen_fd, .events = POLLIN };
+	struct pollfd door = { .fd = listen_fd, .events = POLLIN };
 	return poll(&door, 1, 0) > 0;
 }
 
-static void accept_hosts(struct served *s)
+static void let_in(struct served *s, int fd, struct terminal *terminal)
 {
-	while (!s->shut && somebody_waits(s)) {
-		int fd = accept4(s->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	unsigned number = ++s->attached;
+	struct endpoint *e = endpoint_new(s, fd, number, terminal);
+	if (!e) {
+		fprintf(stderr, "glint-air: host %u cannot be let in: out of memory or files\n", number);
+		return;
+	}
+	s->hosts[s->count++] = e;
+	served_say(s, "host %u is here, %u in all", number, s->count);
+	if (s->count == MOST_HOSTS)
+		shut_door(s, "an air holds 200");
+}
+
+static void accept_from(struct served *s, int listen_fd)
+{
+	while (!s->shut && somebody_waits(listen_fd)) {
+		int on = 1, fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 		if (fd < 0) {
 			if (!is_passing(errno) && s->count)
 				shut_door(s, strerror(errno));
 			return;
 		}
-		unsigned number = ++s->attached;
-		struct endpoint *e = endpoint_new(s, fd, number);
-		if (!e) {
-			fprintf(stderr,
-				"glint-air: host %u cannot be let in: out of memory or files\n",
-				number);
-			continue;
-		}
-		s->hosts[s->count++] = e;
-		served_say(s, "host %u is here, %u in all", number, s->count);
-		if (s->count == MOST_HOSTS)
-			shut_door(s, "an air holds 200");
+		if (listen_fd == s->tcp_fd)
+			(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+		let_in(s, fd, NULL);
 	}
+}
+
+static void accept_hosts(struct served *s)
+{
+	struct terminal *terminal;
+	int fd;
+	if (s->listen_fd >= 0)
+		accept_from(s, s->listen_fd);
+	if (s->tcp_fd >= 0)
+		accept_from(s, s->tcp_fd);
+	while (!s->shut && (fd = terminal_opened(s, &terminal)) >= 0)
+		let_in(s, fd, terminal);
 }
 
 static void take_away_gone(struct served *s)
@@ -137,8 +161,12 @@ static unsigned fill_poll(const struct served *s, struct pollfd *fds)
 		if (endpoint_wants_write(e))
 			fds[i].events |= POLLOUT;
 	}
-	fds[s->count] = (struct pollfd){ .fd = s->shut ? -1 : s->listen_fd, .events = POLLIN };
-	return s->count + 1;
+	const struct air_clock *c = &s->clock;
+	const int doors[DOORS] = { s->shut ? -1 : s->listen_fd, s->shut ? -1 : s->tcp_fd, s->shut ? -1 : s->opened_fd,
+		c->asked ? -1 : c->fd >= 0 ? c->fd : c->listen_fd };
+	for (unsigned i = 0; i < DOORS; i++)
+		fds[s->count + i] = (struct pollfd){ .fd = doors[i], .events = POLLIN };
+	return s->count + DOORS;
 }
 
 /* A host held back by us is still noticed when it goes: POLLHUP comes unasked. */
@@ -152,6 +180,9 @@ static void serve_host(struct endpoint *e, short events)
 
 static struct timespec until_due(const struct served *s, bool *forever)
 {
+	*forever = !s->clock.asked;
+	if (s->options->clock)
+		return (struct timespec){ 0 }; /* what hosts have sent first, then the time that was asked for */
 	uint64_t due = ble_world_next_due(s->world), now = ble_posix_now();
 	uint64_t left = 0;
 	if (s->options->background && !s->attached && (due == BLE_NEVER || due > FIRST_HOST_US))
@@ -163,9 +194,25 @@ static struct timespec until_due(const struct served *s, bool *forever)
 		.tv_nsec = (long)(left % 1000000 * 1000) };
 }
 
+/* Nobody has anything for us. Time goes on, and when what that gave has gone to the hosts it is told. */
+static void run_clock(struct served *s)
+{
+	struct air_clock *c = &s->clock;
+	if (!c->asked)
+		return;
+	if (ble_world_now(s->world) < c->target_us) {
+		ble_world_run_until(s->world, c->target_us);
+		return; /* once more round: hosts may have answered meanwhile */
+	}
+	for (unsigned i = 0; i < s->count; i++)
+		if (endpoint_wants_write(s->hosts[i]) && !s->hosts[i]->gone)
+			return;
+	clock_answer(c, ble_world_now(s->world));
+}
+
 static void wait_and_serve(struct served *s, const sigset_t *outside)
 {
-	struct pollfd fds[MOST_HOSTS + 1];
+	struct pollfd fds[MOST_HOSTS + DOORS];
 	unsigned count = fill_poll(s, fds);
 	bool forever;
 	struct timespec left = until_due(s, &forever);
@@ -174,12 +221,17 @@ static void wait_and_serve(struct served *s, const sigset_t *outside)
 		trace_file_flush(&s->hosts[i]->btsnoop);
 	int ready = ppoll(fds, count, forever ? NULL : &left, outside);
 	follow_clock(s);
-	for (unsigned i = 0; ready > 0 && i + 1 < count; i++)
+	for (unsigned i = 0; ready > 0 && i + DOORS < count; i++)
 		if (fds[i].revents && !s->hosts[i]->gone)
 			serve_host(s->hosts[i], fds[i].revents);
-	if (ready > 0 && fds[count - 1].revents)
+	const struct pollfd *doors = &fds[count - DOORS];
+	if (ready > 0 && (doors[0].revents || doors[1].revents || doors[2].revents))
 		accept_hosts(s);
+	if (ready > 0 && doors[3].revents)
+		clock_receive(&s->clock);
 	follow_clock(s); /* what has just come is due now */
+	if (ready == 0)
+		run_clock(s);
 	take_away_gone(s);
 }
 
@@ -232,20 +284,24 @@ static void catch_signals(sigset_t *outside)
 	sigaction(SIGTERM, &action, NULL);
 }
 
-int served_run(const struct air_options *options, int listen_fd)
+int served_run(const struct air_options *options, int listen_fd, int tcp_fd)
 {
 	static struct served served; /* large, and one a program */
 	struct served *s = &served;
 	sigset_t outside;
 	s->options = options;
 	s->listen_fd = listen_fd;
+	s->tcp_fd = tcp_fd;
 	catch_signals(&outside);
-	bool ok = start(s);
+	bool ok = start(s) && terminals_open(s) && clock_open(&s->clock, options->clock);
 	while (ok && !ended && !is_over(s))
 		wait_and_serve(s, &outside);
-	door_close(options->socket, listen_fd);
+	if (listen_fd >= 0)
+		door_close(options->socket, listen_fd);
 	for (unsigned i = 0; i < s->count; i++)
 		endpoint_free(s->hosts[i]);
+	terminals_close(s);
+	clock_close(&s->clock, options->clock);
 	ble_world_free(s->world);
 	trace_file_close(&s->pcap);
 	return ok ? 0 : 1;

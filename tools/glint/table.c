@@ -10,7 +10,8 @@
 #define DRIVER                                                                                    \
 	{                                                                                         \
 		"driver", 0, "URI",                                                               \
-			"virtual:, virtual:NAME or unix:PATH (GLINT_DRIVER, else virtual:)", NULL \
+			"virtual:, unix:PATH, tcp:HOST:PORT, serial:PATH, hci:N, usb:, nrf52: ...\n" \
+			"(GLINT_DRIVER, else virtual:; `glint doctor` tells which there are)", NULL \
 	}
 #define JSON                                                    \
 	{                                                       \
@@ -105,6 +106,9 @@ static const struct opt_text run_options[] = {
 
 static const struct opt_text air_options[] = {
 	{ "socket", 0, "PATH", "where hosts connect (unix stream socket)", NULL },
+	{ "tcp", 0, "PORT", "a port of this machine, too; 0: a free one, which is told", NULL },
+	{ "pty", 0, "PATH", "a terminal for one host, to which PATH is a link; several times", NULL },
+	{ "clock", 0, "PATH", "time goes on as a client of this socket says", NULL },
 	{ "stay", 0, NULL, "go on when the last host has left", NULL },
 	{ "loss", 0, "PERCENT", "lose so many packets at random, 0..100", NULL },
 	{ "seed", 0, "N", "randomness of the air and the controllers", NULL },
@@ -203,10 +207,11 @@ const struct command_text command_texts[] = {
 		"0 the program ended, 1 it ended with an error, 2 wrong usage, 130 Ctrl-C", run_options,
 		cmd_run },
 	{ "air", "serve a simulated air that any Bluetooth host can join", NULL,
-		"Starts glint-air: each Bluetooth host that connects to the socket gets a "
-		"controller\n"
-		"(H4) on one simulated air.\n",
+		"Starts glint-air: each Bluetooth host that connects to the socket, the port or a "
+		"terminal\n"
+		"gets a controller (H4) on one simulated air.\n",
 		"glint air --socket /tmp/air.sock --stay --verbose\n"
+		"glint air --tcp 6402 --pty /tmp/tty-a --pty /tmp/tty-b --stay\n"
 		"glint air --socket /tmp/air.sock --pcap air.pcap --loss 5\n",
 		"0 ended as asked, 1 cannot serve, 2 wrong usage", air_options, cmd_air },
 	{ "completion", "completion of commands and options for bash, zsh or fish", "SHELL",

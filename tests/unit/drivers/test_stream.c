@@ -46,7 +46,7 @@ static int setup(void **state)
 	ours = pair[0];
 	theirs = pair[1];
 	given_back = 0;
-	stream_init(&stream, connect_pair);
+	stream_init(&stream, STREAM_SOCKET, connect_pair);
 	assert_int_equal(stream.transport.open(&stream, NULL), 0);
 	return 0;
 }
