@@ -82,7 +82,7 @@ static int check_sense(struct ble_host *h, const struct smp_config *c)
 
 static struct ble_way all_of(const struct ble_way *const *ways)
 {
-	struct ble_way all = { NULL };
+	struct ble_way all = { .legacy = NULL };
 	for (; ways && *ways; ways++) {
 		all.legacy = (*ways)->legacy ? (*ways)->legacy : all.legacy;
 		all.passkey = (*ways)->passkey ? (*ways)->passkey : all.passkey;

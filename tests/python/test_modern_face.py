@@ -211,7 +211,7 @@ def test_a_device_of_a_world_wants_its_loop(air):
             pass
 
     with pytest.raises(glint.Error, match=r"World.run\(\)"):
-        asyncio.run(scene())
+        asyncio.run(scene())  # no sleep: it is refused
 
 
 REAL = """
@@ -229,7 +229,7 @@ async def scene():
             for i in range(100):
                 await device.set_value(level, bytes([i]))
             print([(await values.__anext__())[0] for _ in range(100)] == list(range(100)), level.get_value())
-asyncio.run(scene())
+asyncio.run(scene())  # no sleep: each step is waited for
 """
 
 

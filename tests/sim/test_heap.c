@@ -37,15 +37,16 @@ static void test_building_is_counted_and_allowed(void **state)
 }
 
 /* In a process of its own: the simulated store is an allocation that no scenario makes later. */
+void *counted_malloc(size_t size); /* heap.c */
+
 static void allocate_after_start(void)
 {
 	struct ble_world *w = ble_world_new(NULL);
-	const struct ble_platform *p = ble_node_platform(ble_world_add(w, NULL));
-	if (p->save(p->ctx, 1, "x", 1) != 0)
+	if (!w || !ble_world_add(w, NULL))
 		_exit(1);
 	close(STDERR_FILENO); /* the stack it is going to print is no news */
 	ble_world_run_until(w, 1000);
-	p->save(p->ctx, 2, "x", 1);
+	(void)counted_malloc(1); /* what an object of ours calls */
 	_exit(0);
 }
 
