@@ -146,7 +146,10 @@ static int next_packet(struct stream *s, const uint8_t **packet)
 	if (s->lost && !ble_h4_find_reset(&s->rx))
 		return 0;
 	s->lost = false;
-	return ble_h4_next(&s->rx, packet);
+	int len = ble_h4_next(&s->rx, packet);
+	if (len == 0 && s->kind == STREAM_PACKETS && s->rx.begin < s->rx.end)
+		return BLE_EGONE; /* half a packet: its rest will not come */
+	return len;
 }
 
 static int read_packet(void *ctx, const uint8_t **packet)
