@@ -178,7 +178,7 @@ int ble_posix_transport(struct ble_posix *os, const char *uri,
 		: NULL;
 	if (!driver)
 		return refuse(fault, BLE_EURI, "driver", uri,
-			"a driver is named by a URI: virtual:, unix:PATH, tcp:HOST:PORT, serial:PATH, pty:PATH, hci:N, usb:, "
+			"a driver is named by a URI: virtual:, virtual:NAME, unix:PATH, tcp:HOST:PORT, serial:PATH, pty:PATH, hci:N, usb:, "
 			"nrf52: or esp32:");
 	int err = driver->create(out, colon + 1, identity(os, id), fault);
 	os->transport = err ? NULL : *out;

@@ -287,16 +287,32 @@ def test_beacons(call, kind, message):
         call()
 
 
-def test_drivers_register():
+def test_drivers_register(monkeypatch, tmp_path):
+    from espressif.esp32ble import esp32ble
     from nordic.nrf52_ble import nrf52_ble
     before = drivers.registered()
+    monkeypatch.setenv("GLINT_ROOT", str(tmp_path))
     try:
         nrf52_ble.init()
+        assert drivers.registered() == "virtual:"
+        device = tmp_path / "sys/devices/usb1/1-1"
+        line = device / "1-1:1.0/tty/ttyACM0"
+        line.mkdir(parents=True)
+        (line / "device").symlink_to("../..")
+        (device / "idVendor").write_text("1366\n")
+        (device / "idProduct").write_text("1051\n")
+        tty = tmp_path / "sys/class/tty"
+        tty.mkdir(parents=True)
+        (tty / "ttyACM0").symlink_to(line)
+        nrf52_ble.init()
+        assert drivers.registered() == "nrf52:"
+        esp32ble.init()
         assert drivers.registered() == "virtual:"
         from wireless.drivers import hci, serial, socket, usb, virtual
         for init, uri in ((lambda: virtual.init("lab"), "virtual:lab"), (lambda: socket.init("/run/x.sock"), "unix:/run/x.sock"),
                           (lambda: socket.init("localhost:9000"), "tcp:localhost:9000"), (lambda: hci.init(1), "hci:1"),
-                          (lambda: serial.init("/dev/ttyACM0"), "serial:/dev/ttyACM0,1000000"), (lambda: usb.init(), "usb:")):
+                          (lambda: serial.init("/dev/ttyACM0"), "serial:/dev/ttyACM0,1000000"), (lambda: usb.init(), "usb:"),
+                          (lambda: serial.init("/dev/ttyS1", 115200, "h5", "crc"), "serial:/dev/ttyS1,115200,h5,crc")):
             init()
             assert drivers.registered() == uri
     finally:

@@ -32,8 +32,12 @@ def examples_say_what_a_driver_refuses(place):
             expect(place.run(example, GLINT_DRIVER=f"unix:{dead}"), 1, f"{example}: unix: ", dead, "nobody listens")
 
 
-def tcp_says_that_it_is_missing(place):
-    expect(place.run("glint", "scan", "--driver", "tcp:localhost:1"), 1, "TCP is not in this version")
+def ports_and_lines_that_are_not_there(place):
+    expect(place.run("glint", "scan", "--driver", "tcp:127.0.0.1:1"), 1, "tcp: ", "127.0.0.1:1", "nobody listens", "--tcp")
+    expect(place.run("glint", "scan", "--driver", "serial:/dev/null"), 1, "serial: ", "/dev/null", "no serial line")
+    line = str(place.folder / "ttyACM0")
+    expect(place.run("glint", "info", "--driver", f"serial:{line}"), 1, "serial: ", line, "plugged in", "glint doctor")
+    expect(place.run("glint", "info", "--driver", "nrf52:", GLINT_ROOT=str(place.folder)), 1, "nrf52: ", "no nRF52 board")
 
 
 def missing_socket(place):
@@ -112,6 +116,6 @@ def one_air_a_socket(place):
 
 
 if __name__ == "__main__":
-    kit.main(unknown_driver, examples_say_what_a_driver_refuses, tcp_says_that_it_is_missing, missing_socket, refused_socket, runtime_folder_of_anybody,
+    kit.main(unknown_driver, examples_say_what_a_driver_refuses, ports_and_lines_that_are_not_there, missing_socket, refused_socket, runtime_folder_of_anybody,
              runtime_folder_that_is_not_there,
              usage, every_command_helps, air_usage, one_air_a_socket)

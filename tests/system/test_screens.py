@@ -8,6 +8,7 @@ the table wants a new test here.
 import functools
 import json
 import re
+import socket
 import subprocess
 from pathlib import Path
 
@@ -249,6 +250,46 @@ def air(place):
         assert t.end(key="") == 0, "without --stay it leaves with its last host"
 
 
+@looks_at("air", "tcp", "pty", "clock")
+def air_has_more_doors(place):
+    tty, clock = place.folder / "tty", place.folder / "clock.sock"
+    with on_screen(place, "air", "--tcp", "0", "--pty", str(tty), "--stay", columns=160) as t:
+        port = re.search(r"tcp:127\.0\.0\.1:(\d+)", t.until(lambda s: re.search(r"tcp:127.*\d\n", s + "\n")))[1]
+        for uri in (f"tcp:127.0.0.1:{port}", f"serial:{tty}", f"serial:{tty},115200"):
+            result = place.run("glint", "scan", "--duration", "0.2", "--driver", uri)
+            assert result.returncode == 3 and "no device was heard" in result.stdout, result
+        assert t.end() == 0 and not tty.is_symlink()
+    for words in (["--tcp", "65536"], ["--tcp", "x"], []):
+        with on_screen(place, "air", *words) as t:
+            assert t.end(key="") == 2 and "--tcp" in t.text(), t.text()
+    with on_screen(place, "air", "--socket", str(place.folder / "c.sock"), "--clock", str(clock), "--verbose") as t:
+        t.until(lambda s: "serving on" in s)
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(str(clock))
+            for at in (1, 5_000_000, 3_600_000_000):  # an hour is over before lunch
+                client.sendall(at.to_bytes(8, "little"))
+                assert int.from_bytes(client.recv(8), "little") == at
+        assert t.end() == 0 and not clock.exists()
+
+
+@looks_at("info", "driver", "json")
+def info(place):
+    text = shown(place, "info", "--driver", "virtual:", rows=100).text()
+    assert "version      Bluetooth 5." in text and "LE Encryption" in text and "LE Set Advertising Enable" in text, text
+    told = json.loads(place.run("glint", "info", "--driver", "virtual:", "--json").stdout)
+    assert told["acl_octets"] >= 27 and "LE Encryption" in told["features"] and "Reset" in told["commands"], told
+    text = shown(place, "info", "--json", "--driver", f"unix:{place.folder}/none", code=1).text()
+    assert "no such socket" in text, text
+
+
+@looks_at("doctor", "json")
+def doctor(place):
+    text = shown(place, "doctor", GLINT_ROOT=str(place.folder)).text()
+    assert "virtual:" in text and "no Bluetooth at the moment" in text and "sudo modprobe" in text, text
+    text = shown(place, "doctor", "--json", GLINT_ROOT=str(place.folder)).text()
+    assert '{"event":"chosen","uri":"virtual:"' in text, text
+
+
 @looks_at("air", "background")
 def air_in_the_background(place):
     path = place.folder / "b.sock"
@@ -260,4 +301,4 @@ def air_in_the_background(place):
 
 if __name__ == "__main__":
     kit.main(every_option_has_been_looked_at, help_of_all, no_color_of_all, demo, scan, monitor, monitor_once, decode, bench,
-             run, air, air_in_the_background)
+             run, air, air_has_more_doors, air_in_the_background, info, doctor)

@@ -15,7 +15,6 @@
 bool clock_open(struct air_clock *c, const char *path)
 {
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
-	*c = (struct air_clock){ .listen_fd = -1, .fd = -1 };
 	if (!path)
 		return true;
 	if (strlen(path) >= sizeof at.sun_path) {

@@ -84,7 +84,6 @@ static bool terminal_make(struct served *s, struct terminal *t)
 
 bool terminals_open(struct served *s)
 {
-	s->opened_fd = -1;
 	for (unsigned i = 0; i < s->options->terminal_count; i++)
 		s->terminals[i] = (struct terminal){ .path = s->options->terminals[i], .fd = -1 };
 	if (!s->options->terminal_count)
@@ -122,7 +121,7 @@ int terminal_opened(struct served *s, struct terminal **which)
 void terminals_close(struct served *s)
 {
 	for (unsigned i = 0; i < s->options->terminal_count; i++) {
-		if (s->terminals[i].fd < 0)
+		if (!s->terminals[i].path || s->terminals[i].fd < 0) /* it was not come to */
 			continue;
 		unlink(s->terminals[i].path);
 		close(s->terminals[i].fd);

@@ -292,6 +292,7 @@ int served_run(const struct air_options *options, int listen_fd, int tcp_fd)
 	s->options = options;
 	s->listen_fd = listen_fd;
 	s->tcp_fd = tcp_fd;
+	s->opened_fd = s->clock.listen_fd = s->clock.fd = -1;
 	catch_signals(&outside);
 	bool ok = start(s) && terminals_open(s) && clock_open(&s->clock, options->clock);
 	while (ok && !ended && !is_over(s))

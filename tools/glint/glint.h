@@ -3,7 +3,7 @@
  * commands; table.c has their options and texts, which opts.c reads, and of which cmd_completion.c
  * and cmd_man.c make completions and the manual page; link.c puts a host on a driver; say.c and
  * reason.c write for people and for programs; value*.c know UUIDs and values;
- * monitor*.c, ad_text.c, scan_*.c and decode_*.c belong to the commands of their names.
+ * monitor*.c, ad_text.c, scan_*.c, decode_*.c and doctor_look.c belong to the commands of their names.
  */
 #ifndef TOOLS_GLINT_H
 #define TOOLS_GLINT_H
@@ -31,6 +31,8 @@ int cmd_version(int argc, char **argv);
 int cmd_decode(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_run(int argc, char **argv);
+int cmd_info(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
 int cmd_completion(int argc, char **argv);
 int cmd_man(int argc, char **argv);
 
@@ -173,6 +175,7 @@ bool link_ended(void);
 /* Says why the last verb on the host was refused. */
 void link_complain(const struct link *l, int err);
 void link_close(struct link *l);
+const char *driver_chosen(void); /* where --driver says nothing */
 
 /* --- monitor.c */
 struct monitor_options {

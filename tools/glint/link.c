@@ -55,6 +55,12 @@ static bool make_host(struct link *l, const struct ble_host_config *config, stru
 	return (fault->err = ble_host_init(&l->host, l->memory, size, &c, fault)) == 0;
 }
 
+const char *driver_chosen(void)
+{
+	const char *named = getenv("GLINT_DRIVER");
+	return named && *named ? named : "virtual:";
+}
+
 static void catch_signals(const struct link *l)
 {
 	struct sigaction action = { .sa_handler = on_signal };

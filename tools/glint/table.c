@@ -119,6 +119,10 @@ static const struct opt_text air_options[] = {
 	END,
 };
 
+static const struct opt_text info_options[] = { JSON, DRIVER, END };
+
+static const struct opt_text doctor_options[] = { JSON, END };
+
 static const struct opt_text none[] = { END };
 
 const struct command_text command_texts[] = {
@@ -214,6 +218,21 @@ const struct command_text command_texts[] = {
 		"glint air --tcp 6402 --pty /tmp/tty-a --pty /tmp/tty-b --stay\n"
 		"glint air --socket /tmp/air.sock --pcap air.pcap --loss 5\n",
 		"0 ended as asked, 1 cannot serve, 2 wrong usage", air_options, cmd_air },
+	{ "info", "what a controller is and can: version, features, commands, buffers", NULL,
+		"Asks a controller what it is and what it can do, and says it in words. It is reset for "
+		"that;\n"
+		"a program that uses it should be ended first.\n",
+		"glint info --driver serial:/dev/ttyACM0\n"
+		"glint info --driver hci:0 --json | jq .features\n",
+		"0 done, 1 no such controller, or it does not answer, 2 wrong usage, 4 it went away meanwhile", info_options,
+		cmd_info },
+	{ "doctor", "what this machine has for Glint, and what stands in the way", NULL,
+		"Looks for adapters, boards and permissions, and says what Glint would use and which "
+		"command\n"
+		"takes each obstacle away. Nothing is opened or changed.\n",
+		"glint doctor\n"
+		"glint doctor --json | jq 'select(.usable)'\n",
+		"0 done, 2 wrong usage", doctor_options, cmd_doctor },
 	{ "completion", "completion of commands and options for bash, zsh or fish", "SHELL",
 		"Writes what a shell needs to complete glint's commands and options.\n",
 		"eval \"$(glint completion bash)\"  # in ~/.bashrc\n"

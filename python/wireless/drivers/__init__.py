@@ -10,6 +10,8 @@ import logging
 import os
 from typing import Any, Optional, Union
 
+from glint import _glint
+
 _log = logging.getLogger("glint")
 
 Driver = Union[str, Any]
@@ -49,7 +51,8 @@ def override(driver: Optional[Driver]) -> None:
 
 def board(name: str, scheme: str) -> None:
     """Registers a board's driver; where the board is not found, the simulated air, and says so."""
-    register("virtual:")
-    if _instead is None and not os.environ.get("GLINT_DRIVER"):
-        _log.warning("%s: no board was found on USB serial (%s: is not in this version): using the simulated air "
-                     "(virtual:); GLINT_DRIVER chooses another", name, scheme)
+    found = _glint.has_board(scheme)
+    register(f"{scheme}:" if found else "virtual:")
+    if not found and _instead is None and not os.environ.get("GLINT_DRIVER"):
+        _log.warning("%s: no board was found on USB serial: using the simulated air (virtual:); GLINT_DRIVER chooses "
+                     "another, and `glint doctor` tells which there are", name)

@@ -4,7 +4,7 @@ from wireless import drivers
 
 
 def init(index: int = 0) -> None:
-    """Registers ``hci:index``, which this version refuses at ``start()``.
+    """Registers ``hci:index``; ``start()`` says what is missing when the adapter is not to be had.
 
     Parameters
     ----------

@@ -1,10 +1,10 @@
-"""A controller on a serial line that speaks H4."""
+"""A controller on a serial line that speaks H4, or the three-wire H5."""
 
 from wireless import drivers
 
 
-def init(port: str, baudrate: int = 1000000) -> None:
-    """Registers ``serial:port,baudrate``, which this version refuses at ``start()``.
+def init(port: str, baudrate: int = 1000000, *options: str) -> None:
+    """Registers ``serial:port,baudrate`` and options.
 
     Parameters
     ----------
@@ -12,5 +12,7 @@ def init(port: str, baudrate: int = 1000000) -> None:
         Such as ``/dev/ttyACM0``.
     baudrate : int, optional
         Bits a second.
+    *options : str
+        ``h5`` (three wires), with it ``crc``; ``even`` parity; ``noflow`` (H4 without RTS and CTS).
     """
-    drivers.register(f"serial:{port},{baudrate}")
+    drivers.register(",".join((f"serial:{port}", str(baudrate), *options)))

@@ -9,7 +9,7 @@ def init(where: str) -> None:
     Parameters
     ----------
     where : str
-        A path: ``unix:PATH``. ``HOST:PORT``: ``tcp:HOST:PORT``, which this version refuses at ``start()``.
+        A path: ``unix:PATH``. ``HOST:PORT``: ``tcp:HOST:PORT``.
     """
     is_port = ":" in where and not where.startswith(("/", ".")) and where.rsplit(":", 1)[1].isdigit()
     drivers.register(f"tcp:{where}" if is_port else f"unix:{where}")

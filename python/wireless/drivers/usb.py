@@ -4,7 +4,7 @@ from wireless import drivers
 
 
 def init(device: str = "") -> None:
-    """Registers ``usb:device``, which this version refuses at ``start()``.
+    """Registers ``usb:device``; where the kernel has the adapter, ``hci`` is the better driver.
 
     Parameters
     ----------

@@ -57,7 +57,8 @@ static void what_open_refuses(void **state)
 	memset(name, 'n', 249);
 	name[249] = 0;
 #define REFUSED(err, why, ...) refused(&(struct ble_options){ __VA_ARGS__ }, err, why)
-	REFUSED(BLE_EURI, "driver: \"pigeon:1\": a driver is named by a URI: virtual:, virtual:NAME or unix:PATH",
+	REFUSED(BLE_EURI, "driver: \"pigeon:1\": a driver is named by a URI: virtual:, virtual:NAME, unix:PATH, "
+		"tcp:HOST:PORT, serial:PATH, pty:PATH, hci:N, usb:, nrf52: or esp32:",
 		.driver = "pigeon:1");
 	REFUSED(BLE_ETOOBIG, "name: octets: 249 is outside 1..248", .driver = "unix:/nowhere", .name = name);
 	REFUSED(BLE_ERANGE, "connections: 251 is outside 1..250", .driver = "unix:/nowhere", .connections = 251);

@@ -124,7 +124,17 @@ static void drivers_are_found_by_uri(void **state)
 	struct ble_fault fault;
 	expect_refusal(os, "carrier-pigeon:1", BLE_EURI);
 	expect_refusal(os, "virtual", BLE_EURI);
-	expect_refusal(os, "tcp:localhost:1234", BLE_ENOTSUP);
+	expect_refusal(os, "tcp:localhost", BLE_EINVAL);
+	expect_refusal(os, "tcp:localhost:65536", BLE_EINVAL);
+	expect_refusal(os, "tcp:[::1:1", BLE_EINVAL);
+	expect_refusal(os, "serial:", BLE_EINVAL);
+	expect_refusal(os, "serial:/dev/ttyACM0,123", BLE_EINVAL);
+	expect_refusal(os, "serial:/dev/ttyACM0,h4,crc", BLE_EINVAL);
+	expect_refusal(os, "serial:/dev/ttyACM0,", BLE_EINVAL);
+	expect_refusal(os, "pty:", BLE_EINVAL);
+	expect_refusal(os, "hci:", BLE_EINVAL);
+	expect_refusal(os, "hci:256", BLE_EINVAL);
+	expect_refusal(os, "hci:0x", BLE_EINVAL);
 	expect_refusal(os, "unix:", BLE_EINVAL);
 	expect_refusal(os, "virtual:../else", BLE_EINVAL);
 	expect_refusal(os, "virtual:a-name-of-more-than-thirty-two-letters", BLE_EINVAL);

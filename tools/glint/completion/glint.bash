@@ -2,7 +2,7 @@
 _glint() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		COMPREPLY=($(compgen -W 'demo scan monitor decode bench run air completion version' -- "$word"))
+		COMPREPLY=($(compgen -W 'demo scan monitor decode bench run air info doctor completion version' -- "$word"))
 		return
 	fi
 	case $command:$before in
@@ -34,10 +34,14 @@ _glint() {
 	run:--seed) COMPREPLY=(); return ;;
 	run:--driver) COMPREPLY=(); return ;;
 	air:--socket) compopt -o default; COMPREPLY=(); return ;;
+	air:--tcp) COMPREPLY=(); return ;;
+	air:--pty) compopt -o default; COMPREPLY=(); return ;;
+	air:--clock) compopt -o default; COMPREPLY=(); return ;;
 	air:--loss) COMPREPLY=(); return ;;
 	air:--seed) COMPREPLY=(); return ;;
 	air:--btsnoop) compopt -o default; COMPREPLY=(); return ;;
 	air:--pcap) compopt -o default; COMPREPLY=(); return ;;
+	info:--driver) COMPREPLY=(); return ;;
 	esac
 	case $command:$word in
 	completion:*) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word")) ;;
@@ -48,7 +52,9 @@ _glint() {
 	decode:*) compopt -o default; COMPREPLY=() ;;
 	bench:*) COMPREPLY=($(compgen -W ' --interval --mtu --size --seconds --loss --seed --json --no-color --help' -- "$word")) ;;
 	run:*) COMPREPLY=($(compgen -W ' --pin --show-pins --define --virtual-time --seed --driver --no-color --help' -- "$word")) ;;
-	air:*) COMPREPLY=($(compgen -W ' --socket --stay --loss --seed --btsnoop --pcap --background --verbose --help' -- "$word")) ;;
+	air:*) COMPREPLY=($(compgen -W ' --socket --tcp --pty --clock --stay --loss --seed --btsnoop --pcap --background --verbose --help' -- "$word")) ;;
+	info:*) COMPREPLY=($(compgen -W ' --json --driver --no-color --help' -- "$word")) ;;
+	doctor:*) COMPREPLY=($(compgen -W ' --json --no-color --help' -- "$word")) ;;
 	version:*) COMPREPLY=($(compgen -W ' --no-color --help' -- "$word")) ;;
 	esac
 }

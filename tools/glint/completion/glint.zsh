@@ -10,6 +10,8 @@ _glint() {
 		'bench:throughput and latency between two devices on a simulated air'
 		'run:run a Python program that was written for the old module'
 		'air:serve a simulated air that any Bluetooth host can join'
+		'info:what a controller is and can\: version, features, commands, buffers'
+		'doctor:what this machine has for Glint, and what stands in the way'
 		'completion:completion of commands and options for bash, zsh or fish'
 		'version:the version of this program'
 	)
@@ -38,7 +40,7 @@ _glint() {
 			'--rssi[only devices that have been heard this strongly (-70)]:DBM: ' \
 			'--sort[order of the table, and of the plain list at the end\:]:BY:(seen name address rssi age)' \
 			'--json[one JSON object a line]' \
-			'--driver[virtual\:, virtual\:NAME or unix\:PATH (GLINT_DRIVER, else virtual\:)]:URI: ' \
+			'--driver[virtual\:, unix\:PATH, tcp\:HOST\:PORT, serial\:PATH, hci\:N, usb\:, nrf52\: ...]:URI: ' \
 			'--no-color[no colours, also on a terminal]' \
 			'--help[options and examples]'
 		;;
@@ -54,7 +56,7 @@ _glint() {
 			'--count[leave after so many notifications]:N: ' \
 			'--duration[leave after so many seconds]:S: ' \
 			'--json[one JSON object a line]' \
-			'--driver[virtual\:, virtual\:NAME or unix\:PATH (GLINT_DRIVER, else virtual\:)]:URI: ' \
+			'--driver[virtual\:, unix\:PATH, tcp\:HOST\:PORT, serial\:PATH, hci\:N, usb\:, nrf52\: ...]:URI: ' \
 			'--no-color[no colours, also on a terminal]' \
 			'--help[options and examples]'
 		;;
@@ -88,7 +90,7 @@ _glint() {
 			'--define[a symbol that #-if lines find; several times]:SYMBOL: ' \
 			'--virtual-time[a world of its own, whose time moves when all of the program'\''s threads wait]' \
 			'--seed[randomness of that world and of the program, 0 to 4294967295 (0)]:N: ' \
-			'--driver[virtual\:, virtual\:NAME or unix\:PATH (GLINT_DRIVER, else virtual\:)]:URI: ' \
+			'--driver[virtual\:, unix\:PATH, tcp\:HOST\:PORT, serial\:PATH, hci\:N, usb\:, nrf52\: ...]:URI: ' \
 			'--no-color[no colours, also on a terminal]' \
 			'--help[options and examples]' \
 			'1:shell:(bash zsh fish)'
@@ -96,6 +98,9 @@ _glint() {
 	air)
 		_arguments \
 			'--socket[where hosts connect (unix stream socket)]:PATH:_files' \
+			'--tcp[a port of this machine, too; 0\: a free one, which is told]:PORT: ' \
+			'--pty[a terminal for one host, to which PATH is a link; several times]:PATH:_files' \
+			'--clock[time goes on as a client of this socket says]:PATH:_files' \
 			'--stay[go on when the last host has left]' \
 			'--loss[lose so many packets at random, 0..100]:PERCENT: ' \
 			'--seed[randomness of the air and the controllers]:N: ' \
@@ -103,6 +108,19 @@ _glint() {
 			'--pcap[write the packets on the air]:FILE:_files' \
 			'--background[return as soon as hosts can connect;]' \
 			'--verbose[say who comes and goes]' \
+			'--help[options and examples]'
+		;;
+	info)
+		_arguments \
+			'--json[one JSON object a line]' \
+			'--driver[virtual\:, unix\:PATH, tcp\:HOST\:PORT, serial\:PATH, hci\:N, usb\:, nrf52\: ...]:URI: ' \
+			'--no-color[no colours, also on a terminal]' \
+			'--help[options and examples]'
+		;;
+	doctor)
+		_arguments \
+			'--json[one JSON object a line]' \
+			'--no-color[no colours, also on a terminal]' \
 			'--help[options and examples]'
 		;;
 	completion)
