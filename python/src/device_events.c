@@ -85,7 +85,7 @@ static struct report *put(struct device *d, uint8_t type)
 	r->len = 0;
 	r->characteristic = NULL;
 	r->token = 0;
-	if (q->count == q->limit)
+	if (q->count >= q->limit)
 		ble_host_hold(ble_host(d->ble), true);
 	signal_fd(d);
 	return r;
