@@ -62,6 +62,19 @@ def options_reach_the_program(place):
     assert runs[0].stdout.splitlines()[0] == "77 1" and runs[0].stderr == "0.000 s: LED0 is HIGH\n"
 
 
+def files_beside_the_program_are_its_own(place):
+    """They hide nothing from the runner, and many options are not too many."""
+    for name in ("queue", "random", "asyncio", "glint"):
+        (place.folder / f"{name}.py").write_text(f"which = 'own {name}'\n")
+    program = place.folder / "program.py"
+    program.write_text("import queue\nimport random as r\nprint(queue.which, r.which, random(4, 4))\n")
+    many = [word for i in range(64) for word in ("--pin", f"D{i}=1", "--define", f"S{i}")]
+    words = ["run", program.name, *many, "--virtual-time", "--seed", "1", "--show-pins"]
+    result = kit.subprocess.run([kit.BIN / "glint", *words], env={**place.env, **ENV}, cwd=place.folder, text=True,
+                                capture_output=True, timeout=kit.DEADLINE_S)
+    assert result.stdout == "own queue own random 4\n" and result.returncode == 0, result
+
+
 def what_is_missing_is_said(place):
     for words, said in (([], "no program is named"), (["a.py", "b.py"], "b.py: one program is run at a time"),
                         (["nowhere.py"], "nowhere.py: there is no such file"), ([EXAMPLE, "--pin", "X=1"], "PIN=VALUE"),
@@ -80,4 +93,4 @@ def what_is_missing_is_said(place):
 
 if __name__ == "__main__":
     kit.main(a_monitor_sees_the_battery, a_driver_of_the_environment_is_used, the_driver_option_is_used,
-             options_reach_the_program, what_is_missing_is_said)
+             options_reach_the_program, files_beside_the_program_are_its_own, what_is_missing_is_said)

@@ -24,7 +24,7 @@ static const char launcher[] =
 	"import runpy\n"
 	"runpy.run_module('glint.runner', run_name='__main__', alter_sys=True)\n";
 
-enum { PATH_SIZE = 4096, MOST_WORDS = 2 * MOST_TEXTS + 16 };
+enum { PATH_SIZE = 4096, MOST_WORDS = 4 * MOST_TEXTS + 16 };
 
 struct run_options {
 	struct opt_texts pins, symbols, rest;
@@ -51,6 +51,8 @@ static bool set_paths(void)
 {
 	char path[PATH_SIZE], whole[2 * PATH_SIZE];
 	if (beside("glint-air", path) && setenv("GLINT_AIR", path, 0))
+		return false;
+	if (setenv("PYTHONSAFEPATH", "1", 1)) /* a queue.py in this folder is the program's, not the runner's */
 		return false;
 	if (!beside("../python/glint/runner/..", path) && !beside("../lib/glint/python/glint/runner/..", path))
 		return true;
@@ -80,7 +82,7 @@ static void add(const char **words, unsigned *n, const char *option, const char 
 
 static int run_python(const struct run_options *o)
 {
-	const char *python = getenv("GLINT_PYTHON"), *words[MOST_WORDS + MOST_TEXTS] = { NULL };
+	const char *python = getenv("GLINT_PYTHON"), *words[MOST_WORDS] = { NULL };
 	char seed[32];
 	unsigned n = 0;
 	python = python && *python ? python : "python3";

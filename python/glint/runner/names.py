@@ -67,10 +67,11 @@ def thread(fun: Callable[..., Any], *args: Any, prio: int = 0, size: int = -1) -
     return handle
 
 
-def print_(*args: Any, sep: str = " ", end: str = "\n", stream: Any = None) -> None:
-    """Writes to a stream, else to the default one, else to standard output."""
+def print_(*args: Any, sep: str = " ", end: str = "\n", stream: Any = None, file: Any = None,
+           flush: bool = False) -> None:
+    """Writes to a stream (as Python calls it, a file), else to the default one, else to standard output."""
     text = sep.join(str(arg) for arg in args) + end
-    target = stream if stream is not None else getattr(_names, "__default_stream", None)
+    target = stream or file or getattr(_names, "__default_stream", None)
     if target is not None:
         target.write(text)
     else:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any, Callable
 
 from .. import board
+from ..clock import report
 
 
 def now() -> int:
@@ -34,7 +36,10 @@ class timer:
         def run() -> None:
             at = due
             while not self.clock.wait(lambda: self.turn != turn, max(at - self.clock.now(), 0)):
-                fun()
+                try:
+                    fun()
+                except Exception:
+                    report(sys.exc_info())  # as of a callback of the radio: it ends nothing
                 if not again:
                     return
                 at += first / 1000
