@@ -214,6 +214,14 @@ def test_two_runs_in_virtual_time_are_the_same():
     assert runs[0].wrong == ""
 
 
+def test_times_that_no_clock_can_count(program):
+    """What is left of 0.1 and 0.2 seconds is no reason to wait for ever."""
+    text = ("import threading\nimport timers\nc = threading.Condition()\nc.acquire()\nsleep(1, MICROS)\n"
+            "print(c.wait_for(lambda: False, 100.0003), c.wait_for(lambda: False, 0.0001))\n"
+            "for i in range(3):\n    sleep(0.0001)\nprint(timers.now())\n")
+    assert alone(program(text)).lines == ["False False", "100"]
+
+
 def test_an_hour_passes_at_once(program):
     assert alone(program("import timers\nsleep(3600, SECONDS)\nprint(timers.now())\n")).lines == ["3600000"]
 

@@ -109,16 +109,17 @@ class WorldClock(Clock):
         self.world.wait(max(seconds, 0.0))
 
     def wait(self, attempt: Callable[[], Any], seconds: Optional[float] = None) -> bool:
-        until = None if seconds is None else self.now() + seconds
+        # in whole microseconds, as the world counts: a rest below one would never pass
+        until_us = None if seconds is None else self.world.now_us + round(seconds * 1e6)
         while True:
             with self.changed:
                 seq = self.world.seq
                 if attempt():
                     return True
-            left = None if until is None else until - self.now()
-            if left is not None and left <= 0:
+            left_us = None if until_us is None else until_us - self.world.now_us
+            if left_us is not None and left_us <= 0:
                 return False
-            self.world.wait(left, seq)
+            self.world.wait(None if left_us is None else left_us / 1e6, seq)
 
     @contextmanager
     def change(self) -> Iterator[None]:

@@ -108,7 +108,7 @@ class Condition:
         until = None if timeout < 0 else self.clock.now() + timeout / 1000
         while not predicate():
             left = -1.0 if until is None else (until - self.clock.now()) * 1000
-            if until is not None and left <= 0:
+            if until is not None and left < 0.001:  # a clock counts whole microseconds
                 break
             self.wait(left)
         return predicate()
