@@ -5,8 +5,10 @@ import json
 import logging
 import os
 import re
-import subprocess
+import select
+import signal
 import sys
+import tempfile
 import threading
 import traceback
 import warnings
@@ -75,11 +77,48 @@ def play(program, script=None, changes=(), seed=1, stdin=b"", env=None, shown=Fa
 
 
 def alone(program, *options, env=None):
-    """Runs a program as `glint run --virtual-time` does, without another side."""
-    words = [sys.executable, "-m", "glint.runner", "--virtual-time", *options, str(program)]
-    done = subprocess.run(words, env={**os.environ, **(env or {})}, capture_output=True, text=True, timeout=PROGRAM_S,
-                          check=False)
-    return Result(done.stdout.splitlines(), done.stderr, done.returncode, "", "")
+    """Runs a program as `glint run --virtual-time` does, in a child of this process, without another side."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        child = os.fork()
+        if child == 0:
+            command_line(["--virtual-time", *options, str(program)], out.fileno(), err.fileno(), env or {})
+        with os.fdopen(os.pidfd_open(child)) as handle:
+            if not select.select([handle], [], [], PROGRAM_S)[0]:
+                os.kill(child, signal.SIGKILL)
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        out.seek(0)
+        err.seek(0)
+        return Result(out.read().decode().splitlines(), err.read().decode(), status, "", "")
+
+
+def command_line(words, out, err, env):
+    """The child's side of alone(): never returns."""
+    status = 70
+    try:
+        from glint.runner import main
+
+        for fd, name in ((out, "stdout"), (err, "stderr")):
+            number = {"stdout": 1, "stderr": 2}[name]
+            os.dup2(fd, number)
+            setattr(sys, name, open(number, "w", closefd=False))
+        outlets_of_its_own()
+        os.environ.update(env)
+        sys.argv = ["glint run", *words]
+        status = main.main()
+    except SystemExit as e:
+        status = e.code
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def outlets_of_its_own():
+    """Warnings and logging go to standard error as in a process that pytest has not begun."""
+    logging.getLogger().handlers.clear()
+    warnings.showwarning = lambda *args: sys.stderr.write(warnings.formatwarning(*args[:4]))
 
 
 class Play:
@@ -102,8 +141,7 @@ class Play:
         from glint.runner import clock, main
 
         sys.stdout, sys.stderr = self.screen, io.StringIO()
-        logging.getLogger().handlers.clear()  # pytest's
-        warnings.showwarning = lambda *args: sys.stderr.write(warnings.formatwarning(*args[:4]))
+        outlets_of_its_own()
         own = clock.WorldClock(self.place)
         own.start(self.other_side if self.script else lambda: self.watch(own), keeps_alive=False)
         status = main.run(self.program.resolve(), self.changes, self.shown, {}, own, self.seed)
