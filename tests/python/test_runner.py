@@ -103,8 +103,8 @@ def test_an_error_in_a_thread_ends_that_thread_alone(program):
 
 
 def test_an_error_in_a_timer_ends_nothing(program):
-    text = ("import timers\nn = [0]\ndef tick():\n    n[0] += 1\n    if n[0] == 1:\n        x = 1 / 0\n    print(n[0])\n"
-            "t = timers.timer()\nt.interval(100, tick)\nsleep(350)\nt.clear()\n")
+    text = ("import timers\nn = [0]\ndef tick():\n    n[0] += 1\n    if n[0] == 1:\n        x = 1 / 0\n"
+            "    print(n[0])\nt = timers.timer()\nt.interval(100, tick)\nsleep(350)\nt.clear()\n")
     result = alone(program(text))
     assert result.status == 0 and result.lines == ["2", "3"] and "ZeroDivisionError" in result.stderr
 
