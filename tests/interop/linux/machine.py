@@ -1,0 +1,129 @@
+"""Boots the Linux of image.py in QEMU, its hci0 an emulated 16550 UART on a socket that speaks H4: that of glint-air.
+
+What the guest is told and tells goes through ports of virtio-serial (guest-init). The system bus of the guest is a
+socket here, for bluez.py. The virtual machine ends with this process, and leaves nothing but what it is asked for.
+"""
+
+import asyncio
+import contextlib
+import io
+import os
+import pathlib
+import socket
+import tarfile
+import tempfile
+
+import image
+from cpio import Cpio
+
+BOOT_S, END_S = 120, 60  # on two busy cores without KVM; usually 10 and 1
+KERNEL = ("console=ttyS0 quiet panic=-1 oops=panic mitigations=off nokaslr no_timer_check tsc=reliable lpj=4000000"
+          " cryptomgr.notests audit=0 apparmor=0 8250.nr_uarts=4 rcupdate.rcu_expedited=1")
+QEMU = "qemu-system-x86_64"
+
+
+class NoMachine(Exception):
+    """Linux did not come up, or did not end as it should."""
+
+
+def overlay(state):
+    """What differs from boot to boot: a second initramfs. state: BlueZ's files, {path: octets}"""
+    cpio = Cpio()
+    cpio.file("run.conf", b"TTY=/dev/ttyS1\n")
+    for path, data in state.items():
+        cpio.file(f"var/lib/bluetooth/{path}", data, 0o600)
+    return cpio.finish()
+
+
+def initrd(state):
+    """A file in memory; QEMU reads it by its number."""
+    fd = os.memfd_create("initramfs")
+    with open(fd, "wb", closefd=False) as whole:
+        whole.write((image.folder() / "initramfs").read_bytes())
+        whole.write(overlay(state))
+    return fd
+
+
+class Machine:
+    """One running guest. bus: address of its system bus; files: what it left in /out, once it has ended."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.bus = f"unix:path={folder}/bus"
+        self.files = {}
+        self.process = None
+        self.ends = {}
+
+    def _command(self, air, kernel_fd):
+        ports = {}
+        for name in ("words", "archive"):
+            self.ends[name], ports[name] = socket.socketpair()
+        passed = [kernel_fd, *(p.fileno() for p in ports.values())]
+        command = [
+            "setpriv", "--pdeathsig", "KILL", QEMU, "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
+            "-machine", "pc,accel=tcg", "-cpu", "max", "-smp", "1", "-m", "192",
+            "-kernel", str(image.folder() / "kernel"), "-initrd", f"/proc/self/fd/{kernel_fd}", "-append", KERNEL,
+            "-serial", f"file:{self.folder}/console.log",
+            "-chardev", f"socket,id=hci0,path={air}", "-device", "isa-serial,index=1,irq=3,chardev=hci0",
+            "-device", "virtio-serial-pci,ioeventfd=off",
+            "-chardev", f"socket,id=words,fd={ports['words'].fileno()}",
+            "-chardev", f"socket,id=bus,path={self.folder}/bus,server=on,wait=off",
+            "-chardev", f"socket,id=archive,fd={ports['archive'].fileno()}"]
+        for number, name in enumerate(("words", "bus", "archive"), 1):
+            command += ["-device", f"virtserialport,nr={number},chardev={name}"]
+        return command, passed, ports
+
+    async def start(self, air, state):
+        fd = initrd(state)
+        command, passed, ports = self._command(air, fd)
+        self.process = await asyncio.create_subprocess_exec(
+            *command, pass_fds=passed, stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE)
+        os.close(fd)
+        for port in ports.values():
+            port.close()
+        self.words_in, self.words_out = await asyncio.open_connection(sock=self.ends["words"])
+        archive, self.archive_out = await asyncio.open_connection(sock=self.ends["archive"])
+        self.archive = asyncio.ensure_future(archive.read())
+        await self.expect("bus", BOOT_S)
+
+    async def expect(self, word, within_s):
+        try:
+            line = await asyncio.wait_for(self.words_in.readline(), within_s)
+        except asyncio.TimeoutError:
+            line = b""
+        if line.decode().strip() != word:
+            raise NoMachine(f"no '{word}' within {within_s} s; the console's end: {self.console()[-400:]}")
+
+    def console(self):
+        path = pathlib.Path(self.folder, "console.log")
+        return path.read_text(errors="replace").strip() if path.exists() else ""
+
+    async def end(self):
+        """Lets BlueZ write what it knows, takes all that the guest left, and switches it off."""
+        self.words_out.write(b"end\n")
+        await self.expect("gone", END_S)
+        await asyncio.wait_for(self.process.wait(), END_S)
+        with tarfile.open(fileobj=io.BytesIO(await asyncio.wait_for(self.archive, END_S))) as archive:
+            self.files = {os.path.normpath(m.name): archive.extractfile(m).read() for m in archive if m.isreg()}
+
+    def state(self):
+        """BlueZ's own files, for the next boot."""
+        return {n.partition("/")[2]: data for n, data in self.files.items() if n.startswith("state/")}
+
+    def kill(self):
+        with contextlib.suppress(ProcessLookupError):
+            self.process.kill()
+
+
+@contextlib.asynccontextmanager
+async def machine(air, state=None):
+    """A guest whose bus may be spoken to; at the end what it left is in .files."""
+    with tempfile.TemporaryDirectory() as folder:
+        guest = Machine(folder)
+        try:
+            await guest.start(air, state or {})
+            yield guest
+            await guest.end()
+        finally:
+            guest.kill()
+            await guest.process.wait()
