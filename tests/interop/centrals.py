@@ -141,6 +141,10 @@ class Glint(Shell):
     async def changed(self, _characteristic):
         return await asyncio.wait_for(self.changes.get(), 10)
 
+    async def interval(self, us):
+        """Asks for it; the interval in force then."""
+        return [e["us"] for e in await self.ask("interval", us) if e["event"] == "interval"][0]
+
 
 class BleHost(Shell):
     """blehost/central.js"""

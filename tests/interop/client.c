@@ -7,6 +7,7 @@
  *	characteristics S E [UUID]       read H                  readuuid S E UUID
  *	multiple H...                    variable H...           write H HEX
  *	command H HEX                    reliable H HEX...       subscribe H E BITS
+ *	interval MICROSECONDS
  *
  * Handles are decimal, UUIDs and values hexadecimal, least significant octet first; "-" is a value
  * of no octets.
@@ -119,6 +120,9 @@ static int begin(void)
 		return connect_to();
 	if (is("disconnect"))
 		return ble_conn_disconnect(host, conn, 0);
+	if (is("interval"))
+		return ble_conn_update(host, conn,
+			&(struct ble_conn_params){ .interval_min_us = (uint32_t)strtoul(cmd.word[1], NULL, 10) });
 	if (is("mtu"))
 		return ble_client_exchange_mtu(host, conn);
 	if (is("read"))
@@ -212,6 +216,9 @@ static void on_event(const struct ble_event *ev)
 	} else if (ev->type == BLE_EV_DISCONNECTED) {
 		printf("{\"event\":\"disconnected\",\"reason\":%u}\n", ev->disconnected.reason);
 		say_done(0, 0);
+	} else if (ev->type == BLE_EV_PARAMS && !strcmp(cmd.word[0], "interval")) {
+		printf("{\"event\":\"interval\",\"us\":%u}\n", (unsigned)ev->params.interval_us);
+		say_done(ev->params.err, 0);
 	} else if (ev->type == BLE_EV_MTU) {
 		printf("{\"event\":\"mtu\",\"mtu\":%u}\n", ev->mtu.mtu);
 	} else if (ev->type == BLE_EV_VALUE || ev->type == BLE_EV_NOTIFIED) {

@@ -6,19 +6,22 @@
  *
  *	01 n    n notifications of x0201        04    a service is added: x0300
  *	02 n    n indications of x0202          05    and taken away
- *	03 n    n of x0203, as subscribed
+ *	03 n    n of x0203, as subscribed       06    the device hangs up
+ *	07 n n l  n (LE) notifications of x0201, l octets each
+ *	08      it asks for a connection interval of 15 ms
  *
  * Octet i of every value of characteristic u is at first (u + 7 i) mod 256. The driver is named by
  * $GLINT_DRIVER.
  */
 #include <ble/adv.h>
+#include <ble/conn.h>
 #include <ble/posix.h>
 #include <ble/server.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LATER_US = 150000, REFUSED = 0x80, BAD_VALUE = 0x81 };
+enum { LATER_US = 150000, REFUSED = 0x80, BAD_VALUE = 0x81, LONGEST = 244 };
 
 /* 5a3exxxx-9d2c-4c1b-8f60-2b6e13a74dc5 */
 static const uint8_t base[16] = { 0xC5, 0x4D, 0xA7, 0x13, 0x6E, 0x2B, 0x60, 0x8F, 0x1B, 0x4C, 0x2C,
@@ -65,7 +68,7 @@ VALUE(late, 0x010B, BLE_READ, 8, 8, .on_read = asked);
 VALUE16(temperature, 0x2A6E, BLE_READ, 2, 2, .format = &celsius);
 VALUE(described, 0x010C, BLE_READ, 1, 1,
 	.descriptor = "Δt in µs · longer than what an answer at the smallest ATT_MTU has room for");
-VALUE(notifying, 0x0201, BLE_NOTIFY, 20, 0);
+VALUE(notifying, 0x0201, BLE_NOTIFY, LONGEST, 0);
 VALUE(indicating, 0x0202, BLE_INDICATE, 20, 0);
 VALUE(either, 0x0203, BLE_NOTIFY | BLE_INDICATE, 20, 0);
 VALUE(control, 0x0204, BLE_WRITE, 4, 0);
@@ -93,11 +96,12 @@ static const struct ble_service later = {
 	.uuid = 0x0300, .base_uuid = base, .characteristics = BLE_LIST(&arrived)
 };
 
-/* What control has ordered, of each kind. */
+/* What control has ordered, of each kind: how many, and how long. */
 static struct {
 	const struct ble_characteristic *characteristic;
-	uint8_t next, end;
-} streams[] = { { &notifying, 0, 0 }, { &indicating, 0, 0 }, { &either, 0, 0 } };
+	uint16_t next, end;
+	uint8_t len;
+} streams[] = { { .characteristic = &notifying }, { .characteristic = &indicating }, { .characteristic = &either } };
 
 static struct ble_host *host;
 static uint32_t late_token;
@@ -122,23 +126,34 @@ static void send(ble_conn_id conn)
 	for (size_t i = 0; i < sizeof streams / sizeof *streams; i++) {
 		uint16_t handle = ble_server_handle(host, streams[i].characteristic);
 		for (; streams[i].next < streams[i].end; streams[i].next++) {
-			uint8_t data[20];
-			for (uint8_t k = 0; k < sizeof data; k++)
+			uint8_t data[LONGEST];
+			for (uint8_t k = 0; k < streams[i].len; k++)
 				data[k] = (uint8_t)(streams[i].next + 7 * k);
-			if (ble_server_notify(host, conn, handle, data, sizeof data) == BLE_EBUSY)
+			if (ble_server_notify(host, conn, handle, data, streams[i].len) == BLE_EBUSY)
 				break;
 		}
 	}
 }
 
+static int stream(ble_conn_id conn, size_t which, uint16_t count, uint8_t len)
+{
+	streams[which].next = 0;
+	streams[which].end = count;
+	streams[which].len = len;
+	send(conn);
+	return 0;
+}
+
 static int obey(ble_conn_id conn, const uint8_t *order, size_t len)
 {
-	if (len == 2 && order[0] >= 1 && order[0] <= 3) {
-		streams[order[0] - 1].next = 0;
-		streams[order[0] - 1].end = order[1];
-		send(conn);
-		return 0;
-	}
+	if (len == 2 && order[0] >= 1 && order[0] <= 3)
+		return stream(conn, order[0] - 1u, order[1], 20);
+	if (len == 4 && order[0] == 7 && order[3] <= LONGEST)
+		return stream(conn, 0, (uint16_t)(order[1] | order[2] << 8), order[3]);
+	if (len == 1 && order[0] == 6)
+		return ble_conn_disconnect(host, conn, 0);
+	if (len == 1 && order[0] == 8)
+		return ble_conn_update(host, conn, &(struct ble_conn_params){ .interval_min_us = 15000 });
 	if (len == 1 && order[0] == 4)
 		return add(&later);
 	if (len == 1 && order[0] == 5)

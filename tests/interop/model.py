@@ -26,9 +26,9 @@ def pattern(text, length):
     return bytes((first + 7 * i) & 0xFF for i in range(length))
 
 
-def numbered(n):
+def numbered(n, length=20):
     """The nth value that a control order sends."""
-    return bytes((n + 7 * i) & 0xFF for i in range(20))
+    return bytes((n + 7 * i) & 0xFF for i in range(length))
 
 
 def properties(entry):

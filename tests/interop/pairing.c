@@ -2,12 +2,13 @@
  * A device that pairs, for other hosts to pair with. Words on the command line say what it is like, lines on stdin what
  * its user does, lines on stdout what it sees; the driver is named by $GLINT_DRIVER, the store by $GLINT_STORE.
  *
- *	central ADDRESS     connects to that random address and makes the link secure; else it advertises
+ *	central ADDRESS     connects to that random address and makes the link secure; else it advertises as "Pairing"
+ *	public              the address is a public one
  *	display yesno keyboard both     what its user can do; else nothing
  *	mitm bond legacy sc-only        as in ble_pairing_params
  *	level N             its value 0x2A19 wants that
  *
- *	passkey NUMBER | yes | no | secure | disconnect | quit
+ *	passkey NUMBER | yes | no | secure | notify NUMBER | disconnect | quit
  */
 #include <ble/adv.h>
 #include <ble/bond.h>
@@ -57,6 +58,8 @@ static struct ble_pairing_params params_of(char **words)
 	for (; *words; words++) {
 		if (!strcmp(*words, "central"))
 			central = true;
+		else if (!strcmp(*words, "public"))
+			peer.type = BLE_ADDR_PUBLIC;
 		else if (strchr(*words, ':'))
 			read_address(*words);
 		else if (!strcmp(*words, "display"))
@@ -79,12 +82,12 @@ static struct ble_pairing_params params_of(char **words)
 
 static void begin(void)
 {
-	static const uint8_t flags[] = { 2, 1, 6 };
+	static const uint8_t data[] = "\x02\x01\x06\x08\x09Pairing";
 	if (central) {
 		check(ble_conn_create(host, &peer, NULL), "connect");
 		return;
 	}
-	check(ble_adv_data(host, flags, sizeof flags, NULL, 0), "data");
+	check(ble_adv_data(host, data, sizeof data - 1, NULL, 0), "data");
 	check(ble_adv_start(host), "advertise");
 }
 
@@ -116,11 +119,19 @@ static void on_event(const struct ble_event *ev)
 	}
 }
 
+static void notify(unsigned long number)
+{
+	level_value = (uint8_t)number;
+	check(ble_server_notify(host, conn, ble_server_handle(host, &level), &level_value, 1), "notify");
+}
+
 static void on_line(const char *line)
 {
 	unsigned long number;
 	if (sscanf(line, "passkey %lu", &number) == 1)
 		check(ble_conn_passkey(host, conn, (uint32_t)number), "passkey");
+	else if (sscanf(line, "notify %lu", &number) == 1)
+		notify(number);
 	else if (!strncmp(line, "yes", 3))
 		check(ble_conn_confirm(host, conn, true), "yes");
 	else if (!strncmp(line, "no", 2))

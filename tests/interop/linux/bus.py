@@ -24,7 +24,7 @@ ANSWER_S = 90  # for a call: pairing and connecting wait for others
 # Errors of BlueZ that stand for one of ATT; the others have the code in their text.
 CODES = {"NotPermitted": 0x03, "NotAuthorized": 0x08, "InvalidValueLength": 0x0D, "InvalidOffset": 0x07,
          "NotSupported": 0x06}
-WORDS = {"Read not permitted": 0x02, "Write not permitted": 0x03, "Not paired": 0x05}
+WORDS = {"Invalid Length": 0x0D, "Invalid offset": 0x07, "Read not permitted": 0x02, "Write not permitted": 0x03, "Not paired": 0x05}
 
 
 class BluezError(Exception):
@@ -95,7 +95,7 @@ class Bus:
             reply = await function(*unpack_variants(message.body)) or ("",)
             self.bus.send(Message.new_method_return(message, reply[0], list(reply[1:])))
         except BluezError as e:
-            self.bus.send(Message.new_error(message, f"org.bluez.Error.{e.args[0]}", "refused"))
+            self.bus.send(Message.new_error(message, f"org.bluez.Error.{e.args[0]}", e.args[-1]))
 
     def _on_message(self, message):
         if message.message_type == MessageType.SIGNAL:
@@ -129,7 +129,7 @@ class Bus:
                     future.set_result(None)
 
     async def begin(self):
-        """Listens to BlueZ, and waits for its adapter, which it then switches on."""
+        """Listens to BlueZ, and waits for its adapter to be on."""
         for rule in (f"type='signal',interface='{OBJECTS}'", f"type='signal',interface='{PROPERTIES}'",
                      f"type='signal',sender='{BUS}',member='NameOwnerChanged'"):
             await self.call("/org/freedesktop/DBus", BUS, "AddMatch", "s", rule, to=BUS)
@@ -137,7 +137,7 @@ class Bus:
         await self.until(lambda: self.there, "bluetoothd is on the bus")
         self.objects.update((await self.call("/", OBJECTS, "GetManagedObjects"))[0])
         await self.until(lambda: self.having(ADAPTER), "BlueZ has hci0")
-        await self.set(ADAPTER_PATH, ADAPTER, "Powered", "b", True)
+        await self.until(lambda: self.property(ADAPTER_PATH, ADAPTER, "Powered"), "hci0 is on")
 
 
 @contextlib.asynccontextmanager

@@ -29,9 +29,11 @@ def number(path):
 class Central:
     # What the interface has no method for: Read Using Characteristic UUID, Read Multiple, more than one value of a
     # reliable write, leaving a prepared one, asking for one service, choosing indications where there are both. The
-    # MTU is exchanged, services found, and subscriptions made again, as soon as there is a link.
+    # MTU is exchanged, services found, and subscriptions made again, as soon as there is a link; to a battery's level
+    # BlueZ subscribes for itself. The GAP service is its own, and not shown.
     LACKS = frozenset({"read by uuid", "read multiple", "read multiple variable", "reliable", "cancel",
-                       "services by uuid", "either kind", "smallest mtu", "no memory", "range of change"})
+                       "services by uuid", "either kind", "smallest mtu", "no memory", "range of change",
+                       "generic access", "a battery left alone"})
 
     def __init__(self, bus):
         self.bus = bus

@@ -53,9 +53,12 @@ BUS = """<busconfig>
 </busconfig>
 """
 # All of a peer's services are shown, those that BlueZ uses itself, too. Two BlueZ 5.66 with enhanced ATT channels can
-# wait for each other for ever, and ours has none: one bearer.
+# wait for each other for ever, and ours has none: one bearer. No Device Information service: the tree is the test's own.
 BLUEZ = """[General]
 ControllerMode = le
+DeviceID = false
+[Policy]
+AutoEnable = true
 [GATT]
 ExportClaimedServices = read-write
 Channels = 1

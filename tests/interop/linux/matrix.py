@@ -1,0 +1,219 @@
+#!/usr/bin/env python3
+"""Linux with BlueZ, in a virtual machine whose controller is on our air, against our peripheral and our central.
+
+    tests/interop/linux/run [NAME...]      only the checks whose names contain one of these
+
+Prints a line a check, then a table: role x check. What Linux and the air recorded is left in build/interop-linux/, and
+every HCI packet of Linux's and every PDU on the air is read by tshark, none malformed. central.py, peripheral.py and
+client.c's face in centrals.py do what cases.py and checks.py ask; pairing.py has what takes keys.
+"""
+
+import asyncio
+import contextlib
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import time
+
+import air
+import cases
+import centrals
+import checks
+import image
+import pairing
+import peripherals
+from bus import bus
+from central import Central
+from machine import machine
+from peripheral import Peripheral
+
+LEFT = pathlib.Path(os.environ.get("GLINT_LEFT", "build/interop-linux"))
+CHECK_S = 150  # the slowest, ten reconnections, takes 40 on a quiet machine
+OK, BAD, CANNOT = "ok", "FAILED", "-"
+results = {}  # (check, role): outcome
+why = []
+
+
+def title(check):
+    return check.__name__.replace("_", " ")
+
+
+async def outcome(role, name, work):
+    """Runs one check and says how it ended."""
+    began = time.monotonic()
+    try:
+        await asyncio.wait_for(work, CHECK_S)
+        results[name, role] = OK
+        print(f"ok {role}: {name} ({time.monotonic() - began:.1f} s)", flush=True)
+    except Exception as e:
+        results[name, role] = BAD
+        print(f"not ok {role}: {name}: {type(e).__name__}: {e}", flush=True)
+
+
+class Recorded:
+    """An air that leaves what it heard in a folder of its own; Linux is its first host."""
+
+    def __init__(self, name):
+        self.folder = LEFT / name
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        self.path = None
+
+    @contextlib.asynccontextmanager
+    async def air(self):
+        async with air.air("--btsnoop", str(self.folder), "--pcap", str(self.folder / "air.pcap")) as self.path:
+            yield self
+
+    @contextlib.asynccontextmanager
+    async def linux(self, state=None):
+        async with machine(self.path, state) as guest:
+            try:
+                async with bus(guest.bus) as one:
+                    one.guest = guest
+                    yield one
+            finally:
+                self.console = guest.console()
+        for name in ("bluetoothd.log", "dmesg.log"):
+            (self.folder / name).write_bytes(guest.files.get(name, b""))
+
+    def packets(self, display_filter):
+        """How many of Linux's HCI packets pass, so far."""
+        said = subprocess.run(["tshark", "-r", self.folder / "host-1.btsnoop", "-Y", display_filter],
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout
+        return len(said.splitlines())
+
+
+class Link:
+    """What checks.py asks of the two that are connected."""
+
+    def __init__(self, record, bus_, central):
+        self.record, self.bus, self.central = record, bus_, central
+
+    async def gone(self):
+        if isinstance(self.central, Central):
+            await self.central.until("Connected", False)
+        else:
+            await self.central.ended()
+
+    async def traced(self, display_filter):
+        """Waits until Linux has been told such a packet; what it tells changes nothing on the bus."""
+        while not await asyncio.to_thread(self.record.packets, display_filter):
+            pass
+
+
+def chosen(wanted, central_lacks, peripheral_lacks, extra):
+    """(name, function of central and link) of what these two can do; the others are noted as such."""
+    for case in cases.ALL:
+        lacks = cases.NEEDS.get(case, frozenset()) & (central_lacks | peripheral_lacks)
+        if not cases.WITHOUT.get(case, frozenset()) <= peripheral_lacks:
+            continue
+        if wanted and not any(w in title(case) for w in wanted):
+            continue
+        yield title(case), (None if lacks else lambda central, link, case=case: case(central)), lacks
+    for check in extra:
+        if not wanted or any(w in title(check) for w in wanted):
+            yield title(check), check, None
+
+
+async def gatt_central(wanted):
+    """Linux is the central of the test device."""
+    role = "Linux is central"
+    record = Recorded("central")
+    async with record.air(), record.linux() as one:
+        for name, check, lacks in chosen(wanted, Central.LACKS, frozenset(), checks.CENTRAL):
+            if not check:
+                results[name, role] = CANNOT
+                why.append(f"{role}: {name}: BlueZ's interface has no {', '.join(sorted(lacks))}")
+                continue
+
+            async def case(check=check):
+                central = Central(one)
+                central.lacking = central.LACKS
+                async with peripherals.glint(record.path):
+                    try:
+                        await central.connect("Interop")
+                        await check(central, Link(record, one, central))
+                    finally:
+                        await central.remove()
+
+            await outcome(role, name, case())
+    await outcome(role, "traces are well formed", judged(record))
+
+
+async def gatt_peripheral(wanted):
+    """Linux is the test device, our client the central."""
+    role = "Linux is peripheral"
+    record = Recorded("peripheral")
+    async with record.air(), record.linux() as one:
+        device = Peripheral(one)
+        await device.start("Interop")
+        for name, check, lacks in chosen(wanted, centrals.Glint.LACKS, Peripheral.LACKS, checks.PERIPHERAL):
+            if not check:
+                results[name, role] = CANNOT
+                why.append(f"{role}: {name}: client.c has no {', '.join(sorted(lacks))}")
+                continue
+
+            async def case(check=check):
+                await device.alone()
+                async with centrals.glint(record.path) as central:
+                    central.lacking = central.LACKS | Peripheral.LACKS
+                    await central.connect("Interop")
+                    await check(central, Link(record, one, central))
+                    await central.disconnect()
+
+            await outcome(role, name, case())
+    await outcome(role, "traces are well formed", judged(record))
+
+
+async def judged(record):
+    for trace in ("host-1.btsnoop", "air.pcap"):
+        await air.judged(record.folder / trace)
+
+
+async def paired(wanted):
+    for role, run in (("Linux is central", pairing.linux_is_central), ("Linux is peripheral", pairing.linux_is_peripheral)):
+        record = Recorded(f"pairing-{role.split()[-1]}")
+        async with record.air():
+            await run(record, wanted, lambda name, work, role=role: outcome(role, name, work))
+        await outcome(role, "traces of pairing are well formed", air.judged(record.folder / "host-1.btsnoop"))
+
+
+def table():
+    roles = ("Linux is central", "Linux is peripheral")
+    names = list(dict.fromkeys(name for name, _ in results))
+    width = max(map(len, names), default=0)
+    print(f"\n{'':{width}}  {'  '.join(roles)}")
+    for name in names:
+        print(f"{name:{width}}  {'  '.join(f'{results.get((name, r), CANNOT):{len(r)}}' for r in roles)}")
+    for line in why:
+        print(f"- {line}")
+
+
+async def everything(wanted):
+    for part in (gatt_central, paired, gatt_peripheral):
+        if not os.environ.get("GLINT_ONLY") or part.__name__ in os.environ["GLINT_ONLY"]:
+            try:
+                await part(wanted)
+            except Exception as e:
+                results[title(part), "Linux is central"] = BAD
+                print(f"not ok {title(part)}: {type(e).__name__}: {e}", flush=True)
+
+
+def main():
+    began = time.monotonic()
+    made = image.manifest()
+    if not made:
+        sys.exit("linux: there is no machine, or an old one: tests/interop/linux/image.py makes it")
+    print(f"linux: Linux {made['linux']}, BlueZ {made['bluez']}")
+    asyncio.run(everything(sys.argv[1:]))
+    table()
+    counts = [list(results.values()).count(word) for word in (OK, BAD)]
+    print(f"\nlinux: {time.monotonic() - began:.0f} s; traces in {LEFT}")
+    print(f"{counts[0]} passed, {counts[1]} failed")
+    sys.exit(counts[1] > 0 or not counts[0])
+
+
+if __name__ == "__main__":
+    main()
