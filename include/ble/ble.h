@@ -28,6 +28,7 @@
 #include <ble/conn.h>
 #include <ble/host.h>
 #include <ble/levels.h>
+#include <ble/privacy.h>
 #include <ble/scan.h>
 #include <ble/server.h>
 
@@ -68,7 +69,7 @@ struct ble_options {
 	 * BLE_PARTS(...): what the verbs of this header do not bring. ble_central and ble_client (conn.h, client.h);
 	 * ble_prepared, without which a peer cannot write more than ATT_MTU - 3 octets, and ble_multiple (server.h);
 	 * ble_accept for ble_accept_list(); ble_levels for ble_rssi(), ble_tx_power() and the PHY of a connection;
-	 * ble_pairing for ble_security() and all that comes with it.
+	 * ble_pairing for ble_security() and all that comes with it; ble_private for ble_privacy().
 	 * NULL: none.
 	 */
 	const struct ble_part *const *parts;
@@ -374,7 +375,11 @@ BLE_API int ble_enter_passkey(struct ble *ble, ble_conn_id peer, uint32_t passke
 BLE_API int ble_oob_data(struct ble *ble);
 /* What the peer has told, for Secure Connections or for legacy pairing. Used once. BLE_ENOTSUP. */
 BLE_API int ble_set_oob_data(struct ble *ble, const struct ble_oob *theirs, bool legacy);
-/* Private addresses of our own: BLE_ENOTSUP in this version, with a sentence. */
+/*
+ * Advertises, scans and connects with a resolvable private address, which bonded peers know, and takes another every
+ * rotate_ms, 1000..3600000 (0: 15 minutes; BLE_FOREVER: none until the next call): part ble_private, privacy.h. At any
+ * time. BLE_ERANGE; BLE_ENOTSUP.
+ */
 BLE_API int ble_privacy(struct ble *ble, bool on, uint32_t rotate_ms);
 
 #ifdef __cplusplus

@@ -42,6 +42,7 @@ extern BLE_API const struct ble_part ble_multiple;   /* server.h: several values
 extern BLE_API const struct ble_part ble_link_update; /* conn.h: connection parameters by the link layer's own procedure */
 extern BLE_API const struct ble_part ble_caching;    /* server.h: Database Hash and robust caching, beside ble_server */
 extern BLE_API const struct ble_part ble_pairing;    /* bond.h: pairing, encryption, bonds */
+extern BLE_API const struct ble_part ble_private;    /* privacy.h: private addresses of our own */
 
 /* A list of parts for `parts`: BLE_PARTS(&ble_peripheral, &ble_server). */
 #define BLE_PARTS(...) ((const struct ble_part *const[]){ __VA_ARGS__, NULL })
@@ -52,7 +53,7 @@ extern BLE_API const struct ble_room ble_peripheral_room, ble_server_room, ble_b
 	ble_central_room, ble_client_room;
 /* That of the parts beside the roles. */
 extern BLE_API const struct ble_room ble_prepared_room, ble_multiple_room, ble_link_update_room, ble_caching_room, ble_accept_room,
-	ble_levels_room, ble_pairing_room;
+	ble_levels_room, ble_pairing_room, ble_private_room;
 
 /* A list for `rooms`: BLE_ROOMS(&ble_client_room). */
 #define BLE_ROOMS(...) ((const struct ble_room *const[]){ __VA_ARGS__, NULL })
@@ -121,7 +122,7 @@ BLE_API uint64_t ble_host_now(const struct ble_host *host); /* the time of the l
  */
 BLE_API void ble_host_hold(struct ble_host *host, bool hold);
 
-/* Our identity address, once READY. BLE_ESTATE before. */
+/* Our identity address, also when another is on the air (privacy.h), once READY. BLE_ESTATE before. */
 BLE_API int ble_host_address(const struct ble_host *host, struct ble_addr *out);
 
 /* Counted since init; they wrap. */
@@ -193,6 +194,7 @@ enum ble_operation {
 	BLE_OP_BROADCAST, /* the module: a value does not fit the advertising packet: ble_broadcasting() */
 	BLE_OP_BONDS,   /* the store: BLE_EBADPDU: bonds were damaged and are gone; BLE_EIO, BLE_ENOMEM: one was not kept */
 	BLE_OP_RECEIVE, /* code: how many Write Commands have been lost */
+	BLE_OP_PRIVACY, /* private addresses: privacy.h */
 };
 
 /*

@@ -81,6 +81,18 @@ int crypto_ccm_encrypt(const struct ble_crypto *crypto, const struct ble_radio_c
 bool crypto_ccm_decrypt(const struct ble_crypto *crypto, const struct ble_radio_ccm *ccm, uint8_t first, uint8_t *payload,
 	size_t len, const uint8_t mic[CRYPTO_MIC]);
 
+struct ble_platform;
+/*
+ * Private addresses, Vol 3 Part C 10.8.2. A new resolvable one: 0; BLE_ENOTSUP: the platform has no crypto; BLE_EIO: it
+ * failed, or what it calls random is not.
+ */
+int crypto_resolvable(const struct ble_platform *platform, const uint8_t irk[16], uint8_t address[6]);
+/* A new non-resolvable one. 0, BLE_EIO. */
+int crypto_unresolvable(const struct ble_platform *platform, uint8_t address[6]);
+/* Has a random address the form of a resolvable one? Has it been made with this key? */
+bool crypto_is_resolvable(const uint8_t address[6]);
+bool crypto_resolves(const struct ble_crypto *crypto, const uint8_t irk[16], const uint8_t address[6]);
+
 /* Takes the same time wherever they differ. */
 bool crypto_same(const void *a, const void *b, size_t len);
 /* Zeroes that the compiler does not take away. */

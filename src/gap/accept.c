@@ -8,39 +8,6 @@ static struct gap_accept *accept_of(struct hci_want *w)
 	return CONTAINER_OF(w, struct gap_accept, want);
 }
 
-/* Its end is an event, so it is waited for before anybody else is paused. False: nothing to wait for. */
-static bool pause_create(struct gap_create *c)
-{
-	if (!c || !c->listed || c->state < GAP_CREATE_SENT)
-		return false;
-	if (c->state == GAP_CREATE_SENT) {
-		c->state = GAP_CREATE_CANCEL;
-		c->again = true;
-		c->err = BLE_ETIMEOUT; /* if the controller never tells of the end */
-	}
-	return true;
-}
-
-/* A directed advertisement does not go by the list: Vol 4 Part E 7.8.5. */
-static bool is_advertising(const struct gap_adv *a)
-{
-	return a && a->activity.enabled && !gap_adv_is_directed(a);
-}
-
-static uint16_t pause_adv(struct gap_accept *a, struct wr *w)
-{
-	a->adv_paused = true;
-	wr_u8(w, 0);
-	return HCI_CMD_LE_SET_ADVERTISING_ENABLE;
-}
-
-static uint16_t pause_scan(struct gap_accept *a, struct wr *w)
-{
-	a->scan_paused = true;
-	wr_zero(w, 2);
-	return HCI_CMD_LE_SET_SCAN_ENABLE;
-}
-
 static uint16_t add(struct gap_accept *a, struct wr *w)
 {
 	const struct ble_addr *addr = &a->list[a->at++];
@@ -57,20 +24,18 @@ static uint16_t command(struct hci_want *want, struct wr *w)
 		return 0;
 	if (!a->asked)
 		return HCI_CMD_LE_READ_FILTER_ACCEPT_LIST_SIZE;
-	struct gap_accept_users u = a->users(a);
-	if (pause_create(u.create))
-		return 0;
-	if (is_advertising(u.adv) && !a->adv_paused)
-		return pause_adv(a, w);
-	if (u.scan && u.scan->activity.enabled && !a->scan_paused)
-		return pause_scan(a, w);
+	struct gap_users u = a->users(a);
+	uint16_t opcode;
+	if (!gap_pause(&a->paused, &u, GAP_PAUSE_LISTED, w, &opcode))
+		return opcode;
 	if (!a->cleared) {
 		a->cleared = true;
 		return HCI_CMD_LE_CLEAR_FILTER_ACCEPT_LIST;
 	}
 	if (a->at < a->count)
 		return add(a, w);
-	a->stale = a->adv_paused = a->scan_paused = false;
+	a->stale = false;
+	a->paused = (struct gap_pause){ 0 };
 	return 0;
 }
 
@@ -85,21 +50,13 @@ static void on_size(struct gap_accept *a, uint8_t status, struct rd *ret)
 	a->count = 0;
 }
 
-/*
- * Disabled, and still wanted: its own want enables it again. A refusal says that it had ended by itself, of which an
- * event tells.
- */
 static void done(struct hci_want *want, uint16_t opcode, uint8_t status, struct rd *ret)
 {
 	struct gap_accept *a = accept_of(want);
-	struct gap_accept_users u = a->users(a);
+	struct gap_users u = a->users(a);
 	if (opcode == HCI_CMD_LE_READ_FILTER_ACCEPT_LIST_SIZE) {
 		on_size(a, status, ret);
-	} else if (opcode == HCI_CMD_LE_SET_ADVERTISING_ENABLE) {
-		u.adv->activity.enabled &= status != 0;
-	} else if (opcode == HCI_CMD_LE_SET_SCAN_ENABLE) {
-		u.scan->activity.enabled &= status != 0;
-	} else if (status) {
+	} else if (!gap_pause_done(&u, opcode, status) && status) {
 		a->at = a->count;
 		a->failed(a, BLE_EHCI(status));
 	}
@@ -108,7 +65,8 @@ static void done(struct hci_want *want, uint16_t opcode, uint8_t status, struct 
 static void lost(struct hci_want *want)
 {
 	struct gap_accept *a = accept_of(want);
-	a->asked = a->adv_paused = a->scan_paused = false;
+	a->asked = false;
+	a->paused = (struct gap_pause){ 0 };
 	a->cleared = true; /* by the reset */
 	a->at = 0;
 	a->stale = a->count != 0;

@@ -161,23 +161,40 @@ struct gap_update {
 uint16_t gap_update_write(struct wr *w, uint16_t handle, const struct gap_conn_params *p);
 
 /*
- * The filter accept list as it is wanted (Vol 4 Part E 7.8.14-7.8.17). The controller refuses changes while anybody goes
- * by the list, so this want is asked before the others and makes room first: advertising and scanning are disabled, and
- * enabled again by their own wants when the list is told; an attempt to connect by the list is cancelled and begun anew.
- * Nobody is told of such a pause.
-  */
+ * What the controller refuses to be told while others are at work: they make room, and begin again by their own wants.
+ * Advertising and scanning are disabled, an attempt to connect is cancelled and begun anew. Nobody is told of such a
+ * pause.
+ */
 
-/* Who goes by the list; NULL: nobody. */
-struct gap_accept_users {
+/* Who may be at work; NULL: nobody. */
+struct gap_users {
 	struct gap_adv *adv;
 	struct gap_scan *scan;
 	struct gap_create *create;
 };
 
+struct gap_pause {
+	bool adv, scan; /* have been disabled */
+};
+
+/* Whom the pause is for: all, or only those who go by the filter accept list. */
+enum gap_pause_whom { GAP_PAUSE_ALL, GAP_PAUSE_LISTED };
+
+/* True: there is room. False: *opcode is the next command towards it, or 0: an event is waited for. */
+bool gap_pause(struct gap_pause *pause, const struct gap_users *users, enum gap_pause_whom whom, struct wr *w,
+	uint16_t *opcode);
+/* A command has ended; false: it was not the pause's. */
+bool gap_pause_done(const struct gap_users *users, uint16_t opcode, uint8_t status);
+
+/*
+ * The filter accept list as it is wanted (Vol 4 Part E 7.8.14-7.8.17). The controller refuses changes while anybody goes
+ * by the list, so this want is asked before the others and makes room first.
+ */
+
 struct gap_accept {
 	struct hci_want want;
 	struct hci *hci;
-	struct gap_accept_users (*users)(struct gap_accept *accept);
+	struct gap_users (*users)(struct gap_accept *accept);
 	/* It failed: too_long, or what the controller said. The list that it has is then empty, or a part. */
 	void (*failed)(struct gap_accept *accept, int err);
 	uint8_t cap;       /* of list */
@@ -186,7 +203,7 @@ struct gap_accept {
 	bool asked;        /* for its size */
 	bool stale;        /* the controller's list is another */
 	bool cleared;
-	bool adv_paused, scan_paused;
+	struct gap_pause paused;
 	struct ble_addr list[];
 };
 

@@ -136,22 +136,35 @@ static bool has_irk(const struct host_bond *bond)
 	return (bond->theirs.have & SMP_DIST_ID) && !crypto_is_weak(bond->theirs.irk);
 }
 
-/* Vol 3 Part C 10.8.2.3: prand above, hash below, resolvable if the two uppermost bits are 01. */
-int bonds_by_address(const struct host_bonds *b, const struct ble_crypto *crypto, const struct ble_addr *address)
+/* Bonds have come or gone. */
+static void forget_resolved(struct host_bonds *b)
+{
+	memset(b->cache, 0, sizeof b->cache);
+}
+
+static int resolve(const struct host_bonds *b, const struct ble_crypto *crypto, const uint8_t address[6])
+{
+	for (unsigned i = 0; i < b->count; i++)
+		if (b->slots[i].used && has_irk(&b->slots[i]) && crypto_resolves(crypto, b->slots[i].theirs.irk, address))
+			return (int)i;
+	return -1;
+}
+
+int bonds_by_address(struct host_bonds *b, const struct ble_crypto *crypto, const struct ble_addr *address)
 {
 	int by_identity = bonds_by_identity(b, address);
-	bool resolvable = (address->type & 1) && address->octets[5] >> 6 == 1;
-	if (by_identity >= 0 || !resolvable || !crypto)
+	if (by_identity >= 0 || !(address->type & 1) || !crypto_is_resolvable(address->octets) || !crypto)
 		return by_identity;
-	for (unsigned i = 0; i < b->count; i++) {
-		uint8_t hash[3];
-		if (!b->slots[i].used || !has_irk(&b->slots[i]))
-			continue;
-		if (!crypto_ah(crypto, b->slots[i].theirs.irk, address->octets + 3, hash) &&
-			!memcmp(hash, address->octets, 3))
-			return (int)i;
-	}
-	return -1;
+	for (unsigned i = 0; i < BONDS_CACHE; i++)
+		if (!memcmp(b->cache[i].address, address->octets, 6))
+			return b->cache[i].bond;
+	int at = resolve(b, crypto, address->octets);
+	struct bonds_resolved *kept = &b->cache[b->cache_next++ % BONDS_CACHE];
+	memcpy(kept->address, address->octets, 6);
+	kept->bond = (int8_t)at;
+	if (at >= 0)
+		memcpy(b->slots[at].heard, address->octets, 6);
+	return at;
 }
 
 /* It is worth less than the other, or is older. */
@@ -194,6 +207,7 @@ int bonds_keep(struct host_bonds *b, struct host_bond *bond, bool (*busy)(void *
 		return BLE_EIO;
 	b->age++;
 	b->slots[at] = *bond;
+	forget_resolved(b);
 	return at;
 }
 
@@ -201,6 +215,7 @@ int bonds_drop(struct host_bonds *b, unsigned index)
 {
 	const struct ble_platform *p = b->platform;
 	crypto_wipe(&b->slots[index], sizeof b->slots[index]);
+	forget_resolved(b);
 	int err = p->erase ? p->erase(p->ctx, BLE_STORE_BOND + index) : 0;
 	if (p->erase) /* what may stay is another bond's: its age says so */
 		(void)p->erase(p->ctx, BLE_STORE_SUBSCRIPTIONS + index);

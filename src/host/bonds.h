@@ -15,6 +15,14 @@ struct host_bond {
 	struct ble_addr identity; /* or the address that it had */
 	struct smp_strength strength;
 	struct smp_keys theirs, ours;
+	uint8_t heard[6]; /* its last resolvable private address, not in the store; all zero: none */
+};
+
+/* Addresses that have been resolved, or in vain: whoever advertises does so again. */
+enum { BONDS_CACHE = 8 };
+struct bonds_resolved {
+	uint8_t address[6]; /* all zero: an empty place */
+	int8_t bond;
 };
 
 struct host_bonds {
@@ -23,6 +31,8 @@ struct host_bonds {
 	uint32_t age;   /* of the newest */
 	unsigned damaged; /* records that were not what had been written */
 	struct host_bond *slots;
+	uint8_t cache_next;
+	struct bonds_resolved cache[BONDS_CACHE];
 };
 
 /* Of a record: CRC-32 of IEEE 802.3. */
@@ -31,7 +41,7 @@ uint32_t bonds_crc32(const uint8_t *p, size_t len);
 void bonds_load(struct host_bonds *b);
 /* The index of a bond, -1: none. By its identity; by the address that a connection or an advertiser has. */
 int bonds_by_identity(const struct host_bonds *b, const struct ble_addr *identity);
-int bonds_by_address(const struct host_bonds *b, const struct ble_crypto *crypto, const struct ble_addr *address);
+int bonds_by_address(struct host_bonds *b, const struct ble_crypto *crypto, const struct ble_addr *address);
 /*
  * Keeps it, in place of the one of the same identity, in a free slot, or in place of another: of those that are not worth
  * more and that `busy` does not name, the one that is worth least, the oldest of them. The index; BLE_ENOMEM: there is no such; BLE_EIO: the store failed, all is as before.

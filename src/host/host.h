@@ -88,6 +88,10 @@ struct host_security_hooks {
 	int (*permit)(struct att_bearer *b, const struct att_attr *a, bool write);
 	/* May this value be sent over this link unasked? */
 	bool (*may_tell)(struct att_bearer *b, uint16_t value_handle);
+	/* An address that was heard: a bond's resolvable private one becomes its identity. */
+	void (*resolve)(struct ble_host *host, struct ble_addr *address);
+	/* An identity that is to be found: if its owner has been heard, the private address that it has now. */
+	void (*locate)(struct ble_host *host, struct ble_addr *peer);
 };
 
 struct ble_host {

@@ -1,26 +1,15 @@
 /*
- * The part ble_accept: the filter accept list, whoever goes by it. It finds the users among the parts by their room,
- * which can be named without linking them.
+ * The part ble_accept: the filter accept list, whoever goes by it.
  */
 #include <ble/accept.h>
 
-#include "gap/gap.h"
-#include "host/host.h"
+#include "host/privacy.h"
 
 enum { CAP_DEFAULT = 8 };
 
-static void *mem_of(const struct ble_host *h, const struct ble_room *room)
+static struct gap_users users(struct gap_accept *a)
 {
-	struct ble_part_slot *slot = host_room(h, room);
-	return slot ? host_mem(slot) : NULL;
-}
-
-/* What GAP has of each of these parts comes first in its memory. */
-static struct gap_accept_users users(struct gap_accept *a)
-{
-	const struct ble_host *h = host_of(a->hci);
-	return (struct gap_accept_users){ .adv = mem_of(h, &ble_peripheral_room),
-		.scan = mem_of(h, &ble_observer_room), .create = mem_of(h, &ble_central_room) };
+	return host_gap_users(host_of(a->hci));
 }
 
 static int too_long(struct ble_host *h, size_t count, const struct gap_accept *a)

@@ -88,7 +88,9 @@ static int create(struct ble_host *h, const struct ble_addr *peer, const struct 
 	if (err)
 		return err;
 	c->peer = *peer;
-	c->peer.type &= 1; /* an identity: without a resolving list its plain address is looked for */
+	if (peer->type >= BLE_ADDR_PUBLIC_IDENTITY && h->security)
+		h->security->locate(h, &c->peer);
+	c->peer.type &= 1; /* an identity of whom nothing was heard is looked for as such */
 	c->params = p;
 	uint32_t timeout_ms = params ? params->timeout_ms : 0;
 	gap_create_start(c, timeout_ms == BLE_FOREVER ? 0 : timeout_ms);

@@ -41,6 +41,8 @@ static bool report(struct ble_host *h, struct observer *o, struct rd *rest, stru
 	ev->report.addr.type = rep.address_type;
 	memcpy(ev->report.addr.octets, rep.address, 6);
 	ev->report.data = rep.data;
+	if (h->security)
+		h->security->resolve(h, &ev->report.addr);
 	return host_event_in(h, ev, BLE_EV_REPORT, 0);
 }
 

@@ -7,6 +7,7 @@
 
 #include "crypto/crypto.h"
 #include "gatt/gatt.h"
+#include "host/privacy.h"
 #include "spec/hci_cmd_base.h"
 #include "spec/hci_cmd_le_enc.h"
 #include "spec/hci_evt.h"
@@ -29,8 +30,12 @@ void security_identity(struct host_security *s)
 {
 	if (s->identity_known || !s->smp.crypto || s->host->hci.state != HCI_UP)
 		return;
-	s->smp.identity = s->host->hci.address;
-	bonds_irk(s->host->hci.platform, s->smp.irk);
+	const struct host_privacy *privacy = host_room(s->host, &ble_private_room) ? privacy_of(s->host) : NULL;
+	s->smp.identity = *host_identity(s->host);
+	if (crypto_is_weak(s->smp.irk) && privacy)
+		memcpy(s->smp.irk, privacy->irk, 16);
+	if (crypto_is_weak(s->smp.irk))
+		bonds_irk(s->host->hci.platform, s->smp.irk);
 	s->identity_known = true;
 }
 
@@ -249,7 +254,8 @@ static void lost(struct hci_want *want)
 }
 
 static const struct hci_want_hooks want_hooks = { command, done, lost };
-static const struct host_security_hooks hooks = { on_channel, on_event, guard, security_permit, security_may_tell };
+static const struct host_security_hooks hooks = { on_channel, on_event, guard, security_permit, security_may_tell,
+	security_resolve, security_locate };
 
 static void conn_up(struct ble_host *h, struct ble_part_slot *slot, struct ble_conn *c)
 {

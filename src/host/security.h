@@ -104,6 +104,9 @@ extern const struct smp_hooks security_smp_hooks;
 /* security_permit.c */
 int security_permit(struct att_bearer *b, const struct att_attr *a, bool write);
 bool security_may_tell(struct att_bearer *b, uint16_t value_handle);
+/* security_resolve.c: struct host_security_hooks */
+void security_resolve(struct ble_host *h, struct ble_addr *address);
+void security_locate(struct ble_host *h, struct ble_addr *peer);
 /* security_kept.c: the peer of a bond is here; its subscriptions have changed; the link is down. */
 void security_restore(struct security_link *l);
 void security_subscribed(struct security_link *l);

@@ -2,7 +2,7 @@
  * What verbs share: refusals with a fault, later errors, news of GAP; and the small verbs about the host itself.
  */
 #include "gatt/gatt.h"
-#include "host/host.h"
+#include "host/privacy.h"
 
 int host_refuse(struct ble_host *h, int err, const char *subject, int32_t value, int32_t min, int32_t max)
 {
@@ -72,7 +72,7 @@ int ble_host_address(const struct ble_host *h, struct ble_addr *out)
 {
 	if (h->hci.state != HCI_UP)
 		return BLE_ESTATE;
-	*out = h->hci.address;
+	*out = *host_identity(h);
 	return 0;
 }
 

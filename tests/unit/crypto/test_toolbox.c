@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include <ble/platform.h>
+
 #include "crypto/crypto.h"
 
 #include <string.h>
@@ -243,6 +245,44 @@ static void test_small(void **state)
 	assert_false(crypto_is_weak(a));
 }
 
+static unsigned draws_left; /* of zeroes */
+
+static void zeroes_then_ones(void *ctx, void *dst, size_t len)
+{
+	(void)ctx;
+	memset(dst, draws_left ? 0 : 0xA5, len);
+	draws_left -= draws_left > 0;
+}
+
+/* Core Vol 3 Part H D.7: an address of this prand and this hash is its owner's, and no other is. Octets from the last. */
+static void test_private(void **state)
+{
+	static const uint8_t sample[6] = { 0xaa, 0xfb, 0x0d, 0x94, 0x81, 0x70 };
+	uint8_t irk[16], address[6];
+	struct ble_platform platform = { .random = zeroes_then_ones, .crypto = CRYPTO };
+	(void)state;
+	crypto_turn(irk, (const uint8_t[]){ 0xec, 0x02, 0x34, 0xa3, 0x57, 0xc8, 0xad, 0x05, 0x34, 0x10, 0x10, 0xa6, 0x0a, 0x39,
+		0x7d, 0x9b }, 16);
+	assert_true(crypto_is_resolvable(sample) && crypto_resolves(CRYPTO, irk, sample));
+	for (unsigned bit = 0; bit < 48; bit++) {
+		memcpy(address, sample, 6);
+		address[bit / 8] ^= (uint8_t)(1u << bit % 8);
+		assert_false(crypto_resolves(CRYPTO, irk, address));
+	}
+	draws_left = 3;
+	assert_int_equal(crypto_resolvable(&platform, irk, address), 0);
+	assert_int_equal(address[5], 0x65);
+	assert_true(crypto_resolves(CRYPTO, irk, address));
+	assert_int_equal(crypto_unresolvable(&platform, address), 0);
+	assert_int_equal(address[5], 0x25);
+	draws_left = 4; /* a source that is none */
+	assert_int_equal(crypto_resolvable(&platform, irk, address), BLE_EIO);
+	draws_left = 4;
+	assert_int_equal(crypto_unresolvable(&platform, address), BLE_EIO);
+	platform.crypto = NULL;
+	assert_int_equal(crypto_resolvable(&platform, irk, address), BLE_ENOTSUP);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -250,6 +290,7 @@ int main(void)
 		cmocka_unit_test(test_sign),
 		cmocka_unit_test(test_failure),
 		cmocka_unit_test(test_small),
+		cmocka_unit_test(test_private),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -403,6 +403,14 @@ int ble_oob_set(struct ble_host *host, const struct ble_oob *theirs, bool legacy
 	return refuse(BLE_ENOTSUP, "ways");
 }
 
+int ble_privacy_set(struct ble_host *host, uint8_t kind, uint32_t rotate_ms)
+{
+	(void)host;
+	(void)kind;
+	(void)rotate_ms;
+	return refuse(BLE_ENOTSUP, "ble_private");
+}
+
 struct ble *fake_device(const struct ble_options *options)
 {
 	static uint64_t memory[1024];
