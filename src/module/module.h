@@ -44,10 +44,11 @@ struct module_callback {
 	uint8_t event;
 };
 
-/* One central that may have to be asked for other connection parameters; see prefer.c. */
+/* One central that may have to be asked for other connection parameters (prefer.c), or to be left (security.c). */
 struct module_prefer {
 	uint64_t due_us; /* BLE_NEVER: asked, or nothing to ask */
 	ble_conn_id conn;
+	bool leave;
 };
 
 struct advertising_input;
@@ -127,6 +128,11 @@ int module_use(struct ble *ble, enum module_family_id id, const struct module_fa
 	const struct ble_part *part);
 /* The level that ble_gap() has set holds from now on: 0, or refused because it cannot be reached. */
 int module_secure(struct ble *ble);
+static inline struct module_prefer *module_prefer_of(struct ble *ble, ble_conn_id conn)
+{
+	return &ble->prefer[(uint8_t)conn % ble->connections]; /* the id's low octet is the slot: types.h */
+}
+
 /* Tells the families. */
 void module_changed(struct ble *ble);
 /* To the program's functions, inside ble_process(). */

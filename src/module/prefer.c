@@ -7,11 +7,6 @@
 
 enum { PAUSE_US = 5000000, QUIET_US = 1000000 };
 
-static struct module_prefer *slot_of(struct ble *ble, ble_conn_id conn)
-{
-	return &ble->prefer[(uint8_t)conn % ble->connections]; /* the id's low octet is the slot: types.h */
-}
-
 static bool satisfied(const struct ble *ble, const struct ble_conn_info *now)
 {
 	return now->interval_us >= ble->ppcp[0] * 1250u && now->interval_us <= ble->ppcp[1] * 1250u &&
@@ -42,16 +37,16 @@ static void ask(struct ble *ble, struct module_prefer *p, uint64_t now_us)
 static bool on_event(struct ble *ble, const struct ble_event *ev)
 {
 	if (ev->type == BLE_EV_CONNECTED && ev->connected.role == BLE_ROLE_PERIPHERAL)
-		*slot_of(ble, ev->conn) = (struct module_prefer){ .due_us = ev->t_us + PAUSE_US, .conn = ev->conn };
+		*module_prefer_of(ble, ev->conn) = (struct module_prefer){ .due_us = ev->t_us + PAUSE_US, .conn = ev->conn };
 	if (ev->type == BLE_EV_DISCONNECTED)
-		slot_of(ble, ev->conn)->due_us = BLE_NEVER;
+		module_prefer_of(ble, ev->conn)->due_us = BLE_NEVER;
 	return true;
 }
 
 static void run(struct ble *ble, uint64_t now_us)
 {
 	for (uint8_t i = 0; i < ble->connections; i++)
-		if (ble->prefer[i].due_us <= now_us)
+		if (ble->prefer[i].due_us <= now_us && !ble->prefer[i].leave)
 			ask(ble, &ble->prefer[i], now_us);
 }
 

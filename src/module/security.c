@@ -31,22 +31,47 @@ static bool is_hopeless(uint8_t reason)
 		reason == SMP_ERR_PAIRING_NOT_SUPPORTED || reason == SMP_ERR_ENCRYPTION_KEY_SIZE;
 }
 
+/* The link layer ends a link before it has sent what waits there: Pairing Failed, which says why, gets three events. */
 static void on_failed(struct ble *ble, const struct ble_event *ev)
 {
-	struct ble_security_info info;
-	if (ev->paired.err != BLE_EREFUSED || !is_hopeless(ev->paired.reason))
+	struct module_prefer *p = module_prefer_of(ble, ev->conn);
+	struct ble_security_info security;
+	struct ble_conn_info info;
+	if (ev->paired.err != BLE_EREFUSED || !is_hopeless(ev->paired.reason) ||
+		ble_conn_security(ble->host, ev->conn, &security) || security.level >= ble->security_level ||
+		ble_conn_info(ble->host, ev->conn, &info))
 		return;
-	if (!ble_conn_security(ble->host, ev->conn, &info) && info.level < ble->security_level)
-		(void)ble_conn_disconnect(ble->host, ev->conn, AUTHENTICATION_FAILURE);
+	*p = (struct module_prefer){ .due_us = ev->t_us + 3u * info.interval_us, .conn = ev->conn, .leave = true };
+}
+
+static void run(struct ble *ble, uint64_t now_us)
+{
+	for (uint8_t i = 0; i < ble->connections; i++) {
+		struct module_prefer *p = &ble->prefer[i];
+		if (!p->leave || p->due_us > now_us)
+			continue;
+		p->due_us = BLE_NEVER;
+		p->leave = false;
+		(void)ble_conn_disconnect(ble->host, p->conn, AUTHENTICATION_FAILURE);
+	}
+}
+
+static uint64_t next_due(const struct ble *ble)
+{
+	uint64_t due = BLE_NEVER;
+	for (uint8_t i = 0; i < ble->connections; i++)
+		if (ble->prefer[i].leave && ble->prefer[i].due_us < due)
+			due = ble->prefer[i].due_us;
+	return due;
 }
 
 /* A pairing is many packets: slower parameters (prefer.c) are asked for when it is over. */
 static void put_off(struct ble *ble, const struct ble_event *ev)
 {
-	struct module_prefer *p = &ble->prefer[(uint8_t)ev->conn % ble->connections]; /* its low octet is the slot */
+	struct module_prefer *p = module_prefer_of(ble, ev->conn);
 	bool of_user = ev->type == BLE_EV_PASSKEY || ev->type == BLE_EV_PASSKEY_WANTED || ev->type == BLE_EV_COMPARE;
 	uint64_t until = ev->t_us + (of_user ? PAIRING_US : AFTER_US);
-	if ((of_user || ev->type == BLE_EV_PAIRED) && p->due_us != BLE_NEVER && p->conn == ev->conn)
+	if ((of_user || ev->type == BLE_EV_PAIRED) && p->due_us != BLE_NEVER && p->conn == ev->conn && !p->leave)
 		p->due_us = of_user && p->due_us > until ? p->due_us : until;
 }
 
@@ -78,7 +103,7 @@ static int secure(struct ble *ble)
 	return err ? err : ble_pairing_level(ble->host, ble->security_level);
 }
 
-static const struct module_family family = { .on_event = on_event, .secure = secure };
+static const struct module_family family = { .on_event = on_event, .run = run, .next_due = next_due, .secure = secure };
 
 static int check(struct ble *ble, const struct ble_security_params *p)
 {

@@ -14,7 +14,9 @@
 enum { PEER_FOUND = BLE_EV_COUNT, PEER_TIME, PEER_ATTRIBUTES = 64, PEER_HEARD = 64 };
 
 struct peer {
-	uint16_t att_mtu; /* of its host, set before; 0: the default. All else is zeroed */
+	/* of its host, set before; 0 and NULL: the default. All else is zeroed */
+	uint16_t att_mtu;
+	const struct ble_part *const *parts;
 	void (*script)(struct peer *p);
 	int line;        /* where the script goes on */
 	int failed_line; /* of the first CHECK that failed */
@@ -207,14 +209,14 @@ static inline uint64_t peer_next_due(void *ctx)
 static inline void peer_add(struct peer *p, struct ble_world *world, void (*script)(struct peer *p))
 {
 	*p = (struct peer){
-		.att_mtu = p->att_mtu, .script = script, .awaited = BLE_EV_READY, .world = world
+		.att_mtu = p->att_mtu, .parts = p->parts, .script = script, .awaited = BLE_EV_READY, .world = world
 	};
 	p->node = ble_world_add(world, &(struct ble_node_options){ .name = "peer", .x_m = 2 });
 	assert_non_null(p->node);
 	struct ble_host_config config = {
 		.transport = ble_node_transport(p->node),
 		.platform = ble_node_platform(p->node),
-		.parts = BLE_PARTS(&ble_observer, &ble_central, &ble_client),
+		.parts = p->parts ? p->parts : BLE_PARTS(&ble_observer, &ble_central, &ble_client),
 		.att_mtu = p->att_mtu,
 	};
 	size_t size = ble_host_memory(&config);

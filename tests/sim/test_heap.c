@@ -36,17 +36,17 @@ static void test_building_is_counted_and_allowed(void **state)
 	assert_false(heap_is_armed());
 }
 
-/* In a process of its own: the simulated store is an allocation that no scenario makes later. */
-void *counted_malloc(size_t size); /* heap.c */
+void *counted_malloc(size_t size);
 
+/* In a process of its own: what any object of ours that asked for memory would call. */
 static void allocate_after_start(void)
 {
 	struct ble_world *w = ble_world_new(NULL);
-	if (!w || !ble_world_add(w, NULL))
+	if (!ble_world_add(w, NULL) || !counted_malloc(1))
 		_exit(1);
 	close(STDERR_FILENO); /* the stack it is going to print is no news */
 	ble_world_run_until(w, 1000);
-	(void)counted_malloc(1); /* what an object of ours calls */
+	(void)counted_malloc(1);
 	_exit(0);
 }
 

@@ -123,6 +123,7 @@ static void on_service_changed(struct monitor *m, const struct ble_event *ev)
 
 static void on_event(struct monitor *m, const struct ble_event *ev)
 {
+	pair_event(m, ev);
 	switch (ev->type) {
 	case BLE_EV_PARAMS: on_params(m, ev); break;
 	case BLE_EV_MTU: on_mtu(m, ev); break;
@@ -270,12 +271,13 @@ int monitor_run(const struct monitor_options *options)
 	setlocale(LC_CTYPE, ""); /* which letters the terminal has */
 	say_start(options->json);
 	const struct ble_host_config config = {
-		.parts = BLE_PARTS(&ble_observer, &ble_central, &ble_client, &ble_levels),
+		.parts = BLE_PARTS(&ble_observer, &ble_central, &ble_client, &ble_levels, &ble_pairing),
 		.name = "glint monitor",
 	};
 	if (!link_open(&m->link, options->command, options->driver, &config))
 		return EXIT_FAILED;
 	input_open(m);
+	pair_open(m);
 	run(m);
 	input_close(m);
 	link_close(&m->link);

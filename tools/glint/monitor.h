@@ -3,7 +3,7 @@
  * connection and back, monitor_discover.c what the peer's database is, monitor_tree.c shows it and
  * monitor_view.c its values. Commands: monitor_input.c has where lines come from, monitor_prompt.c
  * the terminal, monitor_command.c words and the table, monitor_verb_*.c what they do,
- * monitor_target.c which attribute a word means, monitor_octets.c which value, monitor_complete.c
+ * monitor_pair.c pairing and bonds, monitor_target.c which attribute a word means, monitor_octets.c which value, monitor_complete.c
  * what the tabulator key offers.
  */
 #ifndef TOOLS_GLINT_MONITOR_H
@@ -119,6 +119,7 @@ struct job {
 	char line[LINE_MOST]; /* as it was given */
 	struct target target;
 	unsigned at, left; /* of several: which, how many */
+	bool anew;         /* pair although there is a bond */
 	const struct value_type *as; /* NULL: as is known of the attribute */
 	/* What becomes of a value that comes; NULL: it is kept in `data`. */
 	void (*on_value)(struct monitor *m, const struct ble_event *ev);
@@ -172,6 +173,7 @@ struct monitor {
 	bool leaving;     /* the connection was ended by us */
 	bool failed;      /* a command has */
 	bool changed;     /* the services have: to be looked at again */
+	enum { ASK_NOTHING, ASK_PASSKEY, ASK_SAME } ask; /* what a pairing wants to know of the user */
 	int status;
 	struct input input;
 	struct job job;
@@ -271,11 +273,18 @@ extern const struct verb verbs[];
 bool words_read(struct words *w, const char *line, char why[WHY_TEXT]);
 /* Why a line is not a command; NULL: it is. */
 const char *command_wrong(struct words *w, const char *line, char why[WHY_TEXT]);
+void command_end(struct monitor *m); /* it has gone well */
 void command_fail(struct monitor *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void command_step(struct monitor *m, uint64_t *until_us);
 void command_event(struct monitor *m, const struct ble_event *ev);
 bool command_is_params(const struct monitor *m); /* one has asked for other parameters */
 void command_lost(struct monitor *m);            /* the connection is gone, and with it what ran */
+
+/* --- monitor_pair.c */
+extern const char *const pair_words[]; /* what a user can do; NULL-ended */
+void pair_open(struct monitor *m);
+void pair_event(struct monitor *m, const struct ble_event *ev);
+bool pair_answer(struct monitor *m); /* a line answers what is asked; false: nothing is, or none is there */
 
 /* --- monitor_verb_*.c */
 bool verb_read_begin(struct monitor *m, const struct words *w);
@@ -312,6 +321,11 @@ bool verb_connect_begin(struct monitor *m, const struct words *w);
 int verb_connect_step(struct monitor *m);
 bool verb_disconnect_begin(struct monitor *m, const struct words *w);
 int verb_disconnect_step(struct monitor *m);
+bool verb_pair_begin(struct monitor *m, const struct words *w);
+int verb_pair_step(struct monitor *m);
+bool verb_unpair(struct monitor *m, const struct words *w);
+bool verb_bonds(struct monitor *m, const struct words *w);
+bool verb_answer(struct monitor *m, const struct words *w);
 bool verb_help(struct monitor *m, const struct words *w);
 bool verb_quit(struct monitor *m, const struct words *w);
 

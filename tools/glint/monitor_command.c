@@ -45,6 +45,16 @@ const struct verb verbs[] = {
 	{ "params", "params INTERVAL[-INTERVAL] [LATENCY [SUPERVISION]]",
 		"ask for another interval (ms), latency (events), supervision time-out (ms)",
 		1, 3, true, verb_params_begin, verb_params_step, NULL, false },
+	{ "pair", "pair [none|display|yes-no|keyboard|keyboard-display]",
+		"keep keys with the device; with a word what you can do, although there are keys",
+		0, 1, true, verb_pair_begin, verb_pair_step, NULL, false },
+	{ "unpair", "unpair [ADDRESS]", "forget the keys of a device; without ADDRESS of this one, and disconnect",
+		0, 1, false, verb_unpair, NULL, NULL, false },
+	{ "bonds", "bonds", "whose keys are kept", 0, 0, false, verb_bonds, NULL, NULL, false },
+	{ "passkey", "passkey DIGITS", "what the device shows, when a pairing asks for it",
+		1, 1, false, verb_answer, NULL, NULL, false },
+	{ "yes", "yes", "both show the same digits", 0, 0, false, verb_answer, NULL, NULL, false },
+	{ "no", "no", "they do not, or you have had enough of the pairing", 0, 0, false, verb_answer, NULL, NULL, false },
 	{ "connect", "connect [NAME|ADDRESS]", "search and connect, after disconnect",
 		0, 1, false, verb_connect_begin, verb_connect_step, NULL, false },
 	{ "disconnect", "disconnect", "end the connection, and stay alone",
@@ -142,7 +152,7 @@ const char *command_wrong(struct words *w, const char *line, char why[WHY_TEXT])
 	return why;
 }
 
-static void job_end(struct monitor *m)
+void command_end(struct monitor *m)
 {
 	m->job.verb = NULL;
 	m->job.phase = JOB_NONE;
@@ -157,7 +167,7 @@ void command_fail(struct monitor *m, const char *format, ...)
 	va_end(args);
 	safe(line, sizeof line, m->job.line, strlen(m->job.line));
 	m->failed = true;
-	job_end(m);
+	command_end(m);
 	if (say_json) {
 		json_begin("failed");
 		json_text("command", line);
@@ -225,7 +235,7 @@ static bool job_begin(struct monitor *m)
 		return j->phase == JOB_NONE;
 	j->phase = JOB_BEGUN;
 	if (j->verb->begin(m, &j->words) && !j->verb->step)
-		job_end(m);
+		command_end(m);
 	return true;
 }
 
@@ -238,7 +248,7 @@ static bool job_step(struct monitor *m, uint64_t *until_us)
 	if (err == BLE_EBUSY || err == JOB_LATER)
 		return false;
 	if (err == JOB_OVER)
-		job_end(m);
+		command_end(m);
 	else if (err < 0)
 		job_failed(m, err);
 	else
@@ -272,7 +282,7 @@ static void finish(struct monitor *m)
 void command_step(struct monitor *m, uint64_t *until_us)
 {
 	const struct input *in = &m->input;
-	while (m->state != OVER && job_move(m, until_us))
+	while (m->state != OVER && (pair_answer(m) || (m->ask == ASK_NOTHING && job_move(m, until_us))))
 		;
 	if (m->state != OVER && m->job.phase == JOB_NONE && in->ended && in->any && !m->script_done)
 		finish(m);
@@ -311,7 +321,7 @@ void command_event(struct monitor *m, const struct ble_event *ev)
 	else if (j->verb->done)
 		j->verb->done(m);
 	if (j->verb && !j->verb->more)
-		job_end(m);
+		command_end(m);
 }
 
 void command_lost(struct monitor *m)

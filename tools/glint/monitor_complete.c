@@ -126,5 +126,7 @@ void complete(struct monitor *m, const char *line, size_t cursor, struct offers 
 			offer(o, typed, at->word);
 	} else if (v && (strstr(v->usage, "CHAR") || !strcmp(v->word, "read-uuid"))) {
 		offer_arguments(o, typed, v, before, &m->tree);
+	} else if (v && !strcmp(v->word, "pair") && before == 1) {
+		offer_all(o, typed, pair_words);
 	}
 }

@@ -2,6 +2,7 @@
  * quit. */
 #include "monitor.h"
 
+#include <ble/bond.h>
 #include <ble/conn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,8 +15,14 @@ bool verb_tree(struct monitor *m, const struct words *w)
 	return true;
 }
 
+static bool is_encrypted(const struct monitor *m, struct ble_security_info *security)
+{
+	return !ble_conn_security(m->link.host, m->conn, security) && security->key_size;
+}
+
 static void json_info(const struct monitor *m, const struct ble_conn_info *i, const char *ours)
 {
+	struct ble_security_info security;
 	char text[ADDR_TEXT];
 	json_begin("info");
 	json_text("address", addr_text(text, &i->peer));
@@ -29,6 +36,11 @@ static void json_info(const struct monitor *m, const struct ble_conn_info *i, co
 		json_number("rssi", m->rssi_dbm);
 	json_number("tx_phy", i->tx_phy);
 	json_number("rx_phy", i->rx_phy);
+	if (is_encrypted(m, &security)) {
+		json_number("level", security.level);
+		json_number("key_size", security.key_size);
+		json_text("bonded", security.bonded ? "yes" : "no");
+	}
 	json_end();
 }
 
@@ -49,6 +61,7 @@ static const char *phy_text(uint8_t phy)
 
 static void show_info(struct monitor *m)
 {
+	struct ble_security_info security;
 	struct ble_conn_info i;
 	struct ble_addr own = { 0 };
 	char peer[ADDR_TEXT], ours[ADDR_TEXT];
@@ -68,6 +81,9 @@ static void show_info(struct monitor *m)
 	say("connection  interval %g ms, latency %u, supervision time-out %g s",
 		i.interval_us / 1000.0, i.latency, i.supervision_ms / 1000.0);
 	say("PHY         %s to the device, %s back", phy_text(i.tx_phy), phy_text(i.rx_phy));
+	if (is_encrypted(m, &security))
+		say("security    level %u, key of %u octets%s", security.level, security.key_size,
+			security.bonded ? ", bonded" : "");
 	if (m->rssi_dbm != RSSI_UNKNOWN)
 		say("RSSI        %d dBm%s", m->rssi_dbm, m->rssi_now ? "" : " when it was found");
 }

@@ -59,14 +59,14 @@ const char *att_hint(uint8_t code)
 {
 	switch (code) {
 	case 0x01: return "it has no attribute of this handle";
-	case 0x05: return "it wants to be paired with first";
+	case 0x05: return "it wants to be paired with first: `pair`";
 	case 0x06: return "it cannot do this at all";
 	case 0x08: return "its program does not let this device do so";
 	case 0x09: return "it has no room for so many octets that are not written at once";
 	case 0x0A: return "it has nothing of this type, or lets nobody see it";
 	case 0x0C: return "it wants a longer key, by pairing again";
 	case 0x0D: return "it wants another number of octets";
-	case 0x0F: return "it wants an encrypted link";
+	case 0x0F: return "it wants an encrypted link: `pair`";
 	case 0x11: return "it is short of memory; later, perhaps";
 	case 0x13:
 	case 0xFF: return "it wants another value";

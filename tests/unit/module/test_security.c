@@ -169,12 +169,21 @@ static void test_who_answers_for_a_passkey(void **state)
 	assert_int_equal(fake.entered, 1);
 }
 
+/* Told, and a while later acted upon. */
 static void failed_pairing(uint8_t reason, unsigned disconnects)
 {
+	static uint64_t now_us;
 	struct ble_event ev = { .type = BLE_EV_PAIRED, .conn = 1 };
 	ev.paired.err = reason ? BLE_EREFUSED : 0;
 	ev.paired.reason = reason;
-	happens(&ev);
+	unsigned before = fake.disconnects;
+	fake.info.interval_us = 30000;
+	ev.t_us = now_us += 1000000;
+	fake_event(&ev);
+	assert_int_equal(ble_process(ble, now_us), 0);
+	assert_int_equal(fake.disconnects, before);
+	assert_int_equal(ble_next_due(ble), disconnects != before ? now_us + 90000 : BLE_NEVER);
+	assert_int_equal(ble_process(ble, now_us + 90000), 0);
 	assert_int_equal(fake.disconnects, disconnects);
 }
 
