@@ -24,7 +24,7 @@ static PyObject *has_board(PyObject *self, PyObject *scheme)
 {
 	(void)self;
 	static struct ble_serial_line lines[MOST_LINES]; /* the lock of the interpreter is held */
-	const char *wanted = PyUnicode_AsUTF8(scheme);
+	const char *wanted = PyUnicode_AsUTF8AndSize(scheme, NULL);
 	if (!wanted)
 		return NULL;
 	for (int i = 0, n = ble_posix_serial_lines(lines, MOST_LINES); i < n; i++)
