@@ -49,7 +49,7 @@ const struct verb verbs[] = {
 		"keep keys with the device; with a word what you can do, although there are keys",
 		0, 1, true, verb_pair_begin, verb_pair_step, NULL, false },
 	{ "unpair", "unpair [ADDRESS]", "forget the keys of a device; without ADDRESS of this one, and disconnect",
-		0, 1, false, verb_unpair, NULL, NULL, false },
+		0, 1, false, verb_unpair_begin, verb_unpair_step, NULL, false },
 	{ "bonds", "bonds", "whose keys are kept", 0, 0, false, verb_bonds, NULL, NULL, false },
 	{ "passkey", "passkey DIGITS", "what the device shows, when a pairing asks for it",
 		1, 1, false, verb_answer, NULL, NULL, false },

@@ -81,27 +81,39 @@ static bool find_bond(struct monitor *m, const struct words *w, struct ble_bond 
 	return false;
 }
 
-bool verb_unpair(struct monitor *m, const struct words *w)
+static void forget(struct monitor *m)
 {
 	struct ble_bond bond;
 	char text[ADDR_TEXT];
-	if (!find_bond(m, w, &bond))
-		return false;
+	if (!find_bond(m, &m->job.words, &bond))
+		return;
 	m->leaving = is_connected_to(m, &bond.identity);
 	int err = ble_bond_remove(m->link.host, &bond.identity);
+	addr_text(text, &bond.identity);
 	if (err) {
 		command_fail(m, "the keys could not be erased: %s", ble_strerror(err));
-		return false;
-	}
-	addr_text(text, &bond.identity);
-	if (!say_json) {
+	} else if (!say_json) {
 		say("%s is forgotten", text);
-		return true;
+	} else {
+		json_begin("forgotten");
+		json_text("address", text);
+		json_end();
 	}
-	json_begin("forgotten");
-	json_text("address", text);
-	json_end();
+}
+
+bool verb_unpair_begin(struct monitor *m, const struct words *w)
+{
+	(void)m, (void)w;
 	return true;
+}
+
+/* Of this device: a script waits until it is there. */
+int verb_unpair_step(struct monitor *m)
+{
+	if (m->job.words.count == 1 && m->script && !m->live && m->state != IDLE)
+		return JOB_LATER;
+	forget(m);
+	return JOB_OVER;
 }
 
 static void show_bond(const struct ble_bond *b)
@@ -248,6 +260,15 @@ static void on_encrypted(struct monitor *m, const struct ble_event *ev)
 	}
 }
 
+/* What a command has asked for is its answer; all else is progress. */
+static void tell(const struct monitor *m, const char *text)
+{
+	if (is_pairing_job(m))
+		say("%s", text);
+	else
+		note(m, "%s", text);
+}
+
 static const char *failure_text(char dst[REASON_TEXT], const struct ble_event *ev)
 {
 	const char *name = smp_reason_name(ev->paired.reason);
@@ -273,9 +294,10 @@ static void on_paired(struct monitor *m, const struct ble_event *ev)
 			json_text("error", failure_text(why, ev));
 		json_end();
 	} else if (!ev->paired.err) {
-		note(m, "paired: level %u, key of %u octets%s", ev->paired.level, ev->paired.key_size,
+		snprintf(why, sizeof why, "paired: level %u, key of %u octets%s", ev->paired.level, ev->paired.key_size,
 			ev->paired.bonded ? ", which are kept" : "");
-	} else {
+		tell(m, why);
+	} else if (!is_pairing_job(m)) { /* whose command says so */
 		note(m, "not paired: %s", failure_text(why, ev));
 	}
 }

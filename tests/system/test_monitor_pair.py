@@ -1,0 +1,121 @@
+"""glint monitor pairs: every association model, at a prompt and in scripts, bonds, and what a bond brings.
+
+The devices are examples/c/lock.c and peer/pairs.c.
+"""
+
+import json
+import os
+import re
+
+import kit
+from screen import Terminal
+from test_monitor_screen import AIR, at_prompt, do
+
+PAIRS = ("monitor", "--name", "Pairs", "--interval", "7.5")
+
+
+def in_a_script(place, *commands, name="Pairs", code=0):
+    options = [word for command in commands for word in ("-c", command)]
+    result = place.run("glint", "monitor", "--name", name, "--interval", "7.5", *options, **AIR)
+    assert result.returncode == code, result
+    return result
+
+
+def just_works(place):
+    """Twice: the second connection is encrypted with the bond, before anything is read."""
+    peer = place.start("peer-pairs", "none", **AIR)
+    first = in_a_script(place, "read c002", "pair", "read c002", "bonds", code=1)
+    assert "Insufficient Authentication (ATT error 0x05); it wants to be paired with first: `pair`" in first.stderr, first
+    lines = first.stdout.splitlines()
+    assert lines[0] == "paired: level 2, key of 16 octets, which are kept" and lines[1] == "c002 00", lines  # its name was refused, too
+    assert re.fullmatch(r"[0-9A-F:]{17} \((public|random)\)  level 2, key of 16 octets, may come with private addresses",
+                        lines[2]), lines
+    peer.line("paired 0 level 2")
+    second = in_a_script(place, "read c002", "info")
+    assert second.stdout.startswith("Secret 00\n") and "security    level 2, key of 16 octets, bonded\n" in second.stdout, second
+    third = in_a_script(place, "unpair", "bonds")
+    assert re.fullmatch(r"[0-9A-F:]{17} is forgotten\nthere are no bonds\n", third.stdout), third
+    fourth = in_a_script(place, "read c002", code=1)
+    assert "Insufficient" in fourth.stderr, fourth
+
+
+def the_passkey_is_asked_for(place):
+    lock = place.start("lock", GLINT_STORE="lock", **AIR)
+    with Terminal(place, "glint", "monitor", "--name", "Lock", "--interval", "7.5", rows=60, columns=110, **AIR) as t:
+        shown = lock.line("passkey ").split()[1]
+        t.until(lambda s: "which six digits does the device show?" in s and "subscribed to 1" in s)
+        t.child.send("sesame\r")
+        t.until(lambda s: "six digits are wanted, or `no`" in s)
+        t.child.send(shown + "\r")
+        t.until(lambda s: "paired: level 4, key of 16 octets, which are kept" in s and "subscribed to 2" in s)
+        do(t, "write 14 01", "1 octet written")
+        lock.line("opened by")
+        do(t, "bonds", "level 4, key of 16 octets")
+        do(t, "unpair", "is forgotten", "disconnected: ")
+        do(t, "bonds", "there are no bonds")
+
+
+def a_wrong_passkey(place):
+    lock = place.start("lock", GLINT_STORE="lock", **AIR)
+    with Terminal(place, "glint", "monitor", "--name", "Lock", "--interval", "7.5", rows=60, columns=110, **AIR) as t:
+        shown = int(lock.line("passkey ").split()[1])
+        t.until(lambda s: "which six digits" in s)
+        t.child.send(f"{(shown + 1) % 1000000:06}\r")
+        t.until(lambda s: "not paired: Confirm Value Failed (0x04), says the device" in s)
+        lock.line("not paired: refused (reason 0x04)")
+
+
+def numbers_are_compared(place):
+    peer = place.start("peer-pairs", "yes-no", **AIR)
+    with at_prompt(place, name="Pairs") as t:
+        t.child.send("pair\r")
+        screen = t.until(lambda s: "yes or no?" in s)
+        assert peer.line("shows ").split()[1] == re.search(r"the device shows (\d{6}): yes or no", screen).group(1)
+        t.child.send("perhaps\r")
+        t.until(lambda s: "`yes` or `no` is wanted" in s)
+        t.child.send("yes\r")
+        t.until(lambda s: "paired: level 4" in s)
+        peer.line("paired 0 level 4")
+        do(t, "yes", "yes: nothing is asked")
+
+
+def numbers_differ(place):
+    peer = place.start("peer-pairs", "yes-no", **AIR)
+    result = in_a_script(place, "pair yes-no", "no", code=1)
+    assert "pair yes-no: Numeric Comparison Failed (0x0C), says this side" in result.stderr, result
+    peer.line("paired -")
+
+
+def the_device_is_told_the_passkey(place):
+    fifo = place.folder / "fifo"
+    os.mkfifo(fifo)
+    peer = place.start("peer-pairs", "keyboard", str(fifo), **AIR)
+    monitor = place.start("glint", *PAIRS, "-c", "pair display", "-c", "read c002", "--json", **AIR)
+    shown = json.loads(monitor.line('"passkey"'))["passkey"]
+    fifo.write_text(shown + "\n")
+    peer.line("paired 0 level 4")
+    assert json.loads(monitor.line('"paired"')) == {"event": "paired", "level": 4, "key_size": 16, "bonded": "yes"}
+    assert json.loads(monitor.line('"value"'))["value"] == "00"
+    assert monitor.process.wait(kit.DEADLINE_S) == 0
+
+
+def nobody_is_there_to_answer(place):
+    """What cannot be answered is not waited for."""
+    place.start("peer-pairs", "yes-no", **AIR)
+    result = in_a_script(place, "pair yes-no", code=1)
+    assert "asks for what only a user knows, and no line is left to answer" in result.stderr, result
+
+
+def what_goes_wrong(place):
+    place.start("peer-pairs", "none", **AIR)
+    result = in_a_script(place, "pair magic", "yes", "unpair", "unpair 02:00:5E:00:00:01", "unpair there", "passkey 1", code=1)
+    for why in ("pair magic: magic: what you can do is none, display, yes-no, keyboard or keyboard-display",
+                "yes: nothing is asked", "unpair: there is no connection to a device with a bond; `bonds` lists them",
+                "unpair 02:00:5E:00:00:01: there is no such bond", "there: an address is six octets in hex",
+                "passkey 1: nothing is asked"):
+        assert why in result.stderr, (why, result)
+
+
+if __name__ == "__main__":
+    kit.main(just_works, the_passkey_is_asked_for, a_wrong_passkey, numbers_are_compared, numbers_differ,
+             the_device_is_told_the_passkey, nobody_is_there_to_answer, what_goes_wrong)
