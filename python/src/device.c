@@ -154,6 +154,15 @@ static int init(PyObject *self, PyObject *args, PyObject *kwargs)
 	return 0;
 }
 
+static void free_memory(struct device *d)
+{
+	queue_end(&d->queue);
+	PyMem_Free(d->memory);
+	PyMem_Free(d->written);
+	d->memory = NULL;
+	d->written = NULL;
+}
+
 /* Ends the device at once; nothing of Python is let go before the library has forgotten it. */
 static void end(struct device *d)
 {
@@ -172,10 +181,7 @@ static void end(struct device *d)
 	scene_leave(d->scene, &ts);
 	for (Py_ssize_t i = 0; i < PyList_Size(d->services); i++)
 		service_release((service *)PyList_GetItem(d->services, i));
-	queue_end(&d->queue);
-	PyMem_Free(d->memory);
-	PyMem_Free(d->written);
-	d->written = NULL;
+	free_memory(d);
 	if (d->event_fd >= 0)
 		close(d->event_fd);
 	d->event_fd = -1;
@@ -207,6 +213,7 @@ static void dealloc(PyObject *self)
 	PyObject_GC_UnTrack(self);
 	if (d->services && d->generation == forks) {
 		clear(self);
+		free_memory(d); /* there is some if it was never made whole */
 		if (d->scene == &d->own)
 			scene_end(&d->own);
 		Py_CLEAR(d->world);

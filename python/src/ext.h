@@ -45,6 +45,7 @@ struct scene {
 	struct ble_world *world; /* NULL: real time */
 	struct waiter *first;    /* who waits, in order of arrival */
 	unsigned busy;           /* threads that take part in the world and do not wait */
+	uint64_t number;
 	bool moving;             /* somebody lets time pass */
 	atomic_uint wanted;      /* threads that wait for the lock */
 };

@@ -27,11 +27,12 @@ struct waiter {
 
 enum { SLICE_US = 50000, STEPS_BETWEEN_LOOKS = 256, GIVE_WAY_NS = 100000 };
 
-static _Thread_local struct scene *mine; /* the world that this thread takes part in */
+static atomic_uint_least64_t scenes;  /* made so far: an address may come again, a number does not */
+static _Thread_local uint64_t mine;   /* the world that this thread takes part in, 0: none */
 
 int scene_init(struct scene *s, struct ble_world *world)
 {
-	*s = (struct scene){ .world = world };
+	*s = (struct scene){ .world = world, .number = atomic_fetch_add(&scenes, 1) + 1 };
 	pthread_condattr_t attr;
 	if (pthread_mutex_init(&s->lock, NULL) || pthread_condattr_init(&attr))
 		return BLE_ENOMEM;
@@ -233,23 +234,23 @@ int scene_wait(struct scene *s, bool (*is_over)(void *ctx), void *ctx, uint64_t 
 
 void scene_join(struct scene *s)
 {
-	if (mine == s)
+	if (mine == s->number)
 		return;
-	mine = s;
+	mine = s->number;
 	s->busy++;
 }
 
 void scene_part(struct scene *s)
 {
-	if (mine != s)
+	if (mine != s->number)
 		return;
-	mine = NULL;
+	mine = 0;
 	s->busy--;
 }
 
 bool scene_has_me(const struct scene *s)
 {
-	return mine == s;
+	return mine == s->number;
 }
 
 bool scene_until(const struct scene *s, PyObject *seconds, uint64_t *until_us)

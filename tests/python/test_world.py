@@ -178,3 +178,14 @@ def test_a_program_in_a_world_fails_as_it_would(air):
     with pytest.raises(RuntimeError, match="as it would"):
         air.run(scene())
     assert air.run(asyncio.sleep(1, "next")) == "next"
+
+
+def test_who_took_part_in_a_world_that_is_gone_does_not_in_the_next():
+    """Another thread lets the last reference go, and the next world may lie where that one lay."""
+    for _ in range(50):
+        box = [glint.sim.World()]
+        thread = threading.Thread(target=box.clear)
+        thread.start()
+        thread.join()
+        world = glint.sim.World()
+        assert world.native.leave()
