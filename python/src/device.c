@@ -669,13 +669,11 @@ static PyObject *enter_passkey(PyObject *self, PyObject *args)
 
 static PyObject *privacy(PyObject *self, PyObject *args)
 {
-	struct device *d = self_of(self);
 	unsigned int rotate;
 	int on;
-	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "pI", &on, &rotate) || !device_enter(d, &ts))
+	if (!PyArg_ParseTuple(args, "pI", &on, &rotate))
 		return NULL;
-	return device_leave(d, &ts, ble_privacy(d->ble, on, rotate));
+	return no_pairing(self, "privacy", "addresses that peers can resolve need pairing, which this version lacks");
 }
 
 static PyObject *answer(PyObject *self, PyObject *args)
