@@ -93,7 +93,7 @@ function(glint_archive target)
 	if(GLINT_HOSTED)
 		find_package(Threads)
 		target_link_libraries(${target} INTERFACE $<$<BOOL:${Threads_FOUND}>:Threads::Threads>)
-		target_link_libraries(${target} INTERFACE ${GLINT_CRYPTO_LIB})
+		target_link_libraries(${target} INTERFACE ${GLINT_CRYPTO_LIB} ${CMAKE_DL_LIBS}) # the latter for usb:
 	endif()
 endfunction()
 

@@ -22,6 +22,7 @@ struct board {
 
 static const struct board boards[] = {
 	{ 0x1366, ANY, "nrf52", "J-Link of a Nordic development kit" },
+	{ 0x1915, 0x521F, "nrf52", "bootloader of an nRF52840 dongle, which waits for firmware" },
 	{ 0x1915, ANY, "nrf52", "Nordic Semiconductor" },
 	{ 0x2FE3, ANY, "nrf52", "Zephyr" },
 	{ 0x0D28, 0x0204, "nrf52", "DAPLink, as on the micro:bit" },
