@@ -242,7 +242,7 @@ static void test_completion(void **state)
 	(void)state;
 	static const char *const rows[][2] = {
 		{ "tr", "tree" },
-		{ "un", "unsubscribe" },
+		{ "un", "unsubscribe unpair" },
 		{ "write-", "write-without-response write-reliable" },
 		{ "read ", "device-name 12 22 target-temperature" }, /* two of a name: their handles */
 		{ "read TAR", "target-temperature" },
@@ -264,6 +264,8 @@ static void test_completion(void **state)
 		{ "tree ", "" },
 		{ "nonsense ", "" },
 		{ "connect ", "" },
+		{ "pair key", "keyboard keyboard-display" },
+		{ "pair none ", "" },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (strcmp(completed(rows[i][0]), rows[i][1]) != 0)
