@@ -32,6 +32,38 @@ void hci_le_connection_complete_write(struct wr *w, const struct hci_le_connecti
 	wr_u8(w, in->central_clock_accuracy);
 }
 
+bool hci_le_enhanced_connection_complete_read(struct rd *r, struct hci_le_enhanced_connection_complete *out)
+{
+	out->status = rd_u8(r);
+	out->connection_handle = rd_le16(r) & HCI_HANDLE_MASK;
+	out->role = rd_u8(r);
+	out->peer_address_type = rd_u8(r);
+	rd_copy(r, out->peer_address, 6);
+	rd_copy(r, out->local_resolvable_private_address, 6);
+	rd_copy(r, out->peer_resolvable_private_address, 6);
+	out->connection_interval = rd_le16(r);
+	out->peripheral_latency = rd_le16(r);
+	out->supervision_timeout = rd_le16(r);
+	out->central_clock_accuracy = rd_u8(r);
+	return rd_done(r);
+}
+
+void hci_le_enhanced_connection_complete_write(struct wr *w, const struct hci_le_enhanced_connection_complete *in)
+{
+	wr_u8(w, HCI_LE_EVT_ENHANCED_CONNECTION_COMPLETE);
+	wr_u8(w, in->status);
+	wr_le16(w, in->connection_handle & HCI_HANDLE_MASK);
+	wr_u8(w, in->role);
+	wr_u8(w, in->peer_address_type);
+	wr_put(w, in->peer_address, 6);
+	wr_put(w, in->local_resolvable_private_address, 6);
+	wr_put(w, in->peer_resolvable_private_address, 6);
+	wr_le16(w, in->connection_interval);
+	wr_le16(w, in->peripheral_latency);
+	wr_le16(w, in->supervision_timeout);
+	wr_u8(w, in->central_clock_accuracy);
+}
+
 void hci_le_connection_update_complete_write(
 	struct wr *w, const struct hci_le_connection_update_complete *in)
 {

@@ -93,6 +93,22 @@ static inline bool hci_le_connection_complete_read(struct rd *r, struct hci_le_c
 }
 void hci_le_connection_complete_write(struct wr *w, const struct hci_le_connection_complete *in);
 
+/* LE Enhanced Connection Complete, 7.7.65.10 */
+struct hci_le_enhanced_connection_complete {
+	uint8_t status;
+	uint16_t connection_handle;
+	uint8_t role;
+	uint8_t peer_address_type; /* 0 public, 1 random, 2 and 3 identities */
+	uint8_t peer_address[6];
+	uint8_t local_resolvable_private_address[6], peer_resolvable_private_address[6]; /* all zero: none */
+	uint16_t connection_interval; /* 1.25 ms */
+	uint16_t peripheral_latency;
+	uint16_t supervision_timeout; /* 10 ms */
+	uint8_t central_clock_accuracy;
+};
+bool hci_le_enhanced_connection_complete_read(struct rd *r, struct hci_le_enhanced_connection_complete *out);
+void hci_le_enhanced_connection_complete_write(struct wr *w, const struct hci_le_enhanced_connection_complete *in);
+
 /* Vol 4 Part E 7.7.65.3 */
 struct hci_le_connection_update_complete {
 	uint8_t status;

@@ -111,6 +111,8 @@ pdu("hci_le_connection_update_complete", LE, 0x03, "00" + H + "1900 0500 2b00")
 pdu("hci_le_read_remote_features_complete", LE, 0x04, "00" + H + rnd(8))
 pdu("hci_le_remote_connection_parameter_request", LE, 0x06, H + "1800 2800 0100 2a00")
 pdu("hci_le_data_length_change", LE, 0x07, H + "fb00 4808 1b00 4801")
+pdu("hci_le_enhanced_connection_complete", LE, 0x0A,
+    "00" + H + "01 03" + rnd(6) + rnd(6) + rnd(6) + "1800 0400 2a00 05")
 pdu("hci_le_phy_update_complete", LE, 0x0C, "00" + H + "02 01")
 
 ALIAS = {
