@@ -27,6 +27,9 @@ bool clock_open(struct air_clock *c, const char *path)
 		return true;
 	fprintf(stderr, "glint-air: --clock: %s: %s\n", path,
 		errno == EADDRINUSE ? "there is something of this name; remove it, or use another" : strerror(errno));
+	if (c->listen_fd >= 0)
+		close(c->listen_fd);
+	c->listen_fd = -1; /* what has the name is not ours to remove */
 	return false;
 }
 

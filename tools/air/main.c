@@ -184,11 +184,6 @@ static int serve(const struct air_options *o)
 		fprintf(stderr, "glint-air: no new process can be made: %s\n", strerror(errno));
 		return 1;
 	}
-	const struct served quiet = { .options = o };
-	if (o->socket)
-		served_say(&quiet, "serving on unix:%s", o->socket);
-	if (o->tcp_port > 0)
-		served_say(&quiet, "serving on tcp:127.0.0.1:%ld", o->tcp_port);
 	return served_run(o, fd, tcp_fd);
 }
 

@@ -284,6 +284,15 @@ static void catch_signals(sigset_t *outside)
 	sigaction(SIGTERM, &action, NULL);
 }
 
+/* Last, so that whoever reads it finds every door open. */
+static void announce(const struct served *s)
+{
+	if (s->options->socket)
+		served_say(s, "serving on unix:%s", s->options->socket);
+	if (s->options->tcp_port > 0)
+		served_say(s, "serving on tcp:127.0.0.1:%ld", s->options->tcp_port);
+}
+
 int served_run(const struct air_options *options, int listen_fd, int tcp_fd)
 {
 	static struct served served; /* large, and one a program */
@@ -294,7 +303,10 @@ int served_run(const struct air_options *options, int listen_fd, int tcp_fd)
 	s->tcp_fd = tcp_fd;
 	s->opened_fd = s->clock.listen_fd = s->clock.fd = -1;
 	catch_signals(&outside);
+	s->clock = (struct air_clock){ .listen_fd = -1, .fd = -1 };
 	bool ok = start(s) && terminals_open(s) && clock_open(&s->clock, options->clock);
+	if (ok)
+		announce(s);
 	while (ok && !ended && !is_over(s))
 		wait_and_serve(s, &outside);
 	if (listen_fd >= 0)
