@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "build/docs"
 TOPICS = {  # docs/API/main.md describes them
     "module": ("ble.h", "server.h", "ad.h", "beacon.h"),
-    "host": ("host.h", "adv.h", "scan.h", "conn.h", "client.h", "accept.h", "levels.h"),
+    "host": ("host.h", "adv.h", "scan.h", "conn.h", "client.h", "accept.h", "levels.h", "bond.h", "privacy.h"),
     "common": ("types.h", "err.h"),
     "air": ("sim.h", "controller.h"),
     "seams": ("transport.h", "h4.h", "radio.h", "platform.h", "crypto.h", "trace.h", "posix.h"),

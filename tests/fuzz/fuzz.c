@@ -5,7 +5,7 @@
 
 void fuzz_up(void)
 {
-	static const struct ble_part *const parts[] = { &ble_peripheral, &ble_server, &ble_prepared, &ble_multiple,
+	static const struct ble_part *const parts[] = { &ble_peripheral, &ble_bare_server, &ble_prepared, &ble_multiple,
 		&ble_observer, &ble_central, &ble_client, NULL };
 	fake_init(&f);
 	victim_up((struct ble_host_config){ .parts = parts, .att_mtu = 517 });
