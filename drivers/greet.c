@@ -14,12 +14,12 @@
 #include <time.h>
 
 enum {
-	RESET = 0x0C03,                 /* Vol 4 Part E 7.3.2 */
-	READ_LOCAL_VERSION = 0x1001,    /* 7.4.1 */
-	READ_BD_ADDR = 0x1009,          /* 7.4.6 */
+	RESET = 0x0C03,              /* Vol 4 Part E 7.3.2 */
+	READ_LOCAL_VERSION = 0x1001, /* 7.4.1 */
+	READ_BD_ADDR = 0x1009,       /* 7.4.6 */
 	VS_READ_STATIC_ADDRESSES = 0xFC09,
-	COMMAND_COMPLETE = 0x0E,        /* 7.7.14 */
-	COMMAND_STATUS = 0x0F,          /* 7.7.15: to a command that is not known */
+	COMMAND_COMPLETE = 0x0E,      /* 7.7.14 */
+	COMMAND_STATUS = 0x0F,        /* 7.7.15: to a command that is not known */
 	BY_LINUX_FOUNDATION = 0x05F1, /* Zephyr */
 	BY_NORDIC = 0x0059,
 	COMMAND_MAX = 4 + 255,
@@ -70,18 +70,17 @@ static int await(struct ble_transport *t, const struct ble_tx *tx, uint16_t opco
 	int answered = -1;
 	for (;;) {
 		const uint8_t *p;
-		int len;
-		while ((len = t->read(t->ctx, &p)) > 0) {
-			int n = take_answer(p, len, opcode, answer);
-			answered = n >= 0 ? n : answered;
-		}
+		int len = t->read(t->ctx, &p), n = len > 0 ? take_answer(p, len, opcode, answer) : -1;
+		answered = n >= 0 ? n : answered;
 		if (len < 0)
 			return len;
 		if (answered >= 0 && !tx->len)
 			return answered;
 		int64_t left = until_ms - now_ms();
-		if (left <= 0)
+		if (left <= 0) /* also of one who never stops to talk */
 			return BLE_ETIMEOUT;
+		if (len > 0)
+			continue;
 		bool rest = t->want_write && t->want_write(t->ctx);
 		struct pollfd device = { .fd = t->fd(t->ctx), .events = (short)(POLLIN | (rest ? POLLOUT : 0)) };
 		if (poll(&device, 1, (int)left) < 0 && errno != EINTR)

@@ -148,7 +148,10 @@ static int get_fd(void *ctx)
 static void close_line(void *ctx)
 {
 	struct h5_line *l = ctx;
-	int *const fds[] = { &l->tty_fd, &l->timer_fd, &l->set_fd };
+	int *const fds[] = { &l->timer_fd, &l->set_fd };
+	if (l->tty_fd >= 0)
+		tty_close(l->tty_fd);
+	l->tty_fd = -1;
 	for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) {
 		if (*fds[i] >= 0)
 			close(*fds[i]);
@@ -205,7 +208,6 @@ static int open_line(void *ctx, struct ble_fault *fault)
 		return driver_fault(fault, BLE_ESTATE, "transport", NULL, "it is open already");
 	int err = open_descriptors(l, fault);
 	if (err) {
-		l->tty_fd = l->tty_fd < 0 ? -1 : l->tty_fd;
 		close_line(l);
 		return err;
 	}

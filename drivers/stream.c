@@ -6,6 +6,8 @@
 #define _GNU_SOURCE /* SOCK_CLOEXEC, SOCK_NONBLOCK, accept4's relatives */
 #include "stream.h"
 
+#include "tty.h"
+
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -186,7 +188,9 @@ static bool want_write(void *ctx)
 void stream_close(void *ctx)
 {
 	struct stream *s = ctx;
-	if (s->fd >= 0)
+	if (s->fd >= 0 && s->kind == STREAM_TTY)
+		tty_close(s->fd);
+	else if (s->fd >= 0)
 		close(s->fd);
 	s->fd = -1;
 	give_back(s);

@@ -90,3 +90,9 @@ int tty_open(const struct tty *tty, const char *scheme, struct ble_fault *fault)
 	close(fd);
 	return err;
 }
+
+void tty_close(int fd)
+{
+	(void)ioctl(fd, TIOCNXCL);
+	close(fd);
+}

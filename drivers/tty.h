@@ -17,6 +17,8 @@ struct tty {
 /* Raw, 8 bits, one stop bit, non-blocking, nobody else's, what had come before thrown away: a descriptor, or negative
  * with a fault, whose subject is this scheme. */
 int tty_open(const struct tty *tty, const char *scheme, struct ble_fault *fault);
+/* What others have open of it may be opened again. */
+void tty_close(int fd);
 bool tty_baud_is_known(unsigned baud);
 
 #endif

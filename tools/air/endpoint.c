@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <termios.h>
 #include <unistd.h>
 
 enum { WRITE_BD_ADDR_LEN = 10 };
@@ -232,8 +233,10 @@ void endpoint_free(struct endpoint *e)
 	if (e->node)
 		ble_world_remove(e->node); /* gives e->tx back */
 	trace_file_close(&e->btsnoop);
-	if (e->terminal)
+	if (e->terminal) {
+		tcflush(e->fd, TCIOFLUSH); /* what it has not read is not for the next one */
 		e->terminal->taken = false;
+	}
 	close(e->fd);
 	free(e);
 }

@@ -96,18 +96,19 @@ static bool somebody_waits(int listen_fd)
 	return poll(&door, 1, 0) > 0;
 }
 
-static void let_in(struct served *s, int fd, struct terminal *terminal)
+static bool let_in(struct served *s, int fd, struct terminal *terminal)
 {
 	unsigned number = ++s->attached;
 	struct endpoint *e = endpoint_new(s, fd, number, terminal);
 	if (!e) {
 		fprintf(stderr, "glint-air: host %u cannot be let in: out of memory or files\n", number);
-		return;
+		return false;
 	}
 	s->hosts[s->count++] = e;
 	served_say(s, "host %u is here, %u in all", number, s->count);
 	if (s->count == MOST_HOSTS)
 		shut_door(s, "an air holds 200");
+	return true;
 }
 
 static void accept_from(struct served *s, int listen_fd)
@@ -121,7 +122,7 @@ static void accept_from(struct served *s, int listen_fd)
 		}
 		if (listen_fd == s->tcp_fd)
 			(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-		let_in(s, fd, NULL);
+		(void)let_in(s, fd, NULL);
 	}
 }
 
@@ -134,7 +135,8 @@ static void accept_hosts(struct served *s)
 	if (s->tcp_fd >= 0)
 		accept_from(s, s->tcp_fd);
 	while (!s->shut && (fd = terminal_opened(s, &terminal)) >= 0)
-		let_in(s, fd, terminal);
+		if (!let_in(s, fd, terminal))
+			break; /* the terminal is free still: it would be tried for ever */
 }
 
 static void take_away_gone(struct served *s)
@@ -146,8 +148,11 @@ static void take_away_gone(struct served *s)
 		else
 			s->hosts[kept++] = s->hosts[i];
 	}
-	s->shut = s->shut && kept == s->count;
+	bool any = kept < s->count;
+	s->shut = s->shut && !any;
 	s->count = kept;
+	if (any)
+		accept_hosts(s); /* who has opened a terminal that was not free yet will not do so again */
 }
 
 static unsigned fill_poll(const struct served *s, struct pollfd *fds)

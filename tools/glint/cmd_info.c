@@ -60,12 +60,12 @@ static bool ask(struct info *i, uint16_t opcode, int octets)
 	t->write(t->ctx, &tx);
 	i->len = t->flush(t->ctx);
 	while (i->len >= 0) {
-		while ((len = t->read(t->ctx, &p)) > 0)
-			if (is_answer(i, p, len, opcode))
-				return !i->ret[0] && i->len > octets;
+		len = t->read(t->ctx, &p);
+		if (len > 0 && is_answer(i, p, len, opcode))
+			return !i->ret[0] && i->len > octets;
 		if (len < 0 || ble_posix_now() >= until)
 			i->len = len < 0 ? len : BLE_ETIMEOUT;
-		else if (ble_posix_wait(i->os, t, until) < 0)
+		else if (len == 0 && ble_posix_wait(i->os, t, until) < 0)
 			i->len = BLE_EIO;
 	}
 	return false;
