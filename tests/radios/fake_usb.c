@@ -23,7 +23,7 @@ static struct wire *wire;
 static uint16_t its_vendor;
 static int fd = -1, more_fd = -1; /* the controller; that there are octets of its packet left */
 static struct libusb_transfer *under_way[MOST];
-static uint8_t pending[2][512]; /* octets of a packet for the interrupt endpoint, for the bulk one */
+static uint8_t pending[2][600]; /* octets of a packet for the interrupt endpoint, for the bulk one */
 static size_t pending_len[2];
 int fake_usb_open_error, fake_usb_transfers;
 

@@ -82,7 +82,7 @@ static uint32_t throw(uint32_t *dice)
 
 static void attack(struct wire *w, uint32_t seed, const uint8_t *packet, size_t len)
 {
-	static const uint8_t endless[] = { BLE_H4_ACL, 0, 0, 0xFF, 0xFF, 1, 2, 3 };
+	static const uint8_t endless[600] = { BLE_H4_ACL, 0, 0, 0xFF, 0xFF, 1, 2, 3 };
 	uint8_t octets[400];
 	uint32_t dice = seed;
 	size_t n = 1 + throw(&dice) % sizeof octets;

@@ -223,6 +223,24 @@ static size_t damages(uint8_t *p, size_t len, bool to_peer)
 	return n;
 }
 
+/* The header is right, one bit of what is behind it is not. */
+static void the_check_finds_one_bit(void **state)
+{
+	(void)state;
+	const uint8_t event[] = { 0x3E, 4, 1, 0x11, 0x22, 0x33 };
+	enum { FIRST = 1 + 4, OCTETS = sizeof event + 2 }; /* in the frame: payload and check */
+	start(true, true, 4);
+	for (unsigned bit = 0; bit < 8 * OCTETS; bit++) {
+		unsigned damaged = h5.damaged;
+		h5_peer_send(&peer, 4, event, sizeof event);
+		peer.out[FIRST + bit / 8] ^= (uint8_t)(1u << bit % 8);
+		assert_int_equal(exchange(), 0);
+		assert_true(peer.waits && h5.damaged > damaged);
+		h5_peer_again(&peer);
+		assert_int_equal(exchange(), 1);
+	}
+}
+
 /* With the check, nothing wrong may arrive. */
 static void a_damaging_line_costs_only_time(void **state)
 {
@@ -358,6 +376,7 @@ int main(void)
 		cmocka_unit_test(nobody_is_given_up),
 		cmocka_unit_test(packets_arrive_both_ways),
 		cmocka_unit_test(a_window_is_all_that_is_under_way),
+		cmocka_unit_test(the_check_finds_one_bit),
 		cmocka_unit_test(a_damaging_line_costs_only_time),
 		cmocka_unit_test(silence_is_the_end),
 		cmocka_unit_test(a_peer_that_begins_anew_is_a_loss),

@@ -167,6 +167,45 @@ static void sending_to_one_who_left_is_gone_without_a_signal(void **state)
 	free_packets(tx);
 }
 
+static int connect_packets(struct stream *s, struct ble_fault *fault)
+{
+	(void)s;
+	(void)fault;
+	int pair[2];
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, pair), 0);
+	close(theirs);
+	theirs = pair[1];
+	return pair[0];
+}
+
+static void packets_are_one_a_call(void **state)
+{
+	(void)state;
+	static struct stream packets;
+	const uint8_t one[] = { 4, 0x3E, 1, 2 };
+	const uint8_t *packet;
+	uint8_t buf[4096];
+	struct ble_transport *t = &packets.transport;
+	struct ble_tx *tx = make_packets(3);
+	stream_init(&packets, STREAM_PACKETS, connect_packets);
+	assert_int_equal(t->open(t->ctx, NULL), 0);
+	for (int i = 0; i < 3; i++)
+		t->write(t->ctx, &tx[i]);
+	assert_int_equal(t->flush(t->ctx), 0);
+	assert_int_equal(given_back, 3);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(recv(theirs, buf, sizeof buf, 0), PACKET);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(send(theirs, one, sizeof one, 0), sizeof one);
+	assert_int_equal(t->read(t->ctx, &packet), sizeof one);
+	assert_int_equal(t->read(t->ctx, &packet), sizeof one);
+	assert_int_equal(t->read(t->ctx, &packet), 0);
+	assert_int_equal(send(theirs, one, 3, 0), 3); /* half of one: its rest will not come */
+	assert_int_equal(t->read(t->ctx, &packet), BLE_EGONE);
+	t->close(t->ctx);
+	free_packets(tx);
+}
+
 static void nonsense_is_gone(void **state)
 {
 	(void)state;
@@ -220,6 +259,7 @@ int main(void)
 			what_came_before_a_hang_up_is_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			sending_to_one_who_left_is_gone_without_a_signal, setup, teardown),
+		cmocka_unit_test_setup_teardown(packets_are_one_a_call, setup, teardown),
 		cmocka_unit_test_setup_teardown(nonsense_is_gone, setup, teardown),
 		cmocka_unit_test(sockets_that_do_not_work_are_named),
 	};
