@@ -205,6 +205,24 @@ static void test_when_a_link_is_ended(void **state)
 	assert_int_equal(told, 5); /* whatever became of it */
 }
 
+/* Passkey Entry is some eighty packets, which are not to be slowed down: prefer.c. */
+static void test_slower_parameters_wait(void **state)
+{
+	(void)state;
+	struct ble_event ev = { .type = BLE_EV_CONNECTED, .conn = 1, .t_us = 1000 };
+	ev.connected.role = BLE_ROLE_PERIPHERAL;
+	assert_int_equal(SECURITY(0), 0);
+	assert_int_equal(LEVEL(0), 0);
+	happens(&ev);
+	assert_int_equal(ble_next_due(ble), 5001000);
+	happens(&(struct ble_event){ .type = BLE_EV_PASSKEY, .conn = 2, .t_us = 2000000 }); /* of another one */
+	assert_int_equal(ble_next_due(ble), 5001000);
+	happens(&(struct ble_event){ .type = BLE_EV_PASSKEY, .conn = 1, .t_us = 2000000 });
+	assert_int_equal(ble_next_due(ble), 32000000);
+	happens(&(struct ble_event){ .type = BLE_EV_PAIRED, .conn = 1, .t_us = 10000000 });
+	assert_int_equal(ble_next_due(ble), 15000000);
+}
+
 static void test_bonds(void **state)
 {
 	(void)state;
@@ -235,6 +253,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_level_of_a_service, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_who_answers_for_a_passkey, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_when_a_link_is_ended, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_slower_parameters_wait, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_bonds, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
