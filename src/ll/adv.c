@@ -76,13 +76,33 @@ static void direct_pdu(struct ll_adv_part *adv)
 		&(struct ll_adv_hdr){
 			.pdu_type = LL_ADV_DIRECT_IND,
 			.tx_add = adv->own.type,
-			.rx_add = adv->params.peer_address_type & 1,
+			.rx_add = adv->target.type,
 			.length = LL_ADV_DIRECT_IND_LEN,
 		});
 	struct ll_adv_direct_ind body;
 	memcpy(body.adv_a, adv->own.octets, 6);
-	memcpy(body.target_a, adv->params.peer_address, 6);
+	memcpy(body.target_a, adv->target.octets, 6);
 	ll_adv_direct_ind_write(&w, &body);
+}
+
+/* Own and target address: private ones if they are asked for, and the peer is in the resolving list. 7.8.5 */
+static bool take_addresses(struct ble_ctlr *c)
+{
+	struct ll_adv_part *adv = &c->adv;
+	const struct hci_cmd_le_set_advertising_parameters *p = &adv->params;
+	struct ll_addr own;
+	ll_resolve_refresh(c);
+	adv->generation = c->resolve.generation;
+	int at = p->own_address_type > BLE_ADDR_RANDOM ? ll_resolve_find(&c->resolve, p->peer_address_type, p->peer_address)
+						       : -1;
+	if (!ll_resolve_own(c, p->own_address_type, at, &own))
+		return false;
+	adv->own = own;
+	adv->own_private = ll_resolve_is_private(c, p->own_address_type, at);
+	bool hides = at >= 0 && c->resolve.list[at].has_peer_irk;
+	adv->target.type = hides ? BLE_ADDR_RANDOM : p->peer_address_type;
+	memcpy(adv->target.octets, hides ? c->resolve.list[at].target : p->peer_address, 6);
+	return true;
 }
 
 static void make_pdus(struct ll_adv_part *adv)
@@ -151,6 +171,9 @@ static void on_begin(struct ble_ctlr *c, struct ll_act *act, uint64_t until_us)
 {
 	act->urgency = 0;
 	c->adv.event_us = act->start_us; /* later than planned if something was in the way */
+	ll_resolve_refresh(c);
+	if (c->adv.generation != c->resolve.generation && take_addresses(c)) /* else the old ones serve on */
+		c->adv.changed = true;
 	if (c->adv.changed)
 		make_pdus(&c->adv);
 	post(c, act->start_us, until_us);
@@ -198,7 +221,7 @@ static uint8_t start(struct ble_ctlr *c)
 {
 	struct ll_adv_part *adv = &c->adv;
 	bool connectable = adv->params.advertising_type != HCI_ADV_SCAN_IND && is_answered(adv);
-	if (!ll_own_address(c, adv->params.own_address_type, &adv->own))
+	if (!take_addresses(c))
 		return HCI_ERR_INVALID_PARAMETERS;
 	if (connectable && !ll_conn_free_slot(c))
 		return HCI_ERR_CONNECTION_LIMIT_EXCEEDED;
@@ -231,18 +254,17 @@ void ll_adv_on_connect(struct ble_ctlr *c, struct ll_rx *rx)
 	const uint8_t *pdu = ll_rx_pdu(rx);
 	struct ll_connect_ind ind;
 	struct rd r = rd_of(pdu + LL_ADV_HDR_LEN, LL_CONNECT_IND_LEN);
-	struct ll_addr peer = { .type = pdu[0] >> 6 & 1 };
+	struct ll_parties with = { .own = adv->own, .peer.type = pdu[0] >> 6 & 1, .own_private = adv->own_private };
 	uint64_t end_us = rx->end_us;
 	bool valid = ll_connect_ind_read(&r, &ind) && ll_connect_ind_valid(&ind) && adv->enabled;
-	memcpy(peer.octets, ind.init_a, 6);
+	memcpy(with.peer.octets, ind.init_a, 6);
+	ll_parties_know(c, &with, rx->at, rx->resolved);
 	ll_rx_free(c, rx);
-	if (!valid || ll_addr_eq(&adv->own, peer.type, peer.octets) ||
-		ll_conn_between(c, &adv->own, &peer))
+	if (!valid || ll_addr_eq(&adv->own, with.peer.type, with.peer.octets) || ll_conn_between(c, &with))
 		return;
 	struct ll_conn *k = ll_conn_free_slot(c);
 	if (!k)
 		return;
-	struct ll_addr own = adv->own;
 	ll_adv_stop(c);
-	ll_conn_open_peripheral(c, k, &ind, &peer, &own, end_us);
+	ll_conn_open_peripheral(c, k, &ind, &with, end_us);
 }

@@ -20,8 +20,10 @@ struct ll_adv_part {
 	uint64_t event_us;     /* this event began, or will */
 	uint64_t end_us;       /* of high duty cycle directed advertising, else BLE_NEVER */
 	uint8_t channel;       /* of the packet on the air, or next */
+	uint8_t generation;    /* of the private addresses in the PDUs */
+	bool own_private;
 	/* the interrupt's while a chain runs */
-	struct ll_addr own;
+	struct ll_addr own, target; /* target: of directed advertising */
 	uint8_t pdu[LL_ADV_HDR_LEN + LL_ADV_PAYLOAD_MAX];
 	uint8_t rsp_pdu[LL_ADV_HDR_LEN + LL_ADV_PAYLOAD_MAX];
 };

@@ -16,16 +16,23 @@ static bool is_for_us(
 	return ll_addr_eq(&adv->own, h->rx_add, payload + 6);
 }
 
-/* Advertising filter policy, bit 0: scan requests, bit 1: connection requests. */
-static bool is_accepted(
-	struct ble_ctlr *c, uint8_t policy_bit, const struct ll_adv_hdr *h, const uint8_t *payload)
+/* Advertising filter policy, bit 0: scan requests, bit 1: connection requests. By the identity, 4.3.1. */
+static bool is_accepted(const struct ble_ctlr *c, uint8_t policy_bit, const struct ll_who *who)
 {
 	const struct hci_cmd_le_set_advertising_parameters *p = &c->adv.params;
-	return !(p->advertising_filter_policy & policy_bit) ||
-		ll_filter_has(&c->filter, h->tx_add, payload);
+	return !(p->advertising_filter_policy & policy_bit) || ll_filter_has(&c->filter, who->id.type, who->id.octets);
 }
 
-static void keep_connect_ind(struct ble_ctlr *c, const struct ble_radio_result *r)
+/* Directed: the address that was called, or another private one of the same peer. */
+static bool is_called(const struct ble_ctlr *c, const struct ll_adv_hdr *h, const uint8_t *payload, const struct ll_who *who)
+{
+	const struct hci_cmd_le_set_advertising_parameters *p = &c->adv.params;
+	if (who->at >= 0)
+		return ll_addr_eq(&who->id, p->peer_address_type, p->peer_address);
+	return ll_addr_eq(&c->adv.target, h->tx_add, payload);
+}
+
+static void keep_connect_ind(struct ble_ctlr *c, const struct ble_radio_result *r, const struct ll_who *who)
 {
 	struct ll_rx *rx = ll_isr_keep(c, 0);
 	if (!rx)
@@ -33,6 +40,8 @@ static void keep_connect_ind(struct ble_ctlr *c, const struct ble_radio_result *
 	rx->kind = LL_RX_CONNECT;
 	rx->end_us = r->end_us;
 	rx->rssi_dbm = r->rssi_dbm;
+	rx->at = who->at;
+	rx->resolved = who->resolved;
 	ll_isr_hand_over(&c->isr, rx);
 }
 
@@ -40,24 +49,24 @@ static const struct ble_radio_next *on_request(
 	struct ble_ctlr *c, struct ll_adv_part *adv, const struct ble_radio_result *r)
 {
 	struct ll_adv_hdr h;
+	struct ll_who who;
 	struct rd rd = rd_of(r->pdu, LL_ADV_HDR_LEN);
 	if (!ll_adv_hdr_read(&rd, &h))
 		return NULL;
 	const uint8_t *payload = r->pdu + LL_ADV_HDR_LEN;
 	uint8_t type = adv->pdu[0] & 0xF;
 	if (h.pdu_type == LL_SCAN_REQ && h.length == LL_SCAN_REQ_LEN && type != LL_ADV_DIRECT_IND) {
-		if (is_for_us(adv, &h, payload) && is_accepted(c, 1, &h, payload))
+		if (is_for_us(adv, &h, payload) && ll_resolve_who(c, h.tx_add, payload, &who) && is_accepted(c, 1, &who))
 			return ll_isr_send(c, adv->rsp_pdu, BLE_RADIO_STOP);
 		return NULL;
 	}
 	if (h.pdu_type != LL_CONNECT_IND || h.length != LL_CONNECT_IND_LEN ||
 		type == LL_ADV_SCAN_IND)
 		return NULL;
-	bool accepted = type == LL_ADV_DIRECT_IND
-		? h.tx_add == (adv->pdu[0] >> 7) && !memcmp(payload, adv->pdu + 2 + 6, 6)
-		: is_accepted(c, 2, &h, payload);
-	if (is_for_us(adv, &h, payload) && accepted)
-		keep_connect_ind(c, r);
+	if (!is_for_us(adv, &h, payload) || !ll_resolve_who(c, h.tx_add, payload, &who))
+		return NULL;
+	if (type == LL_ADV_DIRECT_IND ? is_called(c, &h, payload, &who) : is_accepted(c, 2, &who))
+		keep_connect_ind(c, r, &who);
 	return NULL;
 }
 

@@ -4,13 +4,14 @@
 #include <string.h>
 
 static const struct ll_cmds *const groups[] = { &ll_cmds_base, &ll_cmds_ctrl, &ll_cmds_adv,
-	&ll_cmds_conn, &ll_cmds_link, &ll_cmds_crypt };
+	&ll_cmds_conn, &ll_cmds_link, &ll_cmds_crypt, &ll_cmds_resolve };
 
-/* The last group is there if there is a cipher. */
+enum { WITH_CIPHER = 2 }; /* groups, the last ones */
+
 static unsigned group_count(const struct ble_ctlr *c)
 {
 	unsigned all = sizeof groups / sizeof groups[0];
-	return c->platform->crypto ? all : all - 1;
+	return c->platform->crypto ? all : all - WITH_CIPHER;
 }
 
 const struct ll_cmd *ll_cmd_find(const struct ble_ctlr *c, uint16_t opcode)
@@ -53,7 +54,8 @@ static void answer_status(struct ble_ctlr *c, uint16_t opcode, uint8_t status)
 static void pad(struct wr *w, size_t start, const struct ll_cmd *cmd, const struct rd *params)
 {
 	size_t want = start + cmd->ret;
-	bool has_handle = cmd->ret >= 3 && cmd->params >= 2 && params->left >= 2;
+	bool has_address = cmd->params == 7; /* in front of all else, with its type: no handle */
+	bool has_handle = cmd->ret >= 3 && cmd->params >= 2 && params->left >= 2 && !has_address;
 	w->len = start + 1;
 	if (has_handle)
 		wr_put(w, params->p, 2);

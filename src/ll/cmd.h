@@ -49,8 +49,9 @@ struct ll_cmds {
 	const struct ll_cmd *rows;
 	uint8_t count;
 };
-/* cmd_base.c, cmd_ctrl.c, cmd_adv.c, cmd_conn.c, cmd_link.c; cmd_crypt.c, where there is a cipher */
-extern const struct ll_cmds ll_cmds_base, ll_cmds_ctrl, ll_cmds_adv, ll_cmds_conn, ll_cmds_link, ll_cmds_crypt;
+/* cmd_base.c, cmd_ctrl.c, cmd_adv.c, cmd_conn.c, cmd_link.c; cmd_crypt.c and cmd_resolve.c, where there is a cipher */
+extern const struct ll_cmds ll_cmds_base, ll_cmds_ctrl, ll_cmds_adv, ll_cmds_conn, ll_cmds_link, ll_cmds_crypt,
+	ll_cmds_resolve;
 
 /* NULL: not supported. */
 const struct ll_cmd *ll_cmd_find(const struct ble_ctlr *c, uint16_t opcode);

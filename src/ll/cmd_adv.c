@@ -5,7 +5,13 @@
 
 #define TX_POWER_DBM 0
 
-static bool is_adv_valid(const struct hci_cmd_le_set_advertising_parameters *p)
+/* 2 and 3 are resolvable private addresses, which want a cipher: 7.8.5, 7.8.10. */
+static bool is_own_type(const struct ble_ctlr *c, uint8_t type)
+{
+	return type <= (c->platform->crypto ? BLE_ADDR_RANDOM_IDENTITY : BLE_ADDR_RANDOM);
+}
+
+static bool is_adv_valid(const struct ble_ctlr *c, const struct hci_cmd_le_set_advertising_parameters *p)
 {
 	bool intervals = p->advertising_interval_min >= 0x20 &&
 		p->advertising_interval_max <= 0x4000 &&
@@ -13,7 +19,7 @@ static bool is_adv_valid(const struct hci_cmd_le_set_advertising_parameters *p)
 	/* high duty cycle: the interval is not the host's */
 	return (intervals || p->advertising_type == HCI_ADV_DIRECT_IND_HIGH) &&
 		p->advertising_type <= HCI_ADV_DIRECT_IND_LOW &&
-		p->own_address_type <= BLE_ADDR_RANDOM && p->peer_address_type <= BLE_ADDR_RANDOM &&
+		is_own_type(c, p->own_address_type) && p->peer_address_type <= BLE_ADDR_RANDOM &&
 		p->advertising_channel_map && p->advertising_channel_map <= 7 &&
 		p->advertising_filter_policy <= 3;
 }
@@ -22,7 +28,7 @@ static uint8_t set_adv_params(struct ble_ctlr *c, struct rd *r, struct wr *w)
 {
 	struct hci_cmd_le_set_advertising_parameters cmd;
 	(void)w;
-	if (!hci_cmd_le_set_advertising_parameters_read(r, &cmd) || !is_adv_valid(&cmd))
+	if (!hci_cmd_le_set_advertising_parameters_read(r, &cmd) || !is_adv_valid(c, &cmd))
 		return HCI_ERR_INVALID_PARAMETERS;
 	if (c->adv.enabled)
 		return HCI_ERR_COMMAND_DISALLOWED;
@@ -77,7 +83,7 @@ static uint8_t set_scan_params(struct ble_ctlr *c, struct rd *r, struct wr *w)
 	if (!hci_cmd_le_set_scan_parameters_read(r, &cmd) || cmd.le_scan_type > 1 ||
 		cmd.le_scan_interval < 4 || cmd.le_scan_interval > 0x4000 ||
 		cmd.le_scan_window < 4 || cmd.le_scan_window > cmd.le_scan_interval ||
-		cmd.own_address_type > BLE_ADDR_RANDOM ||
+		!is_own_type(c, cmd.own_address_type) ||
 		cmd.scanning_filter_policy >
 			1) /* 2 and 3 are the Extended Scanner Filter Policies feature */
 		return HCI_ERR_INVALID_PARAMETERS;

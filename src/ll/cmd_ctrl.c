@@ -35,7 +35,7 @@ static uint8_t read_buffer_size(struct ble_ctlr *c, struct rd *r, struct wr *w)
 static uint8_t read_features(struct ble_ctlr *c, struct rd *r, struct wr *w)
 {
 	(void)r;
-	wr_le64(w, ll_features(c));
+	wr_le64(w, ll_features(c) | (c->platform->crypto ? LE_FEATURE_MASK(LL_PRIVACY) : 0)); /* not the peer's concern: 4.6 */
 	return HCI_ERR_SUCCESS;
 }
 

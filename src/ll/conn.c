@@ -24,16 +24,27 @@ struct ll_conn *ll_conn_by_handle(struct ble_ctlr *c, uint16_t handle)
 	return k && k->state == LL_CONN_OPEN && k->handle == handle ? k : NULL;
 }
 
-struct ll_conn *ll_conn_between(
-	struct ble_ctlr *c, const struct ll_addr *own, const struct ll_addr *peer)
+static bool is_same(const struct ll_parties *a, const struct ll_parties *b)
 {
-	for (unsigned i = 0; i < c->conn_count; i++) {
-		struct ll_conn *k = &c->conns[i];
-		if (k->state == LL_CONN_OPEN && ll_addr_eq(peer, k->peer.type, k->peer.octets) &&
-			ll_addr_eq(own, k->own.type, k->own.octets))
-			return k;
-	}
+	if (!ll_addr_eq(&a->id, b->id.type, b->id.octets))
+		return false;
+	return a->own_private || b->own_private || ll_addr_eq(&a->own, b->own.type, b->own.octets);
+}
+
+struct ll_conn *ll_conn_between(struct ble_ctlr *c, const struct ll_parties *with)
+{
+	for (unsigned i = 0; i < c->conn_count; i++)
+		if (c->conns[i].state == LL_CONN_OPEN && is_same(with, &c->conns[i].with))
+			return &c->conns[i];
 	return NULL;
+}
+
+void ll_parties_know(struct ble_ctlr *c, struct ll_parties *with, int at, bool resolved)
+{
+	with->resolved = resolved && at >= 0 && at < c->resolve.count;
+	with->id = with->resolved ? c->resolve.list[at].peer : with->peer;
+	if (with->resolved)
+		ll_resolve_saw(c, at, with->peer.octets);
 }
 
 void ll_conn_use_map(struct ll_conn *k, const uint8_t map[5])
@@ -64,14 +75,13 @@ static void clear(struct ll_conn *k)
 	atomic_init(&k->tx_limit, LL_DATA_PAYLOAD_MIN);
 }
 
-static void open(struct ble_ctlr *c, struct ll_conn *k, const struct ll_connect_ind *ind,
-	const struct ll_addr *peer, const struct ll_addr *own, uint64_t ind_end_us)
+static void open(struct ble_ctlr *c, struct ll_conn *k, const struct ll_connect_ind *ind, const struct ll_parties *with,
+	uint64_t ind_end_us)
 {
 	clear(k);
 	k->state = LL_CONN_OPEN;
 	k->act = (struct ll_act){ .ops = &ll_conn_ops, .prio = LL_PRIO_CONN };
-	k->peer = *peer;
-	k->own = *own;
+	k->with = *with;
 	k->access_address = ind->aa;
 	k->crc_init = ind->crc_init;
 	ll_conn_use_map(k, ind->ch_m);
@@ -87,11 +97,10 @@ static void open(struct ble_ctlr *c, struct ll_conn *k, const struct ll_connect_
 	ll_conn_news(c, k, LL_NEWS_COMPLETE, HCI_ERR_SUCCESS);
 }
 
-void ll_conn_open_peripheral(struct ble_ctlr *c, struct ll_conn *k,
-	const struct ll_connect_ind *ind, const struct ll_addr *peer, const struct ll_addr *own,
-	uint64_t ind_end_us)
+void ll_conn_open_peripheral(struct ble_ctlr *c, struct ll_conn *k, const struct ll_connect_ind *ind,
+	const struct ll_parties *with, uint64_t ind_end_us)
 {
-	open(c, k, ind, peer, own, ind_end_us);
+	open(c, k, ind, with, ind_end_us);
 	k->role = HCI_ROLE_PERIPHERAL;
 	k->sca = ind->sca;
 	k->ppm = (uint32_t)ll_ppm_of_sca(ind->sca) + c->radio->caps->sca_ppm;
@@ -102,10 +111,9 @@ void ll_conn_open_peripheral(struct ble_ctlr *c, struct ll_conn *k,
 }
 
 void ll_conn_open_central(struct ble_ctlr *c, struct ll_conn *k, const struct ll_connect_ind *ind,
-	const struct ll_addr *peer, const struct ll_addr *own, uint64_t ind_end_us,
-	uint64_t anchor_us)
+	const struct ll_parties *with, uint64_t ind_end_us, uint64_t anchor_us)
 {
-	open(c, k, ind, peer, own, ind_end_us);
+	open(c, k, ind, with, ind_end_us);
 	k->role = HCI_ROLE_CENTRAL;
 	k->anchor_us = anchor_us;
 	llcp_open(c, k);

@@ -65,6 +65,14 @@ struct ll_crypt {
 	bool _Atomic held;  /* no data is chosen */
 };
 
+/* Who has a connection, or is going to. */
+struct ll_parties {
+	struct ll_addr own, peer; /* on the air */
+	struct ll_addr id;        /* the peer's identity, if it is known, else peer */
+	bool resolved;            /* peer is a private address of id */
+	bool own_private;
+};
+
 enum ll_conn_state { LL_CONN_FREE, LL_CONN_PROMISED, LL_CONN_OPEN, LL_CONN_CLOSED };
 
 /* What the host has not been told yet, in the order in which it is. */
@@ -92,7 +100,7 @@ struct ll_conn {
 	uint8_t news_status[LL_NEWS_COUNT]; /* 1 << enum ll_conn_news; what each has to say */
 	uint8_t reason;
 	uint16_t handle;
-	struct ll_addr peer, own;
+	struct ll_parties with;
 	uint32_t access_address, crc_init;
 	/* channels */
 	uint8_t map[5], used, hop, unmapped; /* unmapped: of event `event` */
@@ -131,15 +139,14 @@ struct ll_conn {
 /* conn.c */
 struct ll_conn *ll_conn_free_slot(struct ble_ctlr *c);
 struct ll_conn *ll_conn_by_handle(struct ble_ctlr *c, uint16_t handle); /* open ones; NULL */
-/* The open connection between these two addresses, of which there may be one (4.5); NULL. */
-struct ll_conn *ll_conn_between(
-	struct ble_ctlr *c, const struct ll_addr *own, const struct ll_addr *peer);
-void ll_conn_open_peripheral(struct ble_ctlr *c, struct ll_conn *k,
-	const struct ll_connect_ind *ind, const struct ll_addr *peer, const struct ll_addr *own,
-	uint64_t ind_end_us);
+/* The open connection between these two, of which there may be one (4.5); NULL. */
+struct ll_conn *ll_conn_between(struct ble_ctlr *c, const struct ll_parties *with);
+/* Fills in id and resolved: entry and word of struct ll_who. */
+void ll_parties_know(struct ble_ctlr *c, struct ll_parties *with, int at, bool resolved);
+void ll_conn_open_peripheral(struct ble_ctlr *c, struct ll_conn *k, const struct ll_connect_ind *ind,
+	const struct ll_parties *with, uint64_t ind_end_us);
 void ll_conn_open_central(struct ble_ctlr *c, struct ll_conn *k, const struct ll_connect_ind *ind,
-	const struct ll_addr *peer, const struct ll_addr *own, uint64_t ind_end_us,
-	uint64_t anchor_us);
+	const struct ll_parties *with, uint64_t ind_end_us, uint64_t anchor_us);
 /* At once; the host will be told the reason. Nothing when closed already. */
 void ll_conn_close(struct ble_ctlr *c, struct ll_conn *k, uint8_t reason);
 /* Forgets it without a word; the buffers go back. */

@@ -180,6 +180,7 @@ void ll_reset(struct ble_ctlr *c)
 	ll_rx_drain(c);
 	ll_out_reset(c, false);
 	c->filter.count = 0;
+	ll_resolve_reset(c);
 	c->event_mask = HCI_EVENT_MASK_DEFAULT;
 	c->le_event_mask = HCI_LE_EVENT_MASK_DEFAULT;
 	c->page_2_mask = 0;

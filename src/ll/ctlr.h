@@ -20,6 +20,7 @@
 #include "ll/ll.h"
 #include "ll/out.h"
 #include "ll/radio_isr.h"
+#include "ll/resolve.h"
 #include "ll/scan.h"
 #include "ll/sched.h"
 #include "spec/hci_pkt.h"
@@ -37,6 +38,7 @@ struct ble_ctlr {
 	struct ll_scan scan;
 	struct ll_init init;
 	struct ll_filter filter;
+	struct ll_resolve resolve;
 	struct ll_conn *conns;
 	uint8_t conn_count;
 

@@ -27,9 +27,19 @@ static uint32_t access_address(struct ble_ctlr *c)
 }
 
 /* Before each piece of a window: where among the other connections the first event should be. */
+static bool take_own(struct ble_ctlr *c)
+{
+	struct ll_init *in = &c->init;
+	ll_resolve_refresh(c);
+	int at = in->by_list ? -1 : ll_resolve_find(&c->resolve, in->peer.type, in->peer.octets);
+	in->with.own_private = ll_resolve_is_private(c, in->own_type, at);
+	return ll_resolve_own(c, in->own_type, at, &in->own);
+}
+
 static void choose_place(struct ble_ctlr *c)
 {
 	struct ll_init *in = &c->init;
+	(void)take_own(c); /* none: it stays as it was */
 	in->place_us = ll_place(c, in->conn, in->listen.act.start_us, in->interval_us);
 }
 
@@ -40,8 +50,8 @@ static bool is_done(struct ble_ctlr *c)
 	if (in->state != LL_INIT_SENT)
 		return false;
 	in->state = LL_INIT_OFF;
-	ll_conn_open_central(
-		c, in->conn, &in->ind, &in->peer, &in->own, in->sent_us, in->anchor_us);
+	ll_parties_know(c, &in->with, in->at, in->resolved);
+	ll_conn_open_central(c, in->conn, &in->ind, &in->with, in->sent_us, in->anchor_us);
 	return true;
 }
 
@@ -63,16 +73,17 @@ static void make_ind(struct ble_ctlr *c, const struct hci_cmd_le_create_connecti
 		.hop = (uint8_t)(5 + random[3] % 12), /* 5..16 */
 		.sca = ll_sca_of_ppm(c->radio->caps->sca_ppm),
 	};
-	memcpy(in->ind.init_a, in->own.octets, 6);
 	memcpy(in->ind.ch_m, c->host_channels, 5);
 }
 
-static bool is_valid(const struct hci_cmd_le_create_connection *cmd)
+/* Types 2 and 3 are resolvable private addresses, ours and identities of peers: 7.8.12 */
+static bool is_valid(const struct ble_ctlr *c, const struct hci_cmd_le_create_connection *cmd)
 {
+	uint8_t most = c->platform->crypto ? BLE_ADDR_RANDOM_IDENTITY : BLE_ADDR_RANDOM;
 	return cmd->le_scan_interval >= 4 && cmd->le_scan_interval <= 0x4000 &&
 		cmd->le_scan_window >= 4 && cmd->le_scan_window <= cmd->le_scan_interval &&
 		cmd->initiator_filter_policy <= 1 &&
-		(cmd->initiator_filter_policy || cmd->peer_address_type <= 1) &&
+		(cmd->initiator_filter_policy || cmd->peer_address_type <= most) && cmd->own_address_type <= most &&
 		cmd->connection_interval_min >= 6 &&
 		cmd->connection_interval_min <= cmd->connection_interval_max &&
 		cmd->min_ce_length <= cmd->max_ce_length &&
@@ -85,12 +96,16 @@ uint8_t ll_init_start(struct ble_ctlr *c, const struct hci_cmd_le_create_connect
 	struct ll_init *in = &c->init;
 	if (in->state != LL_INIT_OFF)
 		return HCI_ERR_COMMAND_DISALLOWED;
-	if (!is_valid(cmd) || !ll_own_address(c, cmd->own_address_type, &in->own))
+	if (!is_valid(c, cmd))
 		return HCI_ERR_INVALID_PARAMETERS;
 	in->by_list = cmd->initiator_filter_policy;
-	in->peer.type = cmd->peer_address_type;
+	in->own_type = cmd->own_address_type;
+	in->peer.type = cmd->peer_address_type & 1;
 	memcpy(in->peer.octets, cmd->peer_address, 6);
-	if (!in->by_list && ll_conn_between(c, &in->own, &in->peer))
+	if (!take_own(c))
+		return HCI_ERR_INVALID_PARAMETERS;
+	struct ll_parties with = { .own = in->own, .peer = in->peer, .id = in->peer, .own_private = in->with.own_private };
+	if (!in->by_list && ll_conn_between(c, &with))
 		return HCI_ERR_CONNECTION_ALREADY_EXISTS;
 	in->conn = ll_conn_free_slot(c);
 	if (!in->conn)

@@ -6,11 +6,9 @@
 #ifndef LL_INIT_H
 #define LL_INIT_H
 
-#include "ll/filter.h"
+#include "ll/conn.h"
 #include "ll/listen.h"
 #include "spec/hci_cmd_le_conn.h"
-
-struct ll_conn;
 
 enum ll_init_state { LL_INIT_OFF, LL_INIT_ON, LL_INIT_SENT };
 
@@ -19,10 +17,15 @@ struct ll_init {
 	struct ll_conn *conn;
 	uint8_t state; /* enum ll_init_state; SENT is the interrupt's word */
 	bool by_list;  /* whoever is in the filter accept list */
+	uint8_t own_type; /* Own_Address_Type */
 	uint16_t latency, timeout;
 	uint32_t interval_us;
 	/* the interrupt's while a chain runs */
-	struct ll_addr own, peer;
+	struct ll_addr own;  /* towards the peer, or who is in no entry of the resolving list */
+	struct ll_addr peer; /* whom the host has named */
+	struct ll_parties with;
+	int8_t at;           /* of with.peer: struct ll_who */
+	bool resolved;
 	struct ll_connect_ind ind;
 	uint64_t place_us;  /* a good time for the first event, or any number of intervals later */
 	uint64_t anchor_us; /* where it will be */

@@ -22,52 +22,75 @@ static struct ll_evt *begin(struct ble_ctlr *c, uint8_t code, struct wr *w, bool
 	return *done ? NULL : ll_evt_begin(c, code, w, 0);
 }
 
-static bool complete(struct ble_ctlr *c, const struct hci_le_connection_complete *evt)
+/* The enhanced event instead of the plain one, where addresses are resolved, to who wants it: Vol 4 Part E 7.7.65.10. */
+static bool complete(struct ble_ctlr *c, const struct hci_le_enhanced_connection_complete *evt, const struct ll_addr *air)
 {
+	bool enhanced = c->platform->crypto && ll_le_evt_wanted(c, HCI_LE_EVT_ENHANCED_CONNECTION_COMPLETE);
 	struct wr w;
 	bool done;
-	struct ll_evt *e = le_begin(c, HCI_LE_EVT_CONNECTION_COMPLETE, &w, &done);
+	struct ll_evt *e = le_begin(
+		c, enhanced ? HCI_LE_EVT_ENHANCED_CONNECTION_COMPLETE : HCI_LE_EVT_CONNECTION_COMPLETE, &w, &done);
 	if (!e)
 		return done;
-	hci_le_connection_complete_write(&w, evt);
+	struct hci_le_connection_complete plain = {
+		.status = evt->status,
+		.connection_handle = evt->connection_handle,
+		.role = evt->role,
+		.peer_address_type = air->type,
+		.connection_interval = evt->connection_interval,
+		.peripheral_latency = evt->peripheral_latency,
+		.supervision_timeout = evt->supervision_timeout,
+		.central_clock_accuracy = evt->central_clock_accuracy,
+	};
+	memcpy(plain.peer_address, air->octets, 6);
+	if (enhanced)
+		hci_le_enhanced_connection_complete_write(&w, evt);
+	else
+		hci_le_connection_complete_write(&w, &plain);
 	ll_evt_end(c, e, &w);
 	return true;
 }
 
 static bool tell_complete(struct ble_ctlr *c, struct ll_conn *k)
 {
-	struct hci_le_connection_complete evt = {
+	const struct ll_parties *with = &k->with;
+	struct hci_le_enhanced_connection_complete evt = {
 		.connection_handle = k->handle,
 		.role = k->role,
-		.peer_address_type = k->peer.type,
+		.peer_address_type = (uint8_t)(with->id.type | (with->resolved ? BLE_ADDR_PUBLIC_IDENTITY : 0)),
 		.connection_interval = k->interval,
 		.peripheral_latency = k->latency,
 		.supervision_timeout = k->timeout,
 		.central_clock_accuracy = k->sca,
 	};
-	memcpy(evt.peer_address, k->peer.octets, 6);
-	return complete(c, &evt);
+	memcpy(evt.peer_address, with->id.octets, 6);
+	if (with->own_private)
+		memcpy(evt.local_resolvable_private_address, with->own.octets, 6);
+	if (with->resolved)
+		memcpy(evt.peer_resolvable_private_address, with->peer.octets, 6);
+	return complete(c, &evt, &with->peer);
 }
 
 /* Hosts look at interval and time-out even of a failure. */
 static bool tell_failure(struct ble_ctlr *c, uint8_t status, uint8_t role)
 {
-	struct hci_le_connection_complete evt = {
+	struct ll_addr peer = c->init.peer;
+	struct hci_le_enhanced_connection_complete evt = {
 		.status = status,
 		.role = role,
 		.connection_interval = 6,
 		.supervision_timeout = 10,
 	};
 	if (role == HCI_ROLE_CENTRAL) {
-		evt.peer_address_type = c->init.peer.type;
-		memcpy(evt.peer_address, c->init.peer.octets, 6);
 		evt.connection_interval = c->init.ind.interval;
 		evt.supervision_timeout = c->init.ind.timeout;
 	} else {
-		evt.peer_address_type = c->adv.params.peer_address_type;
-		memcpy(evt.peer_address, c->adv.params.peer_address, 6);
+		peer.type = c->adv.params.peer_address_type;
+		memcpy(peer.octets, c->adv.params.peer_address, 6);
 	}
-	return complete(c, &evt);
+	evt.peer_address_type = peer.type;
+	memcpy(evt.peer_address, peer.octets, 6);
+	return complete(c, &evt, &peer);
 }
 
 static bool tell_features(struct ble_ctlr *c, struct ll_conn *k)

@@ -15,6 +15,7 @@
 
 #include "base/fifo.h"
 #include "base/ring.h"
+#include "ll/filter.h"
 #include "spec/ll_pdu.h"
 
 struct ble_ctlr;
@@ -45,6 +46,8 @@ struct ll_rx {
 	uint16_t event;  /* LL_RX_DATA: connection event counter */
 	uint8_t kind;    /* enum ll_rx_kind */
 	int8_t rssi_dbm;
+	int8_t at;       /* advertising: the sender's entry in the resolving list, -1: none */
+	bool resolved;   /* ... by its private address */
 	uint8_t octets[]; /* headroom, header, payload */
 };
 

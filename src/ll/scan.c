@@ -20,14 +20,14 @@ static uint8_t start(struct ble_ctlr *c)
 {
 	struct ll_scan *s = &c->scan;
 	bool active = s->params.le_scan_type;
-	if (!ll_own_address(c, s->params.own_address_type, &s->own))
+	if (!ll_resolve_own(c, s->params.own_address_type, -1, &s->own))
 		return HCI_ERR_INVALID_PARAMETERS;
 	s->enabled = true;
 	s->waiting = false;
 	s->upper_limit = 1;
 	s->backoff = 1;
 	s->successes = s->failures = 0;
-	s->listen = (struct ll_listen){ .on = ll_scan_isr, .answers = active };
+	s->listen = (struct ll_listen){ .on = ll_scan_isr, .before = ll_resolve_refresh, .answers = active };
 	ll_listen_start(c, &s->listen, s->params.le_scan_interval, s->params.le_scan_window);
 	return HCI_ERR_SUCCESS;
 }
@@ -71,15 +71,15 @@ static const uint8_t report_types[] = {
 	[LL_ADV_SCAN_IND] = HCI_REPORT_ADV_SCAN_IND,
 };
 
-static bool put(struct ble_ctlr *c, const uint8_t *pdu, int8_t rssi_dbm)
+static bool put(struct ble_ctlr *c, const uint8_t *pdu, const struct ll_rx *rx)
 {
 	uint8_t type = pdu[0] & 0xF;
 	bool directed = type == LL_ADV_DIRECT_IND; /* TargetA is no data */
 	struct hci_le_advertising_report report = {
 		.event_type = report_types[type],
-		.address_type = pdu[0] >> 6 & 1,
+		.address_type = (uint8_t)((pdu[0] >> 6 & 1) | (rx->resolved ? BLE_ADDR_PUBLIC_IDENTITY : 0)),
 		.data_length = directed ? 0 : (uint8_t)(pdu[1] - LL_ADV_A_LEN),
-		.rssi = rssi_dbm,
+		.rssi = rx->rssi_dbm,
 		.data = pdu + LL_ADV_HDR_LEN + LL_ADV_A_LEN,
 	};
 	memcpy(report.address, pdu + LL_ADV_HDR_LEN, 6);
@@ -92,14 +92,28 @@ static bool put(struct ble_ctlr *c, const uint8_t *pdu, int8_t rssi_dbm)
 	return true;
 }
 
+/* Who is known is reported, and is a duplicate, as who it is. */
+static void identify(struct ble_ctlr *c, struct ll_rx *rx)
+{
+	uint8_t *pdu = ll_rx_pdu(rx);
+	rx->resolved = rx->resolved && rx->at < c->resolve.count;
+	if (!rx->resolved)
+		return;
+	const struct ll_addr *id = &c->resolve.list[rx->at].peer;
+	ll_resolve_saw(c, rx->at, pdu + LL_ADV_HDR_LEN);
+	pdu[0] = (uint8_t)((pdu[0] & ~0x40) | id->type << 6); /* TxAdd */
+	memcpy(pdu + LL_ADV_HDR_LEN, id->octets, 6);
+}
+
 void ll_scan_on_report(struct ble_ctlr *c, struct ll_rx *rx)
 {
 	struct ll_scan *s = &c->scan;
 	const uint8_t *pdu = ll_rx_pdu(rx);
+	identify(c, rx);
 	bool wanted = s->enabled && ll_le_evt_wanted(c, HCI_LE_EVT_ADVERTISING_REPORT);
 	uint32_t hash = wanted && s->filter_duplicates ? hash_of(pdu) : 0;
 	if (wanted && !(hash && is_duplicate(s, hash))) {
-		if (!put(c, pdu, rx->rssi_dbm))
+		if (!put(c, pdu, rx))
 			c->reports_lost++; /* and not seen: the next one may have more luck */
 		else if (hash)
 			s->seen[s->seen_next++ % LL_SCAN_DUPLICATES] = hash;

@@ -7,22 +7,26 @@
 
 #include <string.h>
 
-static bool is_reported(
-	const struct ble_ctlr *c, const struct ll_adv_hdr *h, const uint8_t *payload)
+static bool is_advertising(const struct ll_adv_hdr *h)
+{
+	return h->pdu_type <= LL_ADV_SCAN_IND && h->pdu_type != LL_SCAN_REQ && h->pdu_type != LL_CONNECT_IND &&
+		ll_adv_length_valid(h);
+}
+
+static bool is_reported(struct ble_ctlr *c, const struct ll_adv_hdr *h, const uint8_t *payload, struct ll_who *who)
 {
 	const struct ll_scan *s = &c->scan;
-	if (h->pdu_type > LL_ADV_SCAN_IND || h->pdu_type == LL_SCAN_REQ ||
-		h->pdu_type == LL_CONNECT_IND || !ll_adv_length_valid(h))
+	if (!is_advertising(h) || !ll_resolve_who(c, h->tx_add, payload, who))
 		return false;
 	if (h->pdu_type == LL_SCAN_RSP)
 		return s->waiting && ll_addr_eq(&s->asked, h->tx_add, payload);
-	if (h->pdu_type == LL_ADV_DIRECT_IND && !ll_addr_eq(&s->own, h->rx_add, payload + 6))
+	if (h->pdu_type == LL_ADV_DIRECT_IND &&
+		!ll_resolve_is_us(c, s->params.own_address_type, &s->own, who, h->rx_add, payload + 6))
 		return false;
-	return !(s->params.scanning_filter_policy & 1) ||
-		ll_filter_has(&c->filter, h->tx_add, payload);
+	return !(s->params.scanning_filter_policy & 1) || ll_filter_has(&c->filter, who->id.type, who->id.octets);
 }
 
-static void report(struct ble_ctlr *c, const struct ble_radio_result *r)
+static void report(struct ble_ctlr *c, const struct ble_radio_result *r, const struct ll_who *who)
 {
 	struct ll_rx *rx = ll_isr_keep(c, 1); /* the last buffer is for connections */
 	if (!rx) {
@@ -32,6 +36,8 @@ static void report(struct ble_ctlr *c, const struct ble_radio_result *r)
 	rx->kind = LL_RX_REPORT;
 	rx->end_us = r->end_us;
 	rx->rssi_dbm = r->rssi_dbm;
+	rx->at = who->at;
+	rx->resolved = who->resolved;
 	ll_isr_hand_over(&c->isr, rx);
 }
 
@@ -74,10 +80,13 @@ static bool has_time(const struct ble_ctlr *c, uint64_t end_us)
 }
 
 static const struct ble_radio_next *ask(
-	struct ble_ctlr *c, const struct ll_adv_hdr *h, const uint8_t *adv_a)
+	struct ble_ctlr *c, const struct ll_adv_hdr *h, const uint8_t *adv_a, const struct ll_who *who)
 {
 	struct ll_scan *s = &c->scan;
+	struct ll_addr own = s->own;
 	if (--s->backoff > 0)
+		return NULL;
+	if (who->at >= 0 && !ll_resolve_own(c, s->params.own_address_type, who->at, &own))
 		return NULL;
 	s->asked.type = h->tx_add;
 	memcpy(s->asked.octets, adv_a, 6);
@@ -85,11 +94,11 @@ static const struct ble_radio_next *ask(
 	ll_adv_hdr_write(&w,
 		&(struct ll_adv_hdr){
 			.pdu_type = LL_SCAN_REQ,
-			.tx_add = s->own.type,
+			.tx_add = own.type,
 			.rx_add = h->tx_add,
 			.length = LL_SCAN_REQ_LEN,
 		});
-	wr_put(&w, s->own.octets, 6);
+	wr_put(&w, own.octets, 6);
 	wr_put(&w, s->asked.octets, 6);
 	s->waiting = true;
 	return ll_isr_send(c, s->req, BLE_RADIO_TURN);
@@ -99,10 +108,11 @@ static const struct ble_radio_next *on_packet(struct ble_ctlr *c, const struct b
 {
 	struct ll_scan *s = &c->scan;
 	struct ll_adv_hdr h;
+	struct ll_who who;
 	struct rd rd = rd_of(r->pdu, LL_ADV_HDR_LEN);
 	const uint8_t *payload = r->pdu + LL_ADV_HDR_LEN;
 	bool waited = s->waiting;
-	bool good = ll_adv_hdr_read(&rd, &h) && is_reported(c, &h, payload);
+	bool good = ll_adv_hdr_read(&rd, &h) && is_reported(c, &h, payload, &who);
 	if (waited) {
 		bool is_response = good && h.pdu_type == LL_SCAN_RSP;
 		if (is_response)
@@ -116,8 +126,8 @@ static const struct ble_radio_next *on_packet(struct ble_ctlr *c, const struct b
 	bool may_ask = scannable && !waited && c->isr.then == BLE_RADIO_TURN;
 	const struct ble_radio_next *next = NULL;
 	if (may_ask && has_time(c, r->end_us))
-		next = ask(c, &h, payload);
-	report(c, r);
+		next = ask(c, &h, payload, &who);
+	report(c, r, &who);
 	return next;
 }
 

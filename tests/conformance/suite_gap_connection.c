@@ -89,7 +89,7 @@ static void on_air(void *ctx, const struct ble_trace_rec *rec)
 static void link_host(struct kit *k)
 {
 	static const struct ble_trace air = { .put = on_air };
-	static const uint8_t all[8] = { 255, 255, 255, 255, 255, 255, 255, 255 };
+	static const uint8_t all[8] = { 255, 253, 255, 255, 255, 255, 255, 255 }; /* but the enhanced complete event */
 	memset(said, 0, sizeof said);
 	ble_world_trace(k->world, &air);
 	kit_host(k, &(struct ble_host_config){ .parts = BLE_PARTS(&ble_peripheral, &ble_server, &ble_link_update) });

@@ -341,9 +341,11 @@ uint8_t host_cmd(struct host *h, uint16_t opcode, const void *params, uint8_t le
 uint8_t host_reset(struct host *h)
 {
 	static const uint8_t all[8] = { 255, 255, 255, 255, 255, 255, 255, 255 };
+	/* but LE Enhanced Connection Complete, in whose place the plain one comes */
+	static const uint8_t le[8] = { 255, 253, 255, 255, 255, 255, 255, 255 };
 	uint8_t status = host_cmd(h, HCI_CMD_RESET, NULL, 0);
 	status |= host_cmd(h, HCI_CMD_SET_EVENT_MASK, all, 8);
-	status |= host_cmd(h, HCI_CMD_LE_SET_EVENT_MASK, all, 8);
+	status |= host_cmd(h, HCI_CMD_LE_SET_EVENT_MASK, le, 8);
 	status |= host_cmd(h, HCI_CMD_LE_READ_BUFFER_SIZE, NULL, 0);
 	h->acl_buffers = h->credits = h->ret[3];
 	return status;

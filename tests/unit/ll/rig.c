@@ -74,8 +74,10 @@ void rig_init(struct rig *r, const struct ble_ctlr_config *config)
 	assert_in_range(size, 1, sizeof r->memory);
 	assert_int_equal(ble_ctlr_init(&r->c, r->memory, size, &cfg), 0);
 	static const uint8_t all[8] = { 255, 255, 255, 255, 255, 255, 255, 255 };
+	/* but LE Enhanced Connection Complete, in whose place the plain one comes */
+	static const uint8_t le[8] = { 255, 253, 255, 255, 255, 255, 255, 255 };
 	rig_cmd(r, HCI_CMD_SET_EVENT_MASK, all, 8);
-	rig_cmd(r, HCI_CMD_LE_SET_EVENT_MASK, all, 8);
+	rig_cmd(r, HCI_CMD_LE_SET_EVENT_MASK, le, 8);
 }
 
 void rig_main(struct rig *r)
