@@ -152,7 +152,7 @@ void kit_host(struct kit *k, const struct ble_host_config *config)
 	k->node = ble_world_add(k->world, NULL);
 	assert_non_null(k->node);
 	c.transport = ble_node_transport(k->node);
-	c.platform = ble_node_platform(k->node);
+	c.platform = c.platform ? c.platform : ble_node_platform(k->node);
 	c.parts = c.parts ? c.parts : KIT_PARTS(ble_server);
 	size_t size = ble_host_memory(&c);
 	k->memory = calloc(1, size);

@@ -12,6 +12,7 @@ enum {
 	SET_EVENT_MASK = 0x0C01,
 	RESET = 0x0C03,
 	LE_SET_EVENT_MASK = 0x2001,
+	LE_SET_RANDOM_ADDRESS = 0x2005,
 	LE_READ_BUFFER_SIZE = 0x2002,
 	LE_SET_ADV_PARAMS = 0x2006,
 	LE_SET_ADV_DATA = 0x2008,
@@ -201,6 +202,12 @@ void lt_add(struct lt *lt, struct ble_world *world)
 	lt->credits = lt->ret[3];
 }
 
+void lt_be(struct lt *lt, const uint8_t random_address[6])
+{
+	assert_int_equal(lt_cmd(lt, LE_SET_RANDOM_ADDRESS, random_address, 6), 0);
+	lt->own_type = BLE_ADDR_RANDOM;
+}
+
 void lt_address(const struct lt *lt, struct ble_addr *out)
 {
 	uint16_t n = ble_node_number(lt->node);
@@ -209,7 +216,7 @@ void lt_address(const struct lt *lt, struct ble_addr *out)
 
 void lt_scan(struct lt *lt, bool active)
 {
-	const uint8_t params[7] = { active, 16, 0, 16, 0 };
+	const uint8_t params[7] = { active, 16, 0, 16, 0, lt->own_type };
 	lt->report_count = 0;
 	assert_int_equal(lt_cmd(lt, LE_SET_SCAN_PARAMS, params, sizeof params), 0);
 	assert_int_equal(lt_cmd(lt, LE_SET_SCAN_ENABLE, "\1\0", 2), 0);
@@ -230,7 +237,7 @@ static void set_data(struct lt *lt, uint16_t opcode, const void *data, size_t le
 
 void lt_advertise(struct lt *lt, uint8_t type, const void *data, size_t len, const void *rsp, size_t rsp_len)
 {
-	uint8_t params[15] = { 160, 0, 160, 0, (uint8_t)(type == 1 ? 4 : type), [6] = lt->direct_to.type, [13] = 7 };
+	uint8_t params[15] = { 160, 0, 160, 0, (uint8_t)(type == 1 ? 4 : type), lt->own_type, lt->direct_to.type, [13] = 7 };
 	memcpy(params + 7, lt->direct_to.octets, 6);
 	assert_int_equal(lt_cmd(lt, LE_SET_ADV_PARAMS, params, sizeof params), 0);
 	if (type != 1) { /* a directed packet has no data */
@@ -243,7 +250,7 @@ void lt_advertise(struct lt *lt, uint8_t type, const void *data, size_t len, con
 /* Vol 4 Part E 7.8.12: scan always; 30 ms, no latency, 4 s. */
 void lt_connect(struct lt *lt, const struct ble_addr *peer)
 {
-	uint8_t params[25] = { 16, 0, 16, 0, 0, peer->type, [13] = 24, [15] = 24, [19] = 0x90, [20] = 1 };
+	uint8_t params[25] = { 16, 0, 16, 0, 0, peer->type, [12] = lt->own_type, [13] = 24, [15] = 24, [19] = 0x90, [20] = 1 };
 	memcpy(params + 6, peer->octets, 6);
 	assert_int_equal(lt_cmd(lt, LE_CREATE_CONN, params, sizeof params), 0);
 }

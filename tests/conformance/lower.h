@@ -45,6 +45,7 @@ struct lt {
 	unsigned credits, in_flight;
 	unsigned fragment; /* octets of an ACL packet at most; 0: 251 */
 	struct ble_addr direct_to; /* whom ADV_DIRECT_IND is for */
+	uint8_t own_type;          /* Own_Address_Type of all it does */
 	/* heard; frames[0] is the oldest that nobody has asked for */
 	uint8_t in[LT_FRAME + 4];
 	unsigned in_len, frame_count, report_count;
@@ -55,6 +56,8 @@ struct lt {
 void lt_add(struct lt *lt, struct ble_world *world);
 /* Runs the command and returns its status. */
 uint8_t lt_cmd(struct lt *lt, uint16_t opcode, const void *params, size_t len);
+/* From now on it goes by this random address; it must be idle. */
+void lt_be(struct lt *lt, const uint8_t random_address[6]);
 /* Public address, as the air has it. */
 void lt_address(const struct lt *lt, struct ble_addr *out);
 
