@@ -130,14 +130,14 @@ static bool has_net_admin(void)
 
 static uint16_t hex_of(const char *folder, const char *name, const char *file)
 {
-	char path[DOCTOR_PATH + 300], text[16];
+	char path[DOCTOR_PATH + 600], text[16];
 	snprintf(path, sizeof path, "%s/%s/%s", folder, name, file);
 	return line_of(path, text, sizeof text) ? (uint16_t)strtoul(text, NULL, 16) : 0;
 }
 
 static unsigned number_of(const char *folder, const char *name, const char *file)
 {
-	char path[DOCTOR_PATH + 300], text[16];
+	char path[DOCTOR_PATH + 600], text[16];
 	snprintf(path, sizeof path, "%s/%s/%s", folder, name, file);
 	return line_of(path, text, sizeof text) ? (unsigned)strtoul(text, NULL, 10) : 0;
 }
@@ -148,7 +148,7 @@ static void look_at_usb(struct machine *m, const char *folder, const char *name)
 	char path[DOCTOR_PATH + 600];
 	if (m->usb_count == MOST_USB || strchr(name, ':'))
 		return;
-	char interface[300];
+	char interface[2 * 256 + 5]; /* a name has at most 255 octets */
 	snprintf(interface, sizeof interface, "%s/%s:1.0", name, name);
 	bool device = hex_of(folder, name, "bDeviceClass") == 0xE0 && hex_of(folder, name, "bDeviceProtocol") == 1;
 	bool face = hex_of(folder, interface, "bInterfaceClass") == 0xE0 &&
