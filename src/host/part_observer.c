@@ -38,9 +38,9 @@ static bool report(struct ble_host *h, struct observer *o, struct rd *rest, stru
 	ev->report.kind = rep.event_type;
 	ev->report.rssi_dbm = rep.rssi;
 	ev->report.len = rep.data_length;
-	ev->report.addr.type = rep.address_type;
-	memcpy(ev->report.addr.octets, rep.address, 6);
 	ev->report.data = rep.data;
+	_Static_assert(sizeof ev->report.addr == 7, "type and octets");
+	memcpy(&ev->report.addr, rep.address - 1, sizeof ev->report.addr); /* as they lie in the packet */
 	if (h->security)
 		h->security->resolve(h, &ev->report.addr);
 	return host_event_in(h, ev, BLE_EV_REPORT, 0);
@@ -85,11 +85,11 @@ int ble_scan_start(struct ble_host *h, const struct ble_scan_params *in)
 	struct observer *o = host_own(h, &ble_observer, &err);
 	if (!o)
 		return err;
-	static const struct ble_scan_params none;
-	if (!in)
-		in = &none;
-	uint32_t interval = in->interval_us ? in->interval_us : INTERVAL_DEFAULT_US;
-	uint32_t window = in->window_us ? in->window_us :
+	struct ble_scan_params p = { 0 };
+	if (in)
+		p = *in;
+	uint32_t interval = p.interval_us ? p.interval_us : INTERVAL_DEFAULT_US;
+	uint32_t window = p.window_us ? p.window_us :
 			  interval < INTERVAL_DEFAULT_US ? interval : INTERVAL_DEFAULT_US;
 	err = host_range(h, "interval_us", interval, 2500, 10240000);
 	if (!err)
@@ -98,11 +98,11 @@ int ble_scan_start(struct ble_host *h, const struct ble_scan_params *in)
 		return err;
 	uint16_t every = gap_units(interval, UNIT_US), for_so_long = gap_units(window, UNIT_US);
 	uint8_t *params = o->scan.params; /* 7.8.10 */
-	params[0] = in->active;
+	params[0] = p.active;
 	le16_put(params + 1, every);
 	le16_put(params + 3, for_so_long);
-	o->scan.activity.timeout_ms = in->duration_ms == BLE_FOREVER ? 0 : in->duration_ms;
-	o->scan.activity.filter_duplicates = in->filter_duplicates;
+	o->scan.activity.timeout_ms = p.duration_ms == BLE_FOREVER ? 0 : p.duration_ms;
+	o->scan.activity.filter_duplicates = p.filter_duplicates;
 	gap_start(&o->scan.activity);
 	return 0;
 }

@@ -80,9 +80,9 @@ static bool put(struct ble_ctlr *c, const uint8_t *pdu, const struct ll_rx *rx)
 		.address_type = (uint8_t)((pdu[0] >> 6 & 1) | (rx->resolved ? BLE_ADDR_PUBLIC_IDENTITY : 0)),
 		.data_length = directed ? 0 : (uint8_t)(pdu[1] - LL_ADV_A_LEN),
 		.rssi = rx->rssi_dbm,
+		.address = pdu + LL_ADV_HDR_LEN,
 		.data = pdu + LL_ADV_HDR_LEN + LL_ADV_A_LEN,
 	};
-	memcpy(report.address, pdu + LL_ADV_HDR_LEN, 6);
 	struct wr w;
 	struct ll_evt *e = ll_evt_begin(c, HCI_EVT_LE_META, &w, LL_EVT_RESERVE);
 	if (!e)

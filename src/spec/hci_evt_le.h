@@ -29,9 +29,9 @@ enum { HCI_LE_ADVERTISING_REPORT_DATA_MAX = 31 };
 struct hci_le_advertising_report {
 	uint8_t event_type;   /* enum hci_adv_report_type */
 	uint8_t address_type; /* 0 public, 1 random, 2 and 3 identities */
-	uint8_t address[6];
-	uint8_t data_length; /* 0..31 */
-	int8_t rssi;         /* dBm; 127: not available */
+	uint8_t data_length;  /* 0..31 */
+	int8_t rssi;          /* dBm; 127: not available */
+	const uint8_t *address; /* 6 octets, in the packet */
 	const uint8_t *data; /* in the packet */
 };
 /* Num_Reports, 0 when malformed */
@@ -53,7 +53,7 @@ static inline bool hci_le_advertising_report_next(struct rd *r, struct hci_le_ad
 	}
 	out->event_type = p[0];
 	out->address_type = p[1];
-	memcpy(out->address, p + 2, 6);
+	out->address = p + 2;
 	out->data_length = p[8];
 	out->data = p + HEAD;
 	out->rssi = (int8_t)out->data[out->data_length];

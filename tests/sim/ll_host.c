@@ -95,6 +95,8 @@ static void on_reports(struct host *h, struct rd *r)
 		h->report = rep;
 		memcpy(h->report_data, rep.data, rep.data_length);
 		h->report.data = h->report_data;
+		memcpy(h->report_address, rep.address, 6);
+		h->report.address = h->report_address;
 		if (h->on_report)
 			h->on_report(h, &rep);
 	}

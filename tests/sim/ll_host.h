@@ -62,6 +62,7 @@ struct host {
 	unsigned reports[5];
 	struct hci_le_advertising_report report;
 	uint8_t report_data[31];
+	uint8_t report_address[6];
 	void (*on_report)(struct host *h, const struct hci_le_advertising_report *report);
 	/* connections, by their order */
 	struct link links[HOST_LINKS];
