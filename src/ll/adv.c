@@ -91,7 +91,6 @@ static bool take_addresses(struct ble_ctlr *c)
 	struct ll_adv_part *adv = &c->adv;
 	const struct hci_cmd_le_set_advertising_parameters *p = &adv->params;
 	struct ll_addr own;
-	ll_resolve_refresh(c);
 	adv->generation = c->resolve.generation;
 	int at = p->own_address_type > BLE_ADDR_RANDOM ? ll_resolve_find(&c->resolve, p->peer_address_type, p->peer_address)
 						       : -1;
@@ -221,6 +220,7 @@ static uint8_t start(struct ble_ctlr *c)
 {
 	struct ll_adv_part *adv = &c->adv;
 	bool connectable = adv->params.advertising_type != HCI_ADV_SCAN_IND && is_answered(adv);
+	ll_resolve_ready(c);
 	if (!take_addresses(c))
 		return HCI_ERR_INVALID_PARAMETERS;
 	if (connectable && !ll_conn_free_slot(c))

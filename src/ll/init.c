@@ -26,19 +26,20 @@ static uint32_t access_address(struct ble_ctlr *c)
 	return aa;
 }
 
-/* Before each piece of a window: where among the other connections the first event should be. */
+/* Who we are towards the peer that the host has named. False: we have no such address. */
 static bool take_own(struct ble_ctlr *c)
 {
 	struct ll_init *in = &c->init;
-	ll_resolve_refresh(c);
 	int at = in->by_list ? -1 : ll_resolve_find(&c->resolve, in->peer.type, in->peer.octets);
 	in->with.own_private = ll_resolve_is_private(c, in->own_type, at);
 	return ll_resolve_own(c, in->own_type, at, &in->own);
 }
 
+/* Before each piece of a window: where among the other connections the first event should be. */
 static void choose_place(struct ble_ctlr *c)
 {
 	struct ll_init *in = &c->init;
+	ll_resolve_refresh(c);
 	(void)take_own(c); /* none: it stays as it was */
 	in->place_us = ll_place(c, in->conn, in->listen.act.start_us, in->interval_us);
 }
@@ -102,6 +103,7 @@ uint8_t ll_init_start(struct ble_ctlr *c, const struct hci_cmd_le_create_connect
 	in->own_type = cmd->own_address_type;
 	in->peer.type = cmd->peer_address_type & 1;
 	memcpy(in->peer.octets, cmd->peer_address, 6);
+	ll_resolve_ready(c);
 	if (!take_own(c))
 		return HCI_ERR_INVALID_PARAMETERS;
 	struct ll_parties with = { .own = in->own, .peer = in->peer, .id = in->peer, .own_private = in->with.own_private };

@@ -111,6 +111,14 @@ void ll_resolve_refresh(struct ble_ctlr *c)
 		tmr_start(&c->timers, &r->timer, c->now_us + r->timeout_s * UINT64_C(1000000), on_time);
 }
 
+void ll_resolve_ready(struct ble_ctlr *c)
+{
+	const struct ll_act *act = c->sched.active;
+	bool is_read = c->resolve.on && act && act->prio != LL_PRIO_CONN;
+	if (!is_read)
+		ll_resolve_refresh(c);
+}
+
 void ll_resolve_saw(struct ble_ctlr *c, int at, const uint8_t octets[6])
 {
 	if (at < 0 || at >= c->resolve.count)

@@ -66,6 +66,8 @@ bool ll_resolve_is_us(const struct ble_ctlr *c, uint8_t type, const struct ll_ad
 	const uint8_t octets[6]);
 /* Main part, no chain runs: new addresses if they are due; generation tells. */
 void ll_resolve_refresh(struct ble_ctlr *c);
+/* The same at any time, before something is begun: what a chain that runs may be reading stays, and is good. */
+void ll_resolve_ready(struct ble_ctlr *c);
 /* The list or the time has changed: new addresses from the next chain on. */
 void ll_resolve_changed(struct ble_ctlr *c);
 /* Main part: the peer of an entry was heard with this address. */

@@ -225,7 +225,7 @@ static void an_unknown_private_central_is_no_bond(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(bonded_peers_find_each_other),
+		{ "LL-101 bonded peers find each other, and nobody reads who they are", bonded_peers_find_each_other, NULL, NULL, NULL },
 		cmocka_unit_test(a_stranger_learns_nothing),
 		cmocka_unit_test(an_unknown_private_central_is_no_bond),
 	};

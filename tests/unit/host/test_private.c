@@ -331,7 +331,7 @@ int main(void)
 		cmocka_unit_test_setup(the_type_of_address_changes_under_way, setup),
 		cmocka_unit_test_setup(an_attempt_to_connect_begins_anew, setup),
 		cmocka_unit_test(before_the_start),
-		cmocka_unit_test_setup(without_randomness_all_stops, setup),
+		{ "LL-104 without randomness all stops", without_randomness_all_stops, setup, NULL, NULL },
 		cmocka_unit_test_setup(a_refusal_is_told, setup),
 		cmocka_unit_test_setup(refusals, setup),
 	};

@@ -9,12 +9,13 @@
 
 #include <ble/accept.h>
 #include <ble/crypto.h>
+#include <ble/privacy.h>
 #include <ble/levels.h>
 
 #include "tests/unit/host/fake_ctlr.h"
 
 #include "base/le.h"
-#include "host/host.h"
+#include "host/privacy.h"
 
 enum { LINKS = 3, HANDLE = 0x40, SEEDS = 1000, STEPS = 120 };
 
@@ -123,7 +124,7 @@ static void list_verb(void)
 {
 	static const struct ble_addr list[9] = { { BLE_ADDR_RANDOM, { 1, 2, 3, 4, 5, 0xC6 } } };
 	int8_t dbm;
-	switch (dice(6)) {
+	switch (dice(8)) {
 	case 0: (void)ble_accept_set(f.host, list, dice(10)); break; /* the controller's has eight */
 	case 1: (void)ble_adv_filter(f.host, (uint8_t)dice(5)); break;
 	case 2: (void)ble_scan_filter(f.host, dice(2)); break;
@@ -131,6 +132,8 @@ static void list_verb(void)
 		(void)ble_conn_create_listed(f.host, &(struct ble_conn_params){ .timeout_ms = dice(2) * 500 });
 		break;
 	case 4: (void)ble_conn_rssi(f.host, any_conn()); break;
+	case 5:
+	case 6: (void)ble_privacy_set(f.host, (uint8_t)dice(3), dice(2) * 1000); break;
 	default: (void)ble_adv_power(f.host, &dbm);
 	}
 }
@@ -158,7 +161,8 @@ static void server_verb(void)
 static void verb(void)
 {
 	static const struct ble_part *const parts[] = { &ble_peripheral, &ble_server, &ble_observer, &ble_central,
-		&ble_client, &ble_prepared, &ble_multiple, &ble_caching, &ble_accept, &ble_levels };
+		&ble_client, &ble_prepared, &ble_multiple, &ble_caching, &ble_accept, &ble_levels,
+		&ble_private };
 	unsigned which = dice(100);
 	if (which < 30)
 		client_verb();
@@ -169,7 +173,7 @@ static void verb(void)
 	else if (which < 90)
 		server_verb();
 	else if (which < 96)
-		(void)ble_host_attach(f.host, parts[dice(10)]);
+		(void)ble_host_attach(f.host, parts[dice(11)]);
 	else if (which < 98)
 		ble_host_run(f.host, f.now_us);
 	else if (which == 98)
@@ -392,10 +396,12 @@ static void pump(void)
 static void begin(void)
 {
 	static const struct ble_part *const all[] = { &ble_peripheral, &ble_server, &ble_observer, &ble_central,
-		&ble_client, &ble_prepared, &ble_accept, NULL };
+		&ble_client, &ble_prepared, &ble_accept, &ble_private, NULL };
 	rng = seed * 2654435761u + 1;
 	fake_init(&f);
 	f.platform.crypto = &crypto;
+	f.platform.load = NULL; /* of keys the fake has none */
+	f.platform.save = NULL;
 	fake_close = f.transport.close;
 	f.transport.close = on_close;
 	memset(links, 0, sizeof links);
@@ -410,7 +416,7 @@ static void begin(void)
 			      .parts = now ? all : NULL,
 			      .rooms = BLE_ROOMS(&ble_peripheral_room, &ble_server_room, &ble_observer_room,
 				      &ble_central_room, &ble_client_room, &ble_prepared_room, &ble_multiple_room, &ble_caching_room,
-				      &ble_accept_room, &ble_levels_room) });
+				      &ble_accept_room, &ble_levels_room, &ble_private_room) });
 	if (now)
 		assert_int_equal(ble_server_add(f.host, &service, NULL), 0);
 	f.answers = true;
@@ -452,6 +458,9 @@ static void look_at_gap(void)
 		return;
 	if (accept && ((struct gap_accept *)host_mem(accept))->stale)
 		fail_msg("seed %u: the accept list was never told", seed);
+	struct ble_part_slot *private = host_room(f.host, &ble_private_room);
+	if (private && ((struct host_privacy *)host_mem(private))->stale)
+		fail_msg("seed %u: a private address was never told", seed);
 	struct ble_part_slot *const both[] = { peripheral, observer };
 	for (unsigned i = 0; i < 2; i++) {
 		const struct gap_activity *a = both[i] ? host_mem(both[i]) : NULL; /* first in the memory of either */

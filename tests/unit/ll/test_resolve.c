@@ -169,7 +169,7 @@ static const uint8_t *completed(void)
 }
 
 /* LL/SEC/ADV/BV-16-C, BV-17-C, BV-19-C, BV-20-C */
-static void test_connect(void **state)
+static void test_ll_011_connect(void **state)
 {
 	static const uint8_t types[] = { HCI_ADV_IND, HCI_ADV_DIRECT_IND_LOW };
 	(void)state;
@@ -405,7 +405,7 @@ static uint8_t simple(uint16_t opcode)
 }
 
 /* HCI-034: full, twice, unknown. */
-static void test_commands(void **state)
+static void test_hci_034_commands(void **state)
 {
 	uint8_t peer[6] = { 9, 8, 7, 6, 5, 4 }, irk[16] = { 1 };
 	(void)state;
@@ -439,7 +439,7 @@ static void test_commands(void **state)
 }
 
 /* HCI-034: while somebody lives by it, it stands still; when nothing is resolved, it may be changed. */
-static void test_in_use(void **state)
+static void test_hci_034_in_use(void **state)
 {
 	uint8_t mode[8] = { 0 };
 	memcpy(mode + 1, rig_peer, 6);
@@ -492,7 +492,7 @@ int main(void)
 		cmocka_unit_test(test_directed),
 		cmocka_unit_test(test_rotation),
 		cmocka_unit_test(test_scan_request),
-		cmocka_unit_test(test_connect),
+		cmocka_unit_test(test_ll_011_connect),
 		cmocka_unit_test(test_stranger),
 		cmocka_unit_test(test_accept_list),
 		cmocka_unit_test(test_reports),
@@ -501,8 +501,8 @@ int main(void)
 		cmocka_unit_test(test_directed_at_us),
 		cmocka_unit_test(test_plain_event),
 		cmocka_unit_test(test_off),
-		cmocka_unit_test(test_commands),
-		cmocka_unit_test(test_in_use),
+		cmocka_unit_test(test_hci_034_commands),
+		cmocka_unit_test(test_hci_034_in_use),
 		cmocka_unit_test(test_without_cipher),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
