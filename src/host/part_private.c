@@ -91,6 +91,7 @@ static void fail(struct host_privacy *p, int err)
 {
 	const struct ble_addr *shown = &p->host->hci.address;
 	p->stale = false;
+	p->paused = (struct gap_pause){ 0 };
 	p->exposed = p->kind && !memcmp(shown->octets, p->identity.octets, 6);
 	host_error(p->host, BLE_OP_PRIVACY, 0, err);
 	start_timer(p);

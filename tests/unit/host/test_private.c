@@ -282,6 +282,28 @@ static void without_randomness_all_stops(void **state)
 	fake_end(&f);
 }
 
+/* One that fails now and then: the private address that is there holds, and the next attempt makes room again. */
+static void without_randomness_for_a_while(void **state)
+{
+	(void)state;
+	set(BLE_PRIVACY_ANONYMOUS, 60000);
+	told();
+	advertise(BLE_ADDR_RANDOM);
+	finish_advertising();
+	stuck = true;
+	fake_pass(&f, MINUTE_US);
+	serve(HCI_CMD_LE_SET_ADVERTISING_ENABLE, OCTETS(0));
+	expect_error(BLE_EIO);
+	serve(HCI_CMD_LE_SET_ADVERTISING_ENABLE, OCTETS(1));
+	stuck = false;
+	fake_pass(&f, MINUTE_US);
+	serve(HCI_CMD_LE_SET_ADVERTISING_ENABLE, OCTETS(0));
+	told();
+	serve(HCI_CMD_LE_SET_ADVERTISING_ENABLE, OCTETS(1));
+	fake_expect_none(&f);
+	fake_end(&f);
+}
+
 /* A controller that refuses keeps the private address that it has. */
 static void a_refusal_is_told(void **state)
 {
@@ -332,6 +354,7 @@ int main(void)
 		cmocka_unit_test_setup(an_attempt_to_connect_begins_anew, setup),
 		cmocka_unit_test(before_the_start),
 		{ "LL-104 without randomness all stops", without_randomness_all_stops, setup, NULL, NULL },
+		cmocka_unit_test_setup(without_randomness_for_a_while, setup),
 		cmocka_unit_test_setup(a_refusal_is_told, setup),
 		cmocka_unit_test_setup(refusals, setup),
 	};
