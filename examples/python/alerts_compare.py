@@ -44,7 +44,7 @@ def match(passkey):
     print("Not confirmed")
 
 def failed(arg):
-    print("Pairing failed:", ble.last_error)
+    print(ble.last_error)
 
 try:
     bledrv.init()

@@ -33,7 +33,7 @@ def disconnection(address):
     ble.start_advertising()
 
 def failed(arg):
-    print("Pairing failed:", ble.last_error)
+    print(ble.last_error)
 
 try:
     bledrv.init()

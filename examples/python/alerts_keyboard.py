@@ -38,7 +38,7 @@ def asked(event):
     ble.enter_passkey(int(line))
 
 def failed(arg):
-    print("Pairing failed:", ble.last_error)
+    print(ble.last_error)
 
 try:
     bledrv.init()

@@ -36,7 +36,7 @@ def show(passkey):
     print("Type", passkey)
 
 def failed(arg):
-    print("Pairing failed:", ble.last_error)
+    print(ble.last_error)
 
 try:
     bledrv.init()

@@ -343,7 +343,7 @@ enum ble_auth {
  * asked for security as soon as it is connected when the level is 2 or more. BLE_EV_PASSKEY, BLE_EV_COMPARE and
  * BLE_EV_PASSKEY_WANTED say what its user has to do, BLE_EV_ENCRYPTED and BLE_EV_PAIRED what became of it. A pairing
  * weaker than asked for ends with BLE_EREFUSED, nothing of it is kept, and when that shows that the peer can never do what
- * the level requires, the link is ended (0x05).
+ * the level requires, or a user has seen another number than the peer's, the link is ended (0x05).
  */
 struct ble_security_params {
 	const struct ble_way *const *ways; /* BLE_WAYS(...); NULL: Secure Connections with Just Works alone */

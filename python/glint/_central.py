@@ -8,7 +8,8 @@ from types import TracebackType
 from typing import Any, Optional, Union
 
 from glint import _check, _glint, sim
-from glint._radio import Connection, Radio, Report, Stream, error_of
+from glint._errors import error_of
+from glint._radio import Connection, Radio, Report, Stream
 from glint._types import Address
 
 Uuid = Union[int, _uuid.UUID]
@@ -216,12 +217,6 @@ class Peer(Connection):
         err = await done
         if err:
             raise error_of(err, "update")
-
-    async def pair(self) -> None:
-        """Refused in this version, which lacks pairing."""
-        error = _glint.UnsupportedError("pair: pairing is not in this version")
-        error.code, error.name = _glint._ENOTSUP, "NOTSUP"
-        raise error
 
     def _end(self) -> None:
         for streams in self._streams.values():

@@ -67,10 +67,26 @@ class Device(Radio):
 
         self._connections: set[Stream[Connection]] = set()
         self._writes: dict[Optional[Characteristic], set[Stream[Write]]] = {}
-        wish = _settings.gap("Glint" if name is None else name, appearance, (1, 1), (400, 650, 0, 4000))
+        self._name, self._appearance = "Glint" if name is None else name, appearance
+        wish = _settings.gap(self._name, appearance, (1, 1), (400, 650, 0, 4000))
         self.native.gap(wish.name, wish.appearance, 1, 1, wish.min_us, wish.max_us, wish.latency, wish.supervision_ms)
         for service in services:
             self.add_service(service)
+
+    def security(self, *, level: int = 1, **how: Any) -> None:
+        """As Radio.security(), and with a level that values of the services want.
+
+        Parameters
+        ----------
+        level : int, optional
+            Of security mode 1: 1 open, 2 encrypted, 3 with protection against someone in the middle, 4 by LE Secure
+            Connections. Whether it can be reached is asked at ``start()``.
+        """
+        from wireless import _settings
+
+        wish = _settings.gap(self._name, self._appearance, (1, level), (400, 650, 0, 4000))
+        super().security(**how)
+        self.native.gap(None, wish.appearance, 1, wish.level, wish.min_us, wish.max_us, wish.latency, wish.supervision_ms)
 
     def add_service(self, service: Service) -> None:
         """Adds a service, at any time."""

@@ -11,6 +11,8 @@ from typing import Any, AsyncIterator, Callable, Generic, Optional, TypeVar, Uni
 
 from glint import _check, _glint, sim
 from glint._dispatch import OPERATIONS
+from glint._errors import error_of
+from glint._pairing import Pairing
 from glint._types import Address, btos
 
 log = logging.getLogger("glint")
@@ -126,6 +128,9 @@ class Connection:
     ----------
     address : Address
         Of the peer.
+    level : int
+        Of security mode 1: 1 not encrypted, 2 encrypted, 3 with protection against someone in the middle, 4 by LE Secure
+        Connections.
     """
 
     def __init__(self, radio: Radio, peer: int, address: Address, interval_us: int, latency: int,
@@ -133,7 +138,9 @@ class Connection:
         self._radio, self.peer, self.address = radio, peer, address
         self.interval, self.latency, self.supervision = interval_us / 1000, latency, supervision_ms
         self.mtu = 23
+        self.level = 1
         self.reason: Optional[int] = None
+        self._securing: list[asyncio.Future[None]] = []
         self._closed = asyncio.Event()
 
     def __repr__(self) -> str:
@@ -148,6 +155,47 @@ class Connection:
         await self._closed.wait()
         return self.reason or 0
 
+    async def pair(self, *, anew: bool = False) -> int:
+        """Makes the connection secure: encrypts with the bond if there is one that suffices, else pairs, as
+        ``security()`` of the device says. A peripheral asks its central to, and may wait for ever.
+
+        Parameters
+        ----------
+        anew : bool, optional
+            Pairs although the connection is encrypted or a bond is there.
+
+        Returns
+        -------
+        int
+            The level, 2..4.
+
+        Raises
+        ------
+        Error
+            Why it failed (REFUSED, TIMEOUT, CONN ...).
+        """
+        if self.level > 1 and not anew:
+            return self.level
+        over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._securing.append(over)
+        try:
+            self._radio.native.secure(self.peer, anew)
+        except _glint.Error as refusal:
+            if refusal.code != _glint._EBUSY:  # else it is under way
+                self._securing.remove(over)
+                raise
+        await over
+        return self.level
+
+    def _secured(self, why: Optional[_glint.Error]) -> None:
+        waiting, self._securing = self._securing, []
+        for future in waiting:
+            if not future.done():
+                if why is None:
+                    future.set_result(None)
+                else:
+                    future.set_exception(why)
+
     async def disconnect(self) -> None:
         """Ends the connection and waits until it has."""
         if self.is_open:
@@ -159,17 +207,7 @@ class Connection:
         await self._closed.wait()
 
 
-def error_of(code: int, sentence: str = "") -> _glint.Error:
-    """An exception for a code that came later than the call."""
-    error = _glint.Error(f"{sentence}: {_glint.strerror(code)}" if sentence else _glint.strerror(code))
-    error.code = code
-    error.name = "ATT" if -0x200 < code <= -0x100 else "HCI" if code <= -0x200 else \
-        next((n[2:] for n in dir(_glint) if n.startswith("_E") and not n.startswith(("_EV", "_ED"))
-              and getattr(_glint, n) == code), "")
-    return error
-
-
-class Radio:
+class Radio(Pairing):
     """A device on an event loop. Use Device or Central."""
 
     def __init__(self, name: Optional[str], driver: Optional[str], world: Optional[sim.WorldOrNode], connections: int,
@@ -187,6 +225,7 @@ class Radio:
         where = dict(sim.place(world)) if world is not None else {"driver": driver or _default_driver()}
         self.native = _glint.Device(connections=connections, store=store_name() if store is None else store, **where)
         self.native.set_interest((1 << 63) - 1)
+        self._init_pairing()
         self.peers: dict[int, Connection] = {}
         self._loop: Optional[asyncio.AbstractEventLoop] = None
         self._reports: set[Stream[Report]] = set()
@@ -307,6 +346,7 @@ class Radio:
         if connection is not None:
             connection.reason = reason
             connection._closed.set()
+            connection._secured(error_of(_glint._ECONN, "pair"))
             self._disconnected(connection)
         self._make_room()
 
@@ -388,7 +428,9 @@ _HANDLERS = {  # by name, since roles have their own
     _glint._EV_CONNECTED: "_on_connected", _glint._EV_DISCONNECTED: "_on_disconnected", _glint._EV_MTU: "_on_mtu",
     _glint._EV_REPORT: "_on_report", _glint._EV_SENT: "_on_sent", _glint._EV_CONFIRMED: "_on_sent",
     _glint._EV_SCAN_STOPPED: "_on_scan_stopped", _glint._EV_PARAMS: "_on_params", _glint._EV_ERROR: "_on_error",
-    _glint._EV_LOST: "_on_error",
+    _glint._EV_LOST: "_on_error", _glint._EV_PASSKEY: "_on_passkey", _glint._EV_COMPARE: "_on_compare",
+    _glint._EV_PASSKEY_WANTED: "_on_passkey_wanted", _glint._EV_ENCRYPTED: "_on_encrypted",
+    _glint._EV_PAIRED: "_on_paired",
 }
 
 
@@ -407,4 +449,4 @@ def _default_driver() -> str:
     return "virtual:"
 
 
-__all__ = ["AsyncIterator", "Connection", "Radio", "Report", "Stream", "btos", "error_of"]
+__all__ = ["AsyncIterator", "Connection", "Radio", "Report", "Stream", "btos"]

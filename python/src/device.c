@@ -12,7 +12,7 @@ PyTypeObject *device_type;
 enum { SERVICES = 64, SUBSCRIPTIONS = 512, SCAN_CACHE = 512, ACCEPT_MAX = 255 };
 
 static const struct ble_part *const parts[] = { &ble_prepared, &ble_multiple, &ble_central, &ble_client, &ble_accept,
-	NULL };
+	&ble_pairing, &ble_private, NULL };
 
 enum { CLOCK_STEP_US = 10000 };
 
@@ -64,7 +64,7 @@ static struct device *self_of(PyObject *self)
 
 static int make(struct device *d, unsigned connections, unsigned mtu, unsigned queue)
 {
-	struct ble_fault fault;
+	struct ble_fault fault = { 0 };
 	device_seams(d);
 	struct ble_options o = { .connections = (uint8_t)connections, .services = SERVICES, .subscriptions = SUBSCRIPTIONS,
 		.value_octets = BLE_NONE, .scan_cache = SCAN_CACHE, .att_mtu = (uint16_t)mtu, .parts = parts,
@@ -76,7 +76,9 @@ static int make(struct device *d, unsigned connections, unsigned mtu, unsigned q
 	d->written = PyMem_Malloc(512 * connections);
 	if (!d->memory || !d->written || queue_init(&d->queue, queue, connections))
 		return BLE_ENOMEM;
-	int err = ble_init(&d->ble, d->memory, size, &o);
+	int err = device_store(d, &fault); /* bonds are read as the library is made */
+	if (!err)
+		err = ble_init(&d->ble, d->memory, size, &o);
 	if (!err)
 		err = ble_broadcasting(d->ble);
 	if (!err)
@@ -174,6 +176,8 @@ static void end(struct device *d)
 		ts = PyEval_SaveThread();
 	device_down(d, NULL);
 	ble_end(d->ble);
+	ble_posix_close(d->os);
+	d->os = NULL;
 	if (d->node)
 		ble_world_remove(d->node);
 	d->node = NULL;
@@ -214,6 +218,7 @@ static void dealloc(PyObject *self)
 	if (d->services && d->generation == forks) {
 		clear(self);
 		free_memory(d); /* there is some if it was never made whole */
+		ble_posix_close(d->os);
 		if (d->scene == &d->own)
 			scene_end(&d->own);
 		Py_CLEAR(d->world);
@@ -286,16 +291,6 @@ static PyObject *close_(PyObject *self, PyObject *unused)
 	Py_RETURN_NONE;
 }
 
-static PyObject *no_pairing(PyObject *self, const char *verb, const char *sentence)
-{
-	struct device *d = self_of(self);
-	PyThreadState *ts;
-	if (!device_enter(d, &ts))
-		return NULL;
-	ble_host_refuse(ble_host(d->ble), &(struct ble_fault){ .err = BLE_ENOTSUP, .subject = verb, .max = -1, .hint = sentence });
-	return device_leave(d, &ts, BLE_ENOTSUP);
-}
-
 /* ---- who we are ---- */
 
 static PyObject *gap(PyObject *self, PyObject *args)
@@ -311,10 +306,6 @@ static PyObject *gap(PyObject *self, PyObject *args)
 		return NULL;
 	if (name && (len < 1 || len > 248 || strlen(name) != (size_t)len))
 		return raise_argument("name: %zd octets are outside 1..248, none of them 0", len);
-	if (p.security_mode == 2)
-		return no_pairing(self, "security_mode", "signed data needs pairing, which this version lacks");
-	if (p.security_level > 1)
-		return no_pairing(self, "security_level", "levels above 1 need pairing, which this version lacks");
 	p.interval_min_us = min;
 	p.interval_max_us = max;
 	p.supervision_ms = supervision;
@@ -639,41 +630,15 @@ static PyObject *get_world(PyObject *self, void *unused)
 	return Py_NewRef(self_of(self)->world ? self_of(self)->world : Py_None);
 }
 
-/* ---- pairing, which Python's side of the module lacks, and what else this version does ---- */
-
-static PyObject *security(PyObject *self, PyObject *args)
-{
-	unsigned char number;
-	unsigned int passkey;
-	if (!PyArg_ParseTuple(args, "bbbbbbbI", &number, &number, &number, &number, &number, &number, &number, &passkey))
-		return NULL;
-	return no_pairing(self, "security", "security parameters need pairing, which this version lacks");
-}
-
-static PyObject *confirm_passkey(PyObject *self, PyObject *args)
-{
-	unsigned int peer;
-	int yes;
-	if (!PyArg_ParseTuple(args, "Ip", &peer, &yes))
-		return NULL;
-	return no_pairing(self, "confirm_passkey", "passkeys need pairing, which this version lacks");
-}
-
-static PyObject *enter_passkey(PyObject *self, PyObject *args)
-{
-	unsigned int peer, passkey;
-	if (!PyArg_ParseTuple(args, "II", &peer, &passkey))
-		return NULL;
-	return no_pairing(self, "enter_passkey", "passkeys need pairing, which this version lacks");
-}
-
 static PyObject *privacy(PyObject *self, PyObject *args)
 {
+	struct device *d = self_of(self);
 	unsigned int rotate;
 	int on;
-	if (!PyArg_ParseTuple(args, "pI", &on, &rotate))
+	PyThreadState *ts;
+	if (!PyArg_ParseTuple(args, "pI", &on, &rotate) || !device_enter(d, &ts))
 		return NULL;
-	return no_pairing(self, "privacy", "addresses that peers can resolve need pairing, which this version lacks");
+	return device_leave(d, &ts, ble_privacy(d->ble, on, rotate));
 }
 
 static PyObject *answer(PyObject *self, PyObject *args)
@@ -717,10 +682,19 @@ static PyMethodDef own_methods[] = {
 	{ "tx_power", tx_power, METH_NOARGS, "tx_power()\n--\n\n" },
 	{ "address", address, METH_NOARGS, "address()\n--\n\n(type, address) of this device, once it has started." },
 	{ "stats", stats, METH_NOARGS, "stats()\n--\n\nWhat has been counted." },
-	{ "security", security, METH_VARARGS,
-		"security(capabilities, bonding, scheme, key_size, initiator, responder, oob, passkey)\n--\n\n" },
-	{ "confirm_passkey", confirm_passkey, METH_VARARGS, "confirm_passkey(peer, confirmed)\n--\n\n" },
-	{ "enter_passkey", enter_passkey, METH_VARARGS, "enter_passkey(peer, passkey)\n--\n\n" },
+	{ "security", device_security, METH_VARARGS,
+		"security(capabilities, bonding, scheme, key_size, min_key_size, initiator, responder, oob, sc_only, passkey)"
+		"\n--\n\n" },
+	{ "bonded", device_bonded, METH_NOARGS, "bonded()\n--\n\n[(type, address)] of the bonds." },
+	{ "remove_bonded", device_remove_bonded, METH_VARARGS, "remove_bonded(address_type, address)\n--\n\n" },
+	{ "confirm_passkey", device_confirm_passkey, METH_VARARGS, "confirm_passkey(peer, confirmed)\n--\n\n" },
+	{ "enter_passkey", device_enter_passkey, METH_VARARGS, "enter_passkey(peer, passkey)\n--\n\n" },
+	{ "set_asked", device_set_asked, METH_O,
+		"set_asked(on)\n--\n\nWhether PASSKEY_WANTED is answered, rather than by the fixed passkey." },
+	{ "secure", device_secure, METH_VARARGS, "secure(peer, anew=False)\n--\n\nEncrypts, or pairs." },
+	{ "is_pairing", device_is_pairing, METH_VARARGS, "is_pairing(peer)\n--\n\nA pairing is under way." },
+	{ "oob_data", device_oob_data, METH_NOARGS, "oob_data()\n--\n\n32 octets for the peer: random value, confirm value." },
+	{ "set_oob_data", device_set_oob_data, METH_VARARGS, "set_oob_data(data, address_type, address)\n--\n\n" },
 	{ "privacy", privacy, METH_VARARGS, "privacy(on, rotate_ms)\n--\n\n" },
 	{ "answer", answer, METH_VARARGS, "answer(token, err, data)\n--\n\nAnswers a read or write that waits." },
 	{ "connect", device_connect, METH_VARARGS,

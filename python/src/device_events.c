@@ -133,6 +133,12 @@ static void look(struct device *d, const struct ble_event *ev)
 		d->ready = true;
 	if (ev->type == BLE_EV_ERROR && ev->error.operation == BLE_OP_START && !d->ready)
 		d->start_err = ev->error.err ? ev->error.err : BLE_EGONE;
+	if (ev->type == BLE_EV_OOB) {
+		d->oob_made = true;
+		d->oob_err = ev->oob.err;
+		memcpy(d->oob, ev->oob.r, 16);
+		memcpy(d->oob + 16, ev->oob.c, 16);
+	}
 	if (ev->type == BLE_EV_SENT || ev->type == BLE_EV_CONFIRMED || ev->type == BLE_EV_DISCONNECTED)
 		d->room++;
 	if (ev->type == BLE_EV_DISCONNECTED) /* what it was to be told is of no use any more */
@@ -335,6 +341,15 @@ static PyObject *event_object(const struct device *d, const struct report *r)
 		return Py_BuildValue("(iIKii)", e->type, e->conn, e->t_us, e->service_changed.start, e->service_changed.end);
 	case BLE_EV_DONE:
 		return Py_BuildValue("(iIKiii)", e->type, e->conn, e->t_us, e->done.err, e->done.handle, e->done.procedure);
+	case BLE_EV_ENCRYPTED:
+		return Py_BuildValue("(iIKiii)", e->type, e->conn, e->t_us, e->encrypted.err, e->encrypted.level,
+			e->encrypted.key_size);
+	case BLE_EV_PAIRED:
+		return Py_BuildValue("(iIKiiOOiiiN)", e->type, e->conn, e->t_us, e->paired.err, e->paired.reason,
+			e->paired.by_peer ? Py_True : Py_False, e->paired.bonded ? Py_True : Py_False, e->paired.level,
+			e->paired.key_size, e->paired.identity.type, address_object(&e->paired.identity));
+	case BLE_EV_PASSKEY:
+	case BLE_EV_COMPARE: return Py_BuildValue("(iIKI)", e->type, e->conn, e->t_us, e->passkey.number);
 	case BLE_EV_ERROR:
 	case BLE_EV_LOST:
 		return Py_BuildValue("(iIKii)", e->type, e->conn, e->t_us, e->error.err, e->error.operation);

@@ -1,9 +1,13 @@
 /*
  * A device's ground: the driver or the node of a world under it, the thread that serves it, its start and its end. The
  * device of the library is made once and has seams of ours as transport and platform; what is behind them comes with
- * each start and goes with each stop, so a device that is stopped holds no descriptor, no thread and no folder.
+ * each start and goes with each stop, so a device that is stopped holds no driver and no thread. The folder of identity and
+ * bonds, if it has one, is its own from its making to its end: the library reads bonds once, and another folder's would be
+ * another device's.
  */
 #include "ext.h"
+
+#include <ble/crypto.h>
 
 #include <errno.h>
 #include <poll.h>
@@ -77,7 +81,7 @@ void device_seams(struct device *d)
 	d->seam = (struct ble_transport){ .ctx = d, .open = seam_open, .write = seam_write, .flush = seam_flush,
 		.read = seam_read, .close = seam_close };
 	d->platform = (struct ble_platform){ .ctx = d, .random = seam_random, .load = seam_load, .save = seam_save,
-		.erase = seam_erase };
+		.erase = seam_erase, .crypto = &ble_crypto_psa };
 }
 
 void device_poke(struct device *d)
@@ -139,9 +143,14 @@ static int find_node(struct device *d, struct ble_fault *fault)
 		&(struct ble_process){ .ctx = d, .run = run_in_world, .next_due = due_in_world });
 }
 
+int device_store(struct device *d, struct ble_fault *fault)
+{
+	return d->scene->world || !d->store || !*d->store ? 0 : ble_posix_open(&d->os, d->store, fault);
+}
+
 static int find_driver(struct device *d, struct ble_fault *fault)
 {
-	int err = ble_posix_open(&d->os, d->store, fault);
+	int err = d->os ? 0 : ble_posix_open(&d->os, d->store, fault);
 	return err ? err : ble_posix_transport(d->os, d->uri, NULL, &d->transport, fault);
 }
 
@@ -151,8 +160,10 @@ static void release(struct device *d)
 		(void)ble_node_attach(d->node, NULL);
 	else
 		ble_posix_transport_free(d->transport);
-	ble_posix_close(d->os);
 	d->transport = NULL;
+	if (d->store && *d->store)
+		return;
+	ble_posix_close(d->os);
 	d->os = NULL;
 }
 

@@ -179,6 +179,9 @@ struct device {
 	unsigned room;       /* counts what may have made room for a notification */
 	int start_err;
 	uint8_t connections;
+	uint8_t oob[32];     /* what oob_data() waits for: r, c */
+	int oob_err;
+	bool oob_made;
 	bool started, ready, quit, poked, threaded, stopping;
 	int event_fd;      /* readable while the queue has something; -1: nobody asked */
 	pthread_t thread;
@@ -194,6 +197,8 @@ void device_down(struct device *d, PyThreadState **ts);
 /* Something was asked of the host: it is served soon. With the lock. */
 void device_poke(struct device *d);
 void device_seams(struct device *d);
+/* The folder of identity and bonds: taken when the device is made, and kept until it ends. */
+int device_store(struct device *d, struct ble_fault *fault);
 
 /* A verb's beginning; false: it may not be used here, with an exception. */
 bool device_enter(struct device *d, PyThreadState **ts);
@@ -233,6 +238,18 @@ PyObject *device_read(PyObject *self, PyObject *args);
 PyObject *device_write(PyObject *self, PyObject *args);
 PyObject *device_write_command(PyObject *self, PyObject *args);
 PyObject *device_subscribe(PyObject *self, PyObject *args);
+
+/* device_pairing.c */
+PyObject *device_security(PyObject *self, PyObject *args);
+PyObject *device_bonded(PyObject *self, PyObject *unused);
+PyObject *device_remove_bonded(PyObject *self, PyObject *args);
+PyObject *device_confirm_passkey(PyObject *self, PyObject *args);
+PyObject *device_enter_passkey(PyObject *self, PyObject *args);
+PyObject *device_set_asked(PyObject *self, PyObject *on);
+PyObject *device_secure(PyObject *self, PyObject *args);
+PyObject *device_is_pairing(PyObject *self, PyObject *args);
+PyObject *device_oob_data(PyObject *self, PyObject *unused);
+PyObject *device_set_oob_data(PyObject *self, PyObject *args);
 
 /* beacon.c, constants.c */
 int beacon_add(PyObject *module);

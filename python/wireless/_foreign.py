@@ -96,6 +96,9 @@ class Foreign:
     def confirm_passkey(self, confirmed: bool) -> None:
         self._ask("confirm_passkey", int(confirmed))
 
+    def enter_passkey(self, passkey: int) -> None:
+        self._ask("enter_passkey", passkey)
+
     def advertising(self, wish: _settings.Advertising) -> None:
         interval, timeout, payload, scanrsp, mode = wish.as_given
         self._ask("advertising", interval, timeout, payload, mode, scanrsp)

@@ -20,7 +20,8 @@ import glint
 from glint import _check, _glint
 from glint._dispatch import OPERATIONS, call, on_read, on_written, tell
 from glint._gatt import Characteristic, Service
-from glint._types import Address, Event
+from glint._errors import named, pairing_error
+from glint._types import Address, Event, Passkey
 from wireless import _settings, drivers
 from wireless._foreign import Foreign
 
@@ -73,6 +74,7 @@ class Module:
         self._callbacks: dict[int, EventCallback] = {}
         self._services: list[Service] = []
         self._gap: Optional[_settings.Gap] = None
+        self._security: Optional[_settings.Security] = None
         self._advertising: Optional[_settings.Advertising] = None
         self._scanning = _settings.Scanning()
         self._wants_advertising = False
@@ -92,7 +94,8 @@ class Module:
 
     def _device(self) -> _glint.Device:
         if self._native is None:
-            self._native = self._make(None)
+            place = self._driver(None)
+            self._native = self._make(place if isinstance(place, str) or hasattr(place, "device_arguments") else None)
         return self._native
 
     def _make(self, driver: Any) -> _glint.Device:
@@ -104,6 +107,7 @@ class Module:
             native = _glint.Device(driver=driver, store=store_name(), connections=self._connections)
         if self._gap is not None:
             _give_gap(native, self._gap)
+        self._give_security(native, self._gap)
         if self._advertising is not None:
             native.advertising(*self._advertising.arguments())
         native.scanning(*self._scanning.arguments())
@@ -128,6 +132,14 @@ class Module:
         if glint.EVT_SENT in self._callbacks:
             mask |= 1 << _glint._EV_SENT
         native.set_interest(mask)
+        native.set_asked(glint.EVT_PASSKEY_REQUEST in self._callbacks)
+
+    def _give_security(self, native: _glint.Device, gap: Optional[_settings.Gap]) -> None:
+        """How to pair. A level that needs pairing brings it, with the defaults, if security() was not called."""
+        level = gap.level if gap is not None else 1
+        wish = self._security or (_DEFAULT_SECURITY if level > 1 else None)
+        if wish is not None:
+            native.security(*wish.arguments(level))
 
     # -- who we are ---------------------------------------------------------------------------------------------
 
@@ -155,20 +167,23 @@ class Module:
         ArgumentError
             What is outside its range.
         UnsupportedError
-            A security that needs pairing, which this version lacks.
+            Security mode 2, signed data, which this version lacks.
         """
         with self._lock:
             wish = _settings.gap(name, appearance, security, connection)
             if self._foreign:
                 self._foreign.gap(wish)
-            _give_gap(self._device(), wish)
+            native = self._device()
+            self._give_security(native, wish)
+            _give_gap(native, wish)
             self._gap = wish
 
     def security(self, capabilities: int = glint.CAP_NONE, bonding: int = glint.AUTH_NO_BOND,
                  scheme: int = glint.AUTH_SC, key_size: int = 16, initiator: int = glint.KEY_ENC | glint.KEY_ID,
                  responder: int = glint.KEY_ENC | glint.KEY_ID, oob: int = 0, passkey: int = 0, *,
                  min_key_size: Optional[int] = None, sc_only: bool = False) -> None:
-        """Sets how to pair.
+        """Sets how to pair, from the next pairing on. ``gap()`` says to what level; whether the two can go together is
+        asked at ``start()``.
 
         Parameters
         ----------
@@ -183,9 +198,10 @@ class Module:
         initiator, responder : int, optional
             Which keys the central, the peripheral gives: KEY_ENC, KEY_ID, KEY_CSR, or'ed; KEY_LNK is ignored.
         oob : int, optional
-            1: out-of-band data is there.
+            1: data that came another way may be used: ``oob_data()``, ``set_oob_data()``.
         passkey : int, optional
-            1..999999; 0: a fresh one each time.
+            1..999999: always this one, which is weak, and on devices with a keyboard the answer when EVT_PASSKEY_REQUEST
+            has no callback; 0: a fresh one each time.
         min_key_size : int, optional
             7..key_size octets: lowers the smallest key.
         sc_only : bool, optional
@@ -195,8 +211,7 @@ class Module:
         ------
         ArgumentError
             What is outside its range.
-        UnsupportedError
-            Always, in this version, which lacks pairing.
+            Capabilities and scheme that cannot go together.
         """
         with self._lock:
             p = _settings.security(capabilities, bonding, scheme, key_size, initiator, responder, oob, passkey,
@@ -204,26 +219,35 @@ class Module:
             if self._foreign:
                 self._foreign.security(p)
                 return
-            self._device().security(p.capabilities, p.bonding, p.scheme, p.key_size, p.initiator, p.responder, p.oob,
-                                    p.passkey)
+            self._device().security(*p.arguments(self._gap.level if self._gap is not None else 1))
+            self._security = p
+        if passkey:
+            warnings.warn("passkey: a fixed one is weak, as who has seen it once knows it; 0 draws a fresh one for each "
+                          "pairing", stacklevel=2)
 
     def bonded(self) -> list[Address]:
-        """The addresses of bonded devices; none in this version, which lacks pairing. Also before ``start()``."""
+        """The addresses of bonded devices, also before ``start()``."""
         with self._lock:
-            return [Address(bytes(octets)) for octets in self._foreign.bonded()] if self._foreign else []
+            if self._foreign:
+                return [Address(bytes(octets)) for octets in self._foreign.bonded()]
+            return [Address(octets, kind) for kind, octets in self._device().bonded()]
 
     def remove_bonded(self, addr: Union[bytes, str, tuple[int, ...]]) -> None:
-        """Forgets a bonded device; one that is not known does nothing.
+        """Forgets a bonded device, after disconnecting it; one that is not known does nothing.
 
         Parameters
         ----------
         addr : bytes-like, str or tuple of int
-            Six octets, most significant first, or ``"AA:BB:CC:DD:EE:FF"``.
+            Six octets, most significant first, or ``"AA:BB:CC:DD:EE:FF"``. An address of ``bonded()`` brings its type,
+            others are looked for as public and as random.
         """
-        _, octets = _check.address("addr", addr)
+        kind, octets = _check.address("addr", addr)
         with self._lock:
             if self._foreign:
                 self._foreign.remove_bonded(octets)
+                return
+            for one in (kind,) if hasattr(addr, "addr_type") else (0, 1):
+                self._device().remove_bonded(one, octets)
 
     def confirm_passkey(self, confirmed: int, peer: Peer = None) -> None:
         """Answers EVT_MATCH_PASSKEY: not zero confirms.
@@ -231,7 +255,7 @@ class Module:
         Raises
         ------
         Error
-            Nothing is pending: always, in this version, which lacks pairing.
+            Nothing is pending (NOENT).
         """
         with self._lock:
             if self._foreign:
@@ -245,22 +269,55 @@ class Module:
         Raises
         ------
         Error
-            Nothing is pending: always, in this version, which lacks pairing.
+            Nothing is pending (NOENT).
         """
         number = _check.integer("passkey", passkey, 0, 999999, "six digits")
+        if self._foreign:
+            self._foreign.enter_passkey(number)
+            return
         self._device().enter_passkey(self._peer(peer), number)
 
     def oob_data(self) -> bytes:
-        """Out-of-band data for the peer: refused in this version, which lacks pairing."""
-        raise _unsupported("oob_data: out-of-band data needs pairing, which this version lacks")
+        """What is to be told to the peer on another way than the air, for the next pairing: 32 octets, the random value
+        and the confirm value, each in the order of the air.
 
-    def set_oob_data(self, data: bytes, peer: Peer = None) -> None:
-        """The peer's out-of-band data: refused in this version, which lacks pairing."""
-        _check.octets("data", data)
-        raise _unsupported("set_oob_data: out-of-band data needs pairing, which this version lacks")
+        Raises
+        ------
+        Error
+            Not started (STATE).
+        UnsupportedError
+            ``security(oob=1)`` has not been called.
+        """
+        return self._device().oob_data()
+
+    def set_oob_data(self, data: bytes, peer: Union[bytes, str, tuple[int, ...], None] = None) -> None:
+        """What the peer has told on another way than the air; used once.
+
+        Parameters
+        ----------
+        data : bytes-like
+            32 octets, as of its ``oob_data()``; or 16, the secret of legacy pairing.
+        peer : address, optional
+            Whose they are; None: anybody's.
+
+        Raises
+        ------
+        UnsupportedError
+            ``security(oob=1)`` has not been called.
+        """
+        octets = _check.octets("data", data)
+        kind, address = _check.address("peer", peer) if peer is not None else (0, None)
+        self._device().set_oob_data(octets, kind, address)
 
     def privacy(self, on: bool, rotate_ms: float = 0) -> None:
-        """Private addresses that only bonded peers resolve: refused in this version, which lacks pairing."""
+        """Advertises, scans and connects with a private address, which only bonded peers resolve.
+
+        Parameters
+        ----------
+        on : bool
+        rotate_ms : float, optional
+            1000..3600000: another address that often; 0: every 15 minutes.
+        """
         ms = _check.milliseconds("rotate_ms", rotate_ms, 0, _settings.FOREVER_MS)
         self._device().privacy(bool(on), int(ms))
 
@@ -312,7 +369,7 @@ class Module:
                 self._callbacks.pop(number, None)
             else:
                 self._callbacks[number] = callback
-            if number == glint.EVT_SENT:
+            if number in (glint.EVT_SENT, glint.EVT_PASSKEY_REQUEST):
                 self._interest(self._device())
 
     # -- advertising --------------------------------------------------------------------------------------------
@@ -716,11 +773,32 @@ class Module:
                          message="the controller has gone away; it is opened again as soon as it can be"))
 
     def _fail(self, event: Event) -> None:
-        error = _glint.Error(event.message)
-        error.code = event.code
-        self.last_error = error
+        self.last_error = named(event.code, event.message)
         _log.warning("%s", event.message)
         self._tell(glint.EVT_ERROR, event)
+
+    def _on_passkey(self, native: _glint.Device, peer: int, t_us: int, number: int) -> None:
+        self._tell(glint.EVT_SHOW_PASSKEY, Passkey(number, peer))
+
+    def _on_compare(self, native: _glint.Device, peer: int, t_us: int, number: int) -> None:
+        if glint.EVT_MATCH_PASSKEY not in self._callbacks:
+            _log.warning("a passkey is to be confirmed, and EVT_MATCH_PASSKEY has no callback that does")
+        self._tell(glint.EVT_MATCH_PASSKEY, Passkey(number, peer))
+
+    def _on_passkey_wanted(self, native: _glint.Device, peer: int, t_us: int) -> None:
+        if glint.EVT_PASSKEY_REQUEST not in self._callbacks:
+            _log.warning("a passkey is asked for, and EVT_PASSKEY_REQUEST has no callback that enters it")
+        self._tell(glint.EVT_PASSKEY_REQUEST, Event(self._who(peer)))
+
+    def _on_paired(self, native: _glint.Device, peer: int, t_us: int, err: int, reason: int, by_peer: bool, bonded: bool,
+                   level: int, key_size: int, addr_type: int, identity: bytes) -> None:
+        who = self._who(peer)
+        if err:
+            self.last_error = pairing_error(err, reason, by_peer)
+            self._tell(glint.EVT_AUTH_FAILED, None)
+        self._tell(glint.EVT_AUTH_COMPLETE, Event(
+            who, success=not err, level=level, reason=reason, code=err, key_size=key_size, bonded=bonded,
+            identity=Address(identity, addr_type)))
 
     def _on_sent(self, native: _glint.Device, peer: int, t_us: int) -> None:
         self._tell(glint.EVT_SENT, Event(self._who(peer) if peer else None))
@@ -739,16 +817,16 @@ _HANDLERS: dict[int, Callable[..., None]] = {
     _glint._EV_PARAMS: Module._on_params, _glint._EV_ERROR: Module._on_error, _glint._EV_LOST: Module._on_lost,
     _glint._EV_SENT: Module._on_sent, _glint._EV_ADV_STARTED: _teller(glint.EVT_ADV_STARTED),
     _glint._EV_ADV_STOPPED: _teller(glint.EVT_ADV_STOPPED), _glint._EV_SCAN_STARTED: _teller(glint.EVT_SCAN_STARTED),
-    _glint._EV_SCAN_STOPPED: _teller(glint.EVT_SCAN_STOPPED),
+    _glint._EV_SCAN_STOPPED: _teller(glint.EVT_SCAN_STOPPED), _glint._EV_PASSKEY: Module._on_passkey,
+    _glint._EV_COMPARE: Module._on_compare, _glint._EV_PASSKEY_WANTED: Module._on_passkey_wanted,
+    _glint._EV_PAIRED: Module._on_paired,
 }
 _NAMES = {getattr(glint, name): name for name in _glint.constants if name.startswith("EVT_")}
 
 
-def _unsupported(message: str) -> _glint.UnsupportedError:
-    error = _glint.UnsupportedError(message)
-    error.code, error.name = _glint._ENOTSUP, "NOTSUP"
-    return error
-
+_DEFAULT_SECURITY = _settings.security(
+    glint.CAP_NONE, glint.AUTH_NO_BOND, glint.AUTH_SC, 16, glint.KEY_ENC | glint.KEY_ID, glint.KEY_ENC | glint.KEY_ID, 0, 0,
+    None, False)
 
 def _renamed(refusal: _glint.ArgumentError, old: str, new: str) -> _glint.ArgumentError:
     text = str(refusal)

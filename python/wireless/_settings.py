@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Optional, Union
+from typing import Any, Optional, Union
 
 import glint
 from glint import _check, _glint
@@ -62,6 +62,25 @@ class Security:
     passkey: int
     min_key_size: int
     sc_only: bool
+
+    def arguments(self, level: int) -> tuple[Any, ...]:
+        """As the extension takes them. Level 4 is LE Secure Connections whatever the scheme says."""
+        scheme = self.scheme & (glint.AUTH_MITM | glint.AUTH_SC | glint.AUTH_KEYPRESS)
+        if not (scheme & glint.AUTH_SC or self.sc_only or level == 4):
+            scheme |= _glint._AUTH_LEGACY
+        bonding = self.bonding or self.scheme & glint.AUTH_BOND
+        return (CAPABILITIES[self.capabilities], bonding, scheme, self.key_size, self.min_key_size, _keys(self.initiator),
+                _keys(self.responder), bool(self.oob), self.sc_only, self.passkey)
+
+
+CAPABILITIES = {glint.CAP_DISPLAY_ONLY: _glint._CAP_DISPLAY_ONLY, glint.CAP_DISPLAY_YES_NO: _glint._CAP_DISPLAY_YES_NO,
+                glint.CAP_KB_ONLY: _glint._CAP_KEYBOARD_ONLY, glint.CAP_NONE: _glint._CAP_NONE,
+                glint.CAP_KB_DISPLAY: _glint._CAP_KEYBOARD_DISPLAY}
+
+
+def _keys(keys: int) -> int:
+    """KEY_LNK is of another transport; no key at all has a name of its own."""
+    return keys & (glint.KEY_ENC | glint.KEY_ID | glint.KEY_CSR) or _glint._KEY_NONE
 
 
 def security(capabilities: object, bonding: object, scheme: object, key_size: object, initiator: object,

@@ -24,11 +24,11 @@ static bool is_answered_by_program(const struct ble *ble)
 	return false;
 }
 
-/* Reasons that no second attempt would change: Vol 3 Part H 3.5.5. */
+/* Reasons that no second attempt would change, and a user who has seen another number: Vol 3 Part H 3.5.5. */
 static bool is_hopeless(uint8_t reason)
 {
 	return reason == SMP_ERR_OOB_NOT_AVAILABLE || reason == SMP_ERR_AUTHENTICATION_REQUIREMENTS ||
-		reason == SMP_ERR_PAIRING_NOT_SUPPORTED || reason == SMP_ERR_ENCRYPTION_KEY_SIZE;
+		reason == SMP_ERR_PAIRING_NOT_SUPPORTED || reason == SMP_ERR_ENCRYPTION_KEY_SIZE || reason == SMP_ERR_NUMERIC_COMPARISON_FAILED;
 }
 
 /* The link layer ends a link before it has sent what waits there: Pairing Failed, which says why, gets three events. */

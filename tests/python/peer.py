@@ -4,11 +4,18 @@ It is written on the extension's own verbs and events (glint._glint), one step a
 step found instead of what it should have.
 """
 
+import tempfile
 import uuid as uuids
+from pathlib import Path
 
 from glint import _glint
+from wireless import _module
 
 KINDS = {"conn": 0, "dir": 1, "scan": 2, "nonconn": 3}
+CAPABILITIES = {"none": _glint._CAP_NONE, "display": _glint._CAP_DISPLAY_ONLY, "keyboard": _glint._CAP_KEYBOARD_ONLY,
+                "display-yes-no": _glint._CAP_DISPLAY_YES_NO, "keyboard-display": _glint._CAP_KEYBOARD_DISPLAY}
+AUTH_MITM, ALL_KEYS = 2, 7
+SC_MTU = 65  # the public keys of Secure Connections, Vol 3 Part H 3.2
 MODES = {"conn": _glint._ADV_CONN_UND, "scan": _glint._ADV_SCAN_UND, "nonconn": _glint._ADV_UNCN_UND}
 GIVE_UP_S = 60.0
 ONE_CHANNEL_US = 10240000  # a scan interval so long that the scanner stays on its first channel
@@ -68,13 +75,16 @@ class Peer:
     """The device, and what it knows of the program."""
 
     def __init__(self, world, screen, mtu):
-        self.world, self.screen = world, screen
+        self.world, self.screen, self.mtu = world, screen, mtu
         self.device = _glint.Device(world=world, connections=1, att_mtu=mtu, queue=256)
         self.values, self.changes, self.params_seen = [], 0, []
         self.address = self.found = self.conn = None
         self.advertises = False
         self.tree = None
-        self.read_lines = 0
+        self.encrypted = False
+        self.trace = None
+        self.passkey = None
+        self.watch_passkeys()
 
     def start(self):
         self.device.start(10.0)
@@ -82,6 +92,9 @@ class Peer:
 
     def run(self, script):
         """All steps of a row's peer column."""
+        if " keys " in script:
+            self.trace = tempfile.NamedTemporaryFile()
+            self.world.trace(self.trace.name)
         for step in script.split(" ; "):
             words = step.split()
             try:
@@ -107,8 +120,11 @@ class Peer:
                 self.tree = None
             elif kind == _glint._EV_PARAMS:
                 self.params_seen.append(event[3:])
+            elif kind == _glint._EV_ENCRYPTED and not event[3]:
+                self.encrypted = True
             if kind == _glint._EV_DISCONNECTED:
                 self.conn = self.tree = None
+                self.encrypted = False
             return event
 
     def await_event(self, *kinds, seconds=GIVE_UP_S):
@@ -247,6 +263,69 @@ class Peer:
         fits = float(least) * 1000 <= interval <= float(most) * 1000
         if err or not fits or (got_latency, supervision) != (int(latency), int(timeout)):
             raise Wrong(f"interval {interval / 1000} ms, latency {got_latency}, time-out {supervision} ms")
+
+    # pairing
+
+    def watch_passkeys(self):
+        """Whoever sits before both devices sees what the program's event shows, before the program does."""
+        shows = _module._HANDLERS[_glint._EV_PASSKEY]
+
+        def see(module, native, peer, t_us, number):
+            self.passkey = number
+            self.world.stir()
+            shows(module, native, peer, t_us, number)
+
+        _module._HANDLERS[_glint._EV_PASSKEY] = see
+
+    def shown_passkey(self):
+        until = self.world.now_us + int(GIVE_UP_S * 1e6)
+        while self.passkey is None:
+            seq = self.world.seq
+            if self.world.now_us >= until:
+                raise Wrong("no passkey is shown")
+            if self.passkey is None:
+                self.world.wait((until - self.world.now_us) / 1e6, seq)
+        return self.passkey
+
+    def do_pair(self, capability, *words):
+        words, _equals, wanted = list(words[:-2]), *words[-2:]
+        key = int(words[words.index("key") + 1]) if "key" in words else None
+        shows = capability == "display" and key is not None  # a device with a fixed passkey, which the program enters
+        scheme = (AUTH_MITM if "mitm" in words else 0) | (_glint._AUTH_LEGACY if self.mtu < SC_MTU else 0)
+        self.device.security(CAPABILITIES[capability], "bond" in words, scheme, 16, 7, ALL_KEYS, ALL_KEYS, False, False,
+                             key if shows else 0)
+        self.device.secure(self.conn)
+        while True:
+            event = self.await_event(_glint._EV_PAIRED, _glint._EV_PASSKEY_WANTED, _glint._EV_COMPARE,
+                                     _glint._EV_DISCONNECTED)
+            if event[0] == _glint._EV_PASSKEY_WANTED:
+                self.device.enter_passkey(event[1], self.shown_passkey() if key is None else key)
+            elif event[0] == _glint._EV_COMPARE:
+                self.device.confirm_passkey(event[1], True)
+            else:
+                break
+        if event[0] == _glint._EV_DISCONNECTED:
+            raise Wrong("the connection was lost")
+        if (event[3] == 0) != (wanted == "ok"):
+            raise Wrong(f"it ended with {_glint.strerror(event[3])}, reason {event[4]}" if event[3] else "they have paired")
+        if wanted == "ok":  # an answer to what is sent after the last key says that the key has arrived
+            self.device.read(self.conn, 1)
+            self.collect(_glint._EV_VALUE)
+
+    def do_keys(self, initiator, responder):
+        """The Pairing Response (Vol 3 Part H 3.5.2) as it was on the air: L2CAP header, then seven octets."""
+        self.world.trace(None)
+        data = Path(self.trace.name).read_bytes()
+        at = data.find(bytes([7, 0, 6, 0, 2]))
+        if at < 0:
+            raise Wrong("there was no Pairing Response")
+        found = data[at + 9:at + 11]
+        if found != octets(initiator + responder):
+            raise Wrong(f"they are {found.hex(' ')}")
+
+    def do_encrypt(self):
+        while not self.encrypted:
+            self.await_event(_glint._EV_ENCRYPTED)
 
     # discovery
 

@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from peer import Peer
 from playing import alone, play
 
 from glint.runner import pins
@@ -36,17 +35,16 @@ def options(cell):
 @functools.lru_cache
 def is_there(need):
     """Whether what a row needs exists. A process of its own is asked, as no device may live before a fork."""
-    assert need == "pairing"
-    ask = "from wireless import ble\ntry:\n ble.security()\nexcept ble.UnsupportedError:\n raise SystemExit(1)"
-    if not hasattr(Peer, "do_pair"):
-        return False  # nor does the other side pair yet
+    call = {"pairing": "security()", "signing": "gap('x', security=(2, 1))"}[need]
+    ask = f"from wireless import ble\ntry:\n ble.{call}\nexcept ble.UnsupportedError:\n raise SystemExit(1)"
     return subprocess.run([sys.executable, "-c", ask], check=False).returncode == 0
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["test"] for row in ROWS])
 def test_program(row, tmp_path):
-    if row["needs"] != "-" and not is_there(row["needs"]):
-        pytest.skip(f"{row['needs']} is not in this version")
+    needs = "signing" if " signed " in row["peer"] else row["needs"]
+    if needs != "-" and not is_there(needs):
+        pytest.skip(f"{needs} is not in this version")
     program, env = CORPUS / f"{row['test']}.py", {"XDG_STATE_HOME": str(tmp_path)}
     changes, stdin = options(row["options"])
     if "mcu.reset" in program.read_text():

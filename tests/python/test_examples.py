@@ -10,6 +10,8 @@ import pytest
 from conftest import Scene, pass_time
 from playing import play
 
+from glint.runner import pins
+
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples/python"
 DEADLINE_S = 600  # of virtual time
 PIECES = ["0002" + b"The first text i".hex(), "0102" + b"s short.".hex()]
@@ -49,7 +51,15 @@ OLD = {
                    ["Alarm 0 time (00:?){10} sign nobody home", "Alarm 2 time (00:?){10} sign nobody home",
                     "Alarm 2 time E7:07:01:02:03:04:05:06:00 sign hello"]),
 }
-SECURED = ["alerts_compare.py", "alerts_just_works.py", "alerts_keyboard.py", "alerts_passkey.py"]
+AFTER = f"subscribe 2A46 notify ; notified 2A46 0001{ALERT} ; write 2A44 0201 = ok ; disconnect ; hear conn *"
+OBEYED = ["New alert, the total is 1", "Command 2 for category 1", "Disconnected from {peer}"]
+SECURED = {  # how the other side pairs, what is typed, what pins do, what is printed of it
+    "alerts_just_works.py": ("none bond", b"", [], []),
+    "alerts_passkey.py": ("keyboard mitm bond", b"", [], [r"Type \d{6}"]),
+    "alerts_keyboard.py": ("display mitm bond key 123456", b"123456\n", [], ["Which passkey does {peer} show\\?"]),
+    "alerts_compare.py": ("display-yes-no mitm bond", b"", ["BTN0=1@0s"],
+                          [r"Is it \d{6} there, too\? BTN0 says yes", "Confirmed"]),
+}
 
 
 @pytest.mark.parametrize("name", sorted(OLD))
@@ -66,12 +76,21 @@ def test_old_face(name):
     assert len(result.lines) == len(patterns) and all(matched), result.lines
 
 
-@pytest.mark.parametrize("name", SECURED)
-def test_what_needs_pairing_says_so(name):
-    """In one sentence, until there is pairing."""
-    result = play(EXAMPLES / name)
-    assert result.stderr == "" and len(result.lines) == 1, result.lines
-    assert "not in this version" in result.lines[0] or "lacks" in result.lines[0]
+@pytest.mark.parametrize("name", sorted(SECURED))
+def test_pairing(name):
+    how, typed, changes, said = SECURED[name]
+    result = play(EXAMPLES / name, f"connect ; pair {how} = ok ; {AFTER}", [pins.parse(text) for text in changes],
+                  stdin=typed)
+    assert result.wrong == "" and result.stderr == "", result.wrong + result.stderr
+    patterns = [pattern.replace("{peer}", result.peer) for pattern in ["Connected to {peer}", *said, *OBEYED]]
+    assert len(result.lines) == len(patterns), result.lines
+    assert all(re.fullmatch(pattern, line) for pattern, line in zip(patterns, result.lines)), result.lines
+
+
+def test_a_number_that_nobody_confirms_ends_the_connection():
+    result = play(EXAMPLES / "alerts_compare.py", "connect ; pair display-yes-no mitm bond = failed ; lost")
+    assert result.wrong == "" and result.lines[3:5] == [
+        "Not confirmed", "pairing failed: the numbers were not confirmed"], result.lines
 
 
 def load(name):

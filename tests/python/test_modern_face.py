@@ -76,8 +76,6 @@ def test_what_the_peer_refuses(air):
             assert refused.value.name == "NOENT"
             with pytest.raises(glint.Error, match="characteristic 0x2a1b"):
                 peer.find(0x2A1B)
-            with pytest.raises(glint.UnsupportedError, match="pairing"):
-                await peer.pair()
             assert await peer.read(ch) == bytes(4)
 
     air.run(scene())
@@ -244,3 +242,62 @@ def test_on_the_served_air(tmp_path):
                           timeout=DEADLINE_S)
     assert done.stdout == "True b'c'\n", done.stdout + done.stderr
     assert done.stderr == ("no driver is named: using the simulated air (virtual:); GLINT_DRIVER chooses another\n")
+
+
+@pytest.mark.parametrize("ours, theirs, level", [
+    ({"compare": "same"}, {"compare": "same"}, 4), ({"show": "show"}, {"ask": "enter"}, 4),
+    ({"ask": "enter"}, {"show": "show"}, 4), ({}, {"show": "show"}, 2)])
+def test_pairing_asks_the_users(air, ours, theirs, level):
+    shown = []
+
+    def show(connection, passkey):
+        shown.append(passkey)
+
+    async def enter(connection):
+        await asyncio.sleep(1)  # a user has to look
+        return shown[0]
+
+    async def same(connection, passkey):
+        shown.append(passkey)
+        await asyncio.sleep(1)
+        return shown[0] == passkey
+
+    users = {"show": show, "enter": enter, "same": same}
+    ch, service = battery(1, glint.READ)
+
+    async def scene():
+        async with glint.Device(world=air, services=[service]) as device, glint.Central(world=air.node(1)) as central:
+            device.security(level=level, bonding=True, **{k: users[v] for k, v in ours.items()})
+            central.security(bonding=True, **{k: users[v] for k, v in theirs.items()})
+            await device.advertise()
+            report = await central.find()
+            peer = await central.connect(report)
+            assert await peer.pair() == level and peer.level == level
+            await peer.discover()
+            assert await peer.read(peer.find(0x2A19)) == b"\0"
+            assert [bytes(a) for a in device.bonded()] == [bytes(central.address)]
+            await peer.disconnect()
+            await device.advertise()
+            count = len(shown)
+            peer = await central.connect(report)
+            assert await peer.pair() == level and len(shown) == count  # the bond does it
+            device.remove_bonded(device.bonded()[0])
+            await peer.closed()
+            assert device.bonded() == []
+
+    air.run(scene())
+
+
+def test_a_user_who_sees_another_number_ends_it(air):
+    async def scene():
+        async with glint.Device(world=air) as device, glint.Central(world=air.node(1)) as central:
+            device.security(level=4, compare=lambda connection, passkey: False)
+            central.security(compare=lambda connection, passkey: True)
+            await device.advertise()
+            peer = await central.connect(await central.find())
+            with pytest.raises(glint.Error, match="numbers were not confirmed") as refused:
+                await peer.pair()
+            assert refused.value.name == "REFUSED"
+            assert await peer.closed() == 0x05 and device.bonded() == []
+
+    air.run(scene())

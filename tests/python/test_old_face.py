@@ -366,17 +366,121 @@ def test_an_exception_in_a_callback_is_logged_and_ends_nothing(air, ble, log):
     assert log.text.count("RuntimeError: in the callback") == 3 and "Traceback" in log.text
 
 
-def test_pairing_is_refused_in_one_sentence(ble):
-    assert ble.bonded() == []
-    ble.remove_bonded("AA:BB:CC:DD:EE:FF")
-    for call, name in ((lambda: ble.security(), "security"), (lambda: ble.confirm_passkey(1), "confirm_passkey"),
-                       (lambda: ble.enter_passkey(1), "enter_passkey"), (lambda: ble.oob_data(), "oob_data"),
-                       (lambda: ble.set_oob_data(b""), "set_oob_data"), (lambda: ble.privacy(True), "privacy"),
-                       (lambda: ble.gap("x", security=(1, 2)), "security"),
-                       (lambda: ble.gap("x", security=(2, 1)), "security")):
-        with pytest.raises(ble.UnsupportedError, match="pairing") as refused:
+def test_signed_data_is_refused_in_one_sentence(ble):
+    signed = ble.Service(0x1523)
+    signed.add_characteristic(ble.Characteristic(0x1525, ble.WRITE_SIGNED, 1))
+    for call in (lambda: ble.gap("x", security=(2, 1)), lambda: ble.add_service(signed)):
+        with pytest.raises(ble.UnsupportedError, match="sign") as refused:
             call()
-        assert str(refused.value).startswith(name) and refused.value.name == "NOTSUP" and isinstance(refused.value, ble.Error)
+        assert refused.value.name == "NOTSUP" and isinstance(refused.value, ble.Error)
+
+
+def secured(ble, level, **security):
+    """A battery that wants this level, and what is told of pairing."""
+    told = []
+    for name in ("AUTH_FAILED", "AUTH_COMPLETE", "SHOW_PASSKEY", "MATCH_PASSKEY"):
+        ble.add_callback(getattr(ble, "EVT_" + name), lambda what, name=name: told.append((name, what)))
+    ble.gap("Zerynth", security=(ble.SECURITY_MODE_1, level))
+    ble.security(**security)
+    return battery(ble), told
+
+
+def test_a_level_brings_pairing_with_the_defaults(air, ble):
+    told = []
+    ble.add_callback(ble.EVT_AUTH_COMPLETE, told.append)
+    ble.gap("Zerynth", security=(1, 2))
+    battery(ble).set_value(9)
+
+    async def scene():
+        async with Scene(air) as peer:
+            await peer.pair()
+            return await peer.read(peer.find(0x2A19)), await peer.pair()
+
+    assert air.run(scene()) == (b"\x09", 2)
+    assert [(event.success, event.level, event.key_size, event.bonded) for event in told] == [(True, 2, 16, False)]
+    assert ble.bonded() == [] and ble.module.last_error is None
+
+
+def test_a_bond_is_kept_over_stop_and_removed_after_it(air, ble):
+    secured(ble, 2, bonding=ble.AUTH_BOND)
+    central = glint.Central(world=air.node(2))
+    central.security(bonding=True)
+
+    async def scene():
+        async with central:
+            async with await central.connect(await central.find("Zerynth")) as peer:
+                await peer.pair()
+                await peer.exchange_mtu()
+            return central.address
+
+    address = air.run(scene())
+    assert ble.bonded() == [address] and len(central.bonded()) == 1
+    ble.stop()
+    assert ble.bonded() == [address] and ble.bonded()[0].addr_type == address.addr_type
+    ble.remove_bonded(str(address))
+    ble.remove_bonded("AA:BB:CC:DD:EE:FF")
+    assert ble.bonded() == []
+    ble.start()
+
+
+def test_out_of_band(air, ble):
+    """Vol 3 Part H 2.3.5.6.4: whoever knows what came another way is no one in the middle."""
+    with pytest.raises(ble.Error, match="not been started"):
+        ble.oob_data()
+    _, told = secured(ble, 3, oob=1)
+    central = glint.Central(world=air.node(2))
+    central.security(oob=True)
+
+    async def scene():
+        async with central:
+            central.set_oob_data(ble.oob_data())
+            async with await central.connect(await central.find("Zerynth")) as peer:
+                return await peer.pair()
+
+    assert air.run(scene()) == 4
+    assert [(name, what.success) for name, what in told] == [("AUTH_COMPLETE", True)]
+    for data, why in ((b"", "0 octets"), (bytes(31), "31 octets")):
+        with pytest.raises(ble.ArgumentError, match=why):
+            ble.set_oob_data(data)
+
+
+def test_out_of_band_data_wants_the_way(ble):
+    ble.security()
+    ble.start()
+    with pytest.raises(ble.UnsupportedError):
+        ble.oob_data()
+    with pytest.raises(ble.UnsupportedError):
+        ble.set_oob_data(bytes(32))
+
+
+def test_a_failed_pairing_says_why(air, ble):
+    """A peer that can show and ask nothing cannot be told from one in the middle: 0x03, Vol 3 Part H 3.5.5."""
+    _, told = secured(ble, 3, capabilities=ble.CAP_DISPLAY_ONLY, scheme=ble.AUTH_SC | ble.AUTH_MITM)
+
+    async def scene():
+        async with glint.Central(world=air.node(2)) as central:
+            peer = await central.connect(await central.find("Zerynth"))
+            with pytest.raises(glint.Error, match="cannot reach what is required"):
+                await peer.pair()
+            assert await peer.closed() == 0x05
+
+    air.run(scene())
+    air.sleep(1)
+    assert told[0] == ("AUTH_FAILED", None)
+    assert told[1][1].reason == 3 and not told[1][1].success and "cannot reach" in str(ble.module.last_error)
+    assert ble.module.last_error.name == "REFUSED"
+
+
+def test_what_security_cannot_be_is_refused(ble):
+    ble.gap("x", security=(1, 3))
+    ble.security(ble.CAP_NONE)
+    with pytest.raises(ble.Error, match="capabilities|level"):
+        ble.start()
+    with pytest.warns(UserWarning, match="weak"):
+        ble.security(ble.CAP_DISPLAY_ONLY, passkey=123456)
+    ble.start()
+    with pytest.raises(ble.ArgumentError):
+        ble.security(ble.CAP_NONE)
 
 
 def test_addresses_and_passkeys():

@@ -199,10 +199,11 @@ static void test_when_a_link_is_ended(void **state)
 	failed_pairing(0x03, 1);
 	assert_int_equal(fake.reason, 0x05);
 	failed_pairing(0x06, 2);
+	failed_pairing(0x0C, 3); /* another number: somebody is in the middle */
 	fake.security.level = 3; /* it was a second pairing that failed */
-	failed_pairing(0x03, 2);
-	failed_pairing(0, 2);
-	assert_int_equal(told, 5); /* whatever became of it */
+	failed_pairing(0x03, 3);
+	failed_pairing(0, 3);
+	assert_int_equal(told, 6); /* whatever became of it */
 }
 
 /* Passkey Entry is some eighty packets, which are not to be slowed down: prefer.c. */
