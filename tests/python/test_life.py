@@ -124,9 +124,6 @@ def test_many_threads_at_once(air, ble):
         except BaseException as error:
             failed.append(error)
 
-    threads = [threading.Thread(target=work, args=(0x1000 + n,)) for n in range(6)]
-    with pytest.raises(ble.ArgumentError):
-        ble.advertising(100, payload=bytes([300 & 255]) * 40)
     threads = [threading.Thread(target=work, args=(n + 1,)) for n in range(6)]
     for thread in threads:
         thread.start()

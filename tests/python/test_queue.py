@@ -178,8 +178,9 @@ def test_set_value_ends_when_the_peer_goes_or_the_device_stops(air, ble):
     level = battery(ble, 1, ble.READ | ble.INDICATE)
     ended = []
 
-    def waits(number):
+    def waits(number, begun):
         with air.taking_part():
+            begun.set()  # from here on no time passes until it waits
             level.set_value(number)
             ended.append(number)
 
@@ -187,10 +188,12 @@ def test_set_value_ends_when_the_peer_goes_or_the_device_stops(air, ble):
         async with Scene(air, interval=1000) as peer:
             await peer.subscribe(peer.find(0x2A19), indications=True)
             level.set_value(1)
-            thread = threading.Thread(target=waits, args=(len(ended),))
+            number, begun = len(ended), threading.Event()
+            thread = threading.Thread(target=waits, args=(number, begun))
             thread.start()
+            begun.wait()
             await asyncio.sleep(0.1)
-            assert len(ended) == 0 or ended[-1] != len(ended)
+            assert number not in ended
             ble.disconnect() if end == "peer" else ble.stop()
             await asyncio.sleep(5)
             with air.waiting_outside():

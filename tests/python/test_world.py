@@ -111,10 +111,11 @@ def test_time_stands_while_a_thread_is_busy(air):
 
 
 def test_wait_for_and_stir(air):
-    box = []
+    box, begun = [], threading.Event()
 
     def put():
         with air.taking_part():
+            begun.set()
             air.sleep(3)
             box.append(1)
             air.stir()
@@ -122,6 +123,7 @@ def test_wait_for_and_stir(air):
 
     thread = threading.Thread(target=put)
     thread.start()
+    begun.wait()
     assert air.wait_for(lambda: bool(box), 10) and 3 <= air.now < 3.1
     assert not air.wait_for(lambda: False, 2) and 5 <= air.now < 5.1
     with air.waiting_outside():
