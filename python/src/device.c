@@ -128,7 +128,7 @@ static int init(PyObject *self, PyObject *args, PyObject *kwargs)
 		    &d->node_options.x_m, &d->node_options.y_m, &name))
 		return -1;
 	(void)name;
-	if (d->ble) {
+	if (d->services) { /* also of one that is closed, or could not be made */
 		raise_code(BLE_ESTATE, "a device is made once");
 		return -1;
 	}
@@ -487,123 +487,7 @@ static PyObject *accept_list(PyObject *self, PyObject *list)
 	return device_leave(d, &ts, ble_accept_list(d->ble, addrs, (size_t)n));
 }
 
-/* ---- connections ---- */
-
-static PyObject *disconnect(PyObject *self, PyObject *args)
-{
-	struct device *d = self_of(self);
-	unsigned int peer = 0;
-	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "|I", &peer) || !device_enter(d, &ts))
-		return NULL;
-	return device_leave(d, &ts, ble_disconnect(d->ble, peer));
-}
-
-static PyObject *connections(PyObject *self, PyObject *unused)
-{
-	struct device *d = self_of(self);
-	PyThreadState *ts;
-	ble_conn_id ids[250];
-	Py_ssize_t n = 0;
-	(void)unused;
-	if (!device_enter(d, &ts))
-		return NULL;
-	for (ble_conn_id c = ble_conn_next(ble_host(d->ble), 0); c && n < 250; c = ble_conn_next(ble_host(d->ble), c))
-		ids[n++] = c;
-	scene_leave(d->scene, &ts);
-	PyObject *list = PyList_New(n);
-	for (Py_ssize_t i = 0; list && i < n; i++)
-		if (PyList_SetItem(list, i, PyLong_FromUnsignedLong(ids[i])) < 0)
-			Py_CLEAR(list);
-	return list;
-}
-
-static PyObject *connection(PyObject *self, PyObject *args)
-{
-	struct device *d = self_of(self);
-	struct ble_conn_info info;
-	unsigned int peer;
-	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "I", &peer) || !device_enter(d, &ts))
-		return NULL;
-	int err = ble_connection(d->ble, peer, &info);
-	PyObject *done = device_leave(d, &ts, err);
-	if (!done)
-		return NULL;
-	Py_DECREF(done);
-	return Py_BuildValue("(iNiIiIi)", info.peer.type, address_object(&info.peer), info.role, info.interval_us,
-		info.latency, info.supervision_ms, info.att_mtu);
-}
-
-static PyObject *number(struct device *d, PyThreadState **ts, int err, int8_t value)
-{
-	PyObject *done = device_leave(d, ts, err);
-	Py_XDECREF(done);
-	return done ? PyLong_FromLong(value) : NULL;
-}
-
-static PyObject *rssi(PyObject *self, PyObject *args)
-{
-	struct device *d = self_of(self);
-	unsigned int peer;
-	struct ble_conn_info info = { .rssi_dbm = 127 };
-	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "I", &peer) || !device_enter(d, &ts))
-		return NULL;
-	int err = ble_rssi(d->ble, peer);
-	if (!err)
-		err = ble_connection(d->ble, peer, &info);
-	return number(d, &ts, err, info.rssi_dbm);
-}
-
-static PyObject *tx_power(PyObject *self, PyObject *unused)
-{
-	struct device *d = self_of(self);
-	int8_t dbm = 0;
-	PyThreadState *ts;
-	(void)unused;
-	if (!device_enter(d, &ts))
-		return NULL;
-	return number(d, &ts, ble_tx_power(d->ble, &dbm), dbm);
-}
-
-static PyObject *address(PyObject *self, PyObject *unused)
-{
-	struct device *d = self_of(self);
-	struct ble_addr addr;
-	PyThreadState *ts;
-	(void)unused;
-	if (!device_enter(d, &ts))
-		return NULL;
-	int err = ble_host_address(ble_host(d->ble), &addr);
-	scene_leave(d->scene, &ts);
-	if (err)
-		return raise_code(err, "the address is known once the device has started");
-	return Py_BuildValue("(iN)", addr.type, address_object(&addr));
-}
-
-static PyObject *stats(PyObject *self, PyObject *unused)
-{
-	struct device *d = self_of(self);
-	struct ble_host_stats s;
-	struct ble_ctlr_stats c = { 0 };
-	PyThreadState *ts;
-	(void)unused;
-	if (!device_enter(d, &ts))
-		return NULL;
-	ble_stats(d->ble, &s);
-	if (d->node)
-		ble_ctlr_stats(ble_node_ctlr(d->node), &c);
-	struct queue q = d->queue;
-	scene_leave(d->scene, &ts);
-	return Py_BuildValue("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:i,s:i,s:I,s:I,s:I,s:I,s:I,s:I,s:K,s:K}", "packets_in",
-		s.packets_in, "packets_out", s.packets_out, "malformed", s.malformed, "writes_lost",
-		s.writes_lost + q.writes_dropped, "reports_lost", s.reports_lost, "violations", s.violations, "recoveries",
-		s.recoveries, "tx_idle", s.tx_idle, "tx_total", s.tx_total, "queued", q.count, "queued_most", q.most,
-		"queue_limit", q.limit, "held", q.held_count, "reports_dropped", q.reports_dropped, "events_dropped",
-		q.others_dropped, "radio_tx_us", (unsigned long long)c.radio_tx_us, "radio_rx_us",
-		(unsigned long long)c.radio_rx_us);
-}
+/* ---- what Python looks at ---- */
 
 static PyObject *now_us(PyObject *self, void *unused)
 {
@@ -628,17 +512,6 @@ static PyObject *get_world(PyObject *self, void *unused)
 {
 	(void)unused;
 	return Py_NewRef(self_of(self)->world ? self_of(self)->world : Py_None);
-}
-
-static PyObject *privacy(PyObject *self, PyObject *args)
-{
-	struct device *d = self_of(self);
-	unsigned int rotate;
-	int on;
-	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "pI", &on, &rotate) || !device_enter(d, &ts))
-		return NULL;
-	return device_leave(d, &ts, ble_privacy(d->ble, on, rotate));
 }
 
 static PyObject *answer(PyObject *self, PyObject *args)
@@ -674,14 +547,14 @@ static PyMethodDef own_methods[] = {
 	{ "notify", device_notify, METH_VARARGS,
 		"notify(ch, data, peer, timeout)\n--\n\nSends octets to one peer (0: each) that has subscribed. timeout 0 does "
 		"not wait." },
-	{ "disconnect", disconnect, METH_VARARGS, "disconnect(peer=0)\n--\n\n" },
-	{ "connections", connections, METH_NOARGS, "connections()\n--\n\nThe ids of those that are up." },
-	{ "connection", connection, METH_VARARGS,
+	{ "disconnect", device_disconnect, METH_VARARGS, "disconnect(peer=0)\n--\n\n" },
+	{ "connections", device_connections, METH_NOARGS, "connections()\n--\n\nThe ids of those that are up." },
+	{ "connection", device_connection, METH_VARARGS,
 		"connection(peer)\n--\n\n(address type, address, role, interval_us, latency, supervision_ms, att_mtu)" },
-	{ "rssi", rssi, METH_VARARGS, "rssi(peer)\n--\n\n" },
-	{ "tx_power", tx_power, METH_NOARGS, "tx_power()\n--\n\n" },
-	{ "address", address, METH_NOARGS, "address()\n--\n\n(type, address) of this device, once it has started." },
-	{ "stats", stats, METH_NOARGS, "stats()\n--\n\nWhat has been counted." },
+	{ "rssi", device_rssi, METH_VARARGS, "rssi(peer)\n--\n\n" },
+	{ "tx_power", device_tx_power, METH_NOARGS, "tx_power()\n--\n\n" },
+	{ "address", device_address, METH_NOARGS, "address()\n--\n\n(type, address) of this device, once it has started." },
+	{ "stats", device_stats, METH_NOARGS, "stats()\n--\n\nWhat has been counted." },
 	{ "security", device_security, METH_VARARGS,
 		"security(capabilities, bonding, scheme, key_size, min_key_size, initiator, responder, oob, sc_only, passkey)"
 		"\n--\n\n" },
@@ -695,7 +568,7 @@ static PyMethodDef own_methods[] = {
 	{ "is_pairing", device_is_pairing, METH_VARARGS, "is_pairing(peer)\n--\n\nA pairing is under way." },
 	{ "oob_data", device_oob_data, METH_NOARGS, "oob_data()\n--\n\n32 octets for the peer: random value, confirm value." },
 	{ "set_oob_data", device_set_oob_data, METH_VARARGS, "set_oob_data(data, address_type, address)\n--\n\n" },
-	{ "privacy", privacy, METH_VARARGS, "privacy(on, rotate_ms)\n--\n\n" },
+	{ "privacy", device_privacy, METH_VARARGS, "privacy(on, rotate_ms)\n--\n\n" },
 	{ "answer", answer, METH_VARARGS, "answer(token, err, data)\n--\n\nAnswers a read or write that waits." },
 	{ "connect", device_connect, METH_VARARGS,
 		"connect(address_type, address, interval_us, latency, supervision_ms, timeout_ms)\n--\n\n" },

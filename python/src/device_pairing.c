@@ -190,3 +190,14 @@ PyObject *device_set_oob_data(PyObject *self, PyObject *args)
 		memcpy(theirs.c, octets + 16, 16);
 	return device_leave(d, &ts, ble_set_oob_data(d->ble, &theirs, len == 16));
 }
+
+PyObject *device_privacy(PyObject *self, PyObject *args)
+{
+	struct device *d = (struct device *)self;
+	unsigned int rotate;
+	int on;
+	PyThreadState *ts;
+	if (!PyArg_ParseTuple(args, "pI", &on, &rotate) || !device_enter(d, &ts))
+		return NULL;
+	return device_leave(d, &ts, ble_privacy(d->ble, on, rotate));
+}

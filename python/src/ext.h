@@ -239,6 +239,15 @@ PyObject *device_write(PyObject *self, PyObject *args);
 PyObject *device_write_command(PyObject *self, PyObject *args);
 PyObject *device_subscribe(PyObject *self, PyObject *args);
 
+/* device_info.c */
+PyObject *device_disconnect(PyObject *self, PyObject *args);
+PyObject *device_connections(PyObject *self, PyObject *unused);
+PyObject *device_connection(PyObject *self, PyObject *args);
+PyObject *device_rssi(PyObject *self, PyObject *args);
+PyObject *device_tx_power(PyObject *self, PyObject *unused);
+PyObject *device_address(PyObject *self, PyObject *unused);
+PyObject *device_stats(PyObject *self, PyObject *unused);
+
 /* device_pairing.c */
 PyObject *device_security(PyObject *self, PyObject *args);
 PyObject *device_bonded(PyObject *self, PyObject *unused);
@@ -250,6 +259,7 @@ PyObject *device_secure(PyObject *self, PyObject *args);
 PyObject *device_is_pairing(PyObject *self, PyObject *args);
 PyObject *device_oob_data(PyObject *self, PyObject *unused);
 PyObject *device_set_oob_data(PyObject *self, PyObject *args);
+PyObject *device_privacy(PyObject *self, PyObject *args);
 
 /* beacon.c, constants.c */
 int beacon_add(PyObject *module);

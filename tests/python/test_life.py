@@ -376,3 +376,13 @@ print(len(os.listdir("/proc/self/fd")) < 12)
     assert done.stdout == "True\n" and done.stderr == "", done.stderr
 
 
+def test_a_device_is_made_once():
+    """Nor is one that could not be made, or has ended, made again in its place."""
+    device = _glint.Device()
+    with pytest.raises(glint.Error, match="made once"):
+        device.__init__()
+    device.close()
+    with pytest.raises(glint.Error, match="made once"):
+        device.__init__()
+    with pytest.raises(glint.Error, match="closed"):
+        device.start()

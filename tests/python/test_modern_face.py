@@ -6,7 +6,7 @@ import sys
 
 import glint
 import pytest
-from conftest import DEADLINE_S
+from conftest import DEADLINE_S, run_program
 
 
 def battery(size=20, permission=None):
@@ -242,6 +242,37 @@ def test_on_the_served_air(tmp_path):
                           timeout=DEADLINE_S)
     assert done.stdout == "True b'c'\n", done.stdout + done.stderr
     assert done.stderr == ("no driver is named: using the simulated air (virtual:); GLINT_DRIVER chooses another\n")
+
+
+BOND = """
+import asyncio, glint
+async def scene():
+    async with glint.Device(store="device") as device, glint.Central(store="phone") as central:
+        device.security(bonding=True), central.security(bonding=True)
+        await device.advertise()
+        peer = await central.connect(await central.find())
+        await peer.pair()
+        await peer.discover()  # the last key has arrived before what is answered after it
+        assert [bytes(a) for a in device.bonded()] == [bytes(central.address)]
+        print(device.bonded()[0], central.bonded()[0])
+asyncio.run(scene())
+"""
+AFTERWARDS = """
+import glint
+device, central = glint.Device(store="device"), glint.Central(store="phone")
+print(device.bonded()[0], central.bonded()[0])
+device.remove_bonded(str(device.bonded()[0]))
+del device
+print(glint.Device(store="device").bonded(), len(central.bonded()))
+"""
+
+
+def test_bonds_are_there_in_the_next_process_before_its_start(tmp_path):
+    (tmp_path / "run").mkdir(mode=0o700)
+    env = {"XDG_RUNTIME_DIR": str(tmp_path / "run"), "XDG_STATE_HOME": str(tmp_path / "state"), "GLINT_DRIVER": "virtual:"}
+    told = run_program(BOND, "-W", "error", env=env).stdout
+    assert len(told.split()) == 2
+    assert run_program(AFTERWARDS, "-W", "error", env=env).stdout == told + "[] 1\n"
 
 
 @pytest.mark.parametrize("ours, theirs, level", [

@@ -471,6 +471,24 @@ def test_a_failed_pairing_says_why(air, ble):
     assert ble.module.last_error.name == "REFUSED"
 
 
+def test_private_addresses(air, ble):
+    """Resolvable ones have 01 in their two highest bits: Vol 6 Part B 1.3.2.2."""
+    ble.privacy(True, 1000)
+    with pytest.raises(ble.ArgumentError, match="10 is outside|10000 is outside"):
+        ble.privacy(True, 10)
+    battery(ble)
+
+    async def scene():
+        async with glint.Central(world=air.node(2)) as central:
+            found = [(await central.find()).address]
+            await pass_time(2)
+            return found + [(await central.find()).address]
+
+    first, second = air.run(scene())
+    assert first != second and first.addr_type == second.addr_type == 1
+    assert first[0] >> 6 == second[0] >> 6 == 1
+
+
 def test_what_security_cannot_be_is_refused(ble):
     ble.gap("x", security=(1, 3))
     ble.security(ble.CAP_NONE)
