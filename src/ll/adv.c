@@ -90,17 +90,16 @@ static bool take_addresses(struct ble_ctlr *c)
 {
 	struct ll_adv_part *adv = &c->adv;
 	const struct hci_cmd_le_set_advertising_parameters *p = &adv->params;
-	struct ll_addr own;
+	struct ll_addr own, target = { .type = p->peer_address_type };
+	memcpy(target.octets, p->peer_address, 6);
 	adv->generation = c->resolve.generation;
 	int at = p->own_address_type > BLE_ADDR_RANDOM ? ll_resolve_find(&c->resolve, p->peer_address_type, p->peer_address)
 						       : -1;
-	if (!ll_resolve_own(c, p->own_address_type, at, &own))
+	if (!ll_resolve_own(c, p->own_address_type, at, &own) || !ll_resolve_target(c, at, &target))
 		return false;
 	adv->own = own;
 	adv->own_private = ll_resolve_is_private(c, p->own_address_type, at);
-	bool hides = at >= 0 && c->resolve.list[at].has_peer_irk;
-	adv->target.type = hides ? BLE_ADDR_RANDOM : p->peer_address_type;
-	memcpy(adv->target.octets, hides ? c->resolve.list[at].target : p->peer_address, 6);
+	adv->target = target;
 	return true;
 }
 

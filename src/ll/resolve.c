@@ -58,14 +58,26 @@ bool ll_resolve_is_private(const struct ble_ctlr *c, uint8_t type, int at)
 	return type > BLE_ADDR_RANDOM && at >= 0 && c->resolve.list[at].has_local_irk;
 }
 
+/* All zero: it could not be made. */
+static bool take(const uint8_t octets[6], struct ll_addr *out)
+{
+	static const uint8_t none[6];
+	out->type = BLE_ADDR_RANDOM;
+	memcpy(out->octets, octets, 6);
+	return memcmp(octets, none, 6) != 0;
+}
+
 bool ll_resolve_own(const struct ble_ctlr *c, uint8_t type, int at, struct ll_addr *out)
 {
 	if (!ll_resolve_is_private(c, type, at))
 		return ll_own_address(c, type & 1, out);
-	static const uint8_t none[6];
-	out->type = BLE_ADDR_RANDOM;
-	memcpy(out->octets, c->resolve.list[at].own, 6);
-	return memcmp(out->octets, none, 6) != 0;
+	return take(c->resolve.list[at].own, out);
+}
+
+bool ll_resolve_target(const struct ble_ctlr *c, int at, struct ll_addr *out)
+{
+	bool hides = at >= 0 && c->resolve.list[at].has_peer_irk;
+	return !hides || take(c->resolve.list[at].target, out);
 }
 
 bool ll_resolve_is_us(const struct ble_ctlr *c, uint8_t type, const struct ll_addr *own, const struct ll_who *who, bool random,
@@ -123,7 +135,6 @@ void ll_resolve_saw(struct ble_ctlr *c, int at, const uint8_t octets[6])
 {
 	if (at < 0 || at >= c->resolve.count)
 		return;
-	c->resolve.list[at].has_seen = true;
 	memcpy(c->resolve.list[at].seen, octets, 6);
 }
 

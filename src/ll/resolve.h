@@ -20,10 +20,9 @@ struct ll_identity {
 	struct ll_addr peer;
 	bool has_peer_irk, has_local_irk; /* zeroes are none */
 	bool device_mode;                 /* else network privacy: 7.8.77 */
-	bool has_seen;
 	uint8_t peer_irk[16], local_irk[16];
 	uint8_t target[6], own[6]; /* made with them: to whom we advertise directly, and who we are */
-	uint8_t seen[6];           /* the peer's last resolvable private address */
+	uint8_t seen[6];           /* the peer's last resolvable private address; all zero: not heard yet */
 };
 
 struct ll_resolve {
@@ -59,6 +58,9 @@ bool ll_resolve_who(struct ble_ctlr *c, bool random, const uint8_t octets[6], st
  * has none as 0 and 1. False: there is no such address.
  */
 bool ll_resolve_own(const struct ble_ctlr *c, uint8_t type, int at, struct ll_addr *out);
+/* TargetA for the peer of an entry, whose identity is in *out: a private address of it if its key is there. False: none could
+ * be made. */
+bool ll_resolve_target(const struct ble_ctlr *c, int at, struct ll_addr *out);
 /* Is it private, that is, the entry's? */
 bool ll_resolve_is_private(const struct ble_ctlr *c, uint8_t type, int at);
 /* TargetA of a directed advertisement of who: is it us, who go by Own_Address_Type, with `own` for who is in no entry? */
