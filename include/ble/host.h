@@ -32,6 +32,9 @@ struct ble_characteristic;
 extern BLE_API const struct ble_part ble_peripheral; /* adv.h: advertising, the peripheral role */
 extern BLE_API const struct ble_part ble_server;     /* server.h: ATT and GATT server, with the GAP and GATT services */
 extern BLE_API const struct ble_part ble_bare_server; /* instead: without them, the program adds all services itself */
+/* The same with less code: without indications, includes, and the descriptors 0x2900, 0x2903 and 0x2904. ble_server_add()
+ * refuses a service that has one of them: BLE_ENOTSUP. */
+extern BLE_API const struct ble_part ble_lean_server;
 extern BLE_API const struct ble_part ble_observer;   /* scan.h: scanning */
 extern BLE_API const struct ble_part ble_central;    /* conn.h: initiating, the central role */
 extern BLE_API const struct ble_part ble_accept;     /* accept.h: the filter accept list */
@@ -49,7 +52,7 @@ extern BLE_API const struct ble_part ble_private;    /* privacy.h: private addre
 
 /* The memory that a part takes. Naming it keeps room for a part that is attached later, and does not link the part. */
 struct ble_room;
-extern BLE_API const struct ble_room ble_peripheral_room, ble_server_room, ble_bare_server_room, ble_observer_room,
+extern BLE_API const struct ble_room ble_peripheral_room, ble_server_room, ble_bare_server_room, ble_lean_server_room, ble_observer_room,
 	ble_central_room, ble_client_room;
 /* That of the parts beside the roles. */
 extern BLE_API const struct ble_room ble_prepared_room, ble_multiple_room, ble_link_update_room, ble_caching_room, ble_accept_room,
@@ -97,6 +100,13 @@ BLE_API bool ble_host_has(const struct ble_host *host, const struct ble_room *ro
  * the transport's open refuses is returned, with a fault, and not tried again.
  */
 BLE_API int ble_host_start(struct ble_host *host);
+/*
+ * The same for a controller that is as near as on the same chip, with less code: a controller that has vanished is told of
+ * (BLE_EV_LOST, or BLE_EV_ERROR with BLE_OP_START) and stays closed until the next start, and none is asked to hold peers
+ * back, so that a Write Command for which it has no buffer is lost, and told of by BLE_OP_RECEIVE. Once the other has been
+ * called, both are that.
+ */
+BLE_API int ble_host_start_once(struct ble_host *host);
 /* Drops all connections without a farewell beyond what has been asked for, and closes the transport: with it ends what
  * the last event points to. BLE_EV_DISCONNECTED (0x16) follows for each, then nothing. */
 BLE_API void ble_host_stop(struct ble_host *host);
@@ -142,7 +152,7 @@ BLE_API void ble_host_stats(const struct ble_host *host, struct ble_host_stats *
 enum ble_event_type {
 	BLE_EV_NONE = 0,
 	BLE_EV_READY,        /* the controller is up */
-	BLE_EV_LOST,         /* the controller vanished; the host brings it up again. error */
+	BLE_EV_LOST,         /* the controller vanished; ble_host_start() brings it up again. error */
 	BLE_EV_CONNECTED,    /* connected */
 	BLE_EV_DISCONNECTED, /* disconnected */
 	BLE_EV_PARAMS,       /* params: connection parameters changed, or a request for it ended */

@@ -3,10 +3,36 @@
  * packets, by Host Number Of Completed Packets. That command is outside command flow control and is not answered, so all
  * that it can wait for is the command packet. It goes when half of the window is owed: the controller never waits for us
  * without cause, and most packets cost no command.
+ *
+ * It needs three commands, and one of them without the others is of no use.
  */
 #include "hci/hci.h"
 
 #include "base/le.h"
+
+enum { ACL_HOST_MAX = 251 }; /* data octets of one packet that we can receive, see BLE_H4_MAX */
+
+uint16_t hci_back_step(struct hci *hci, unsigned step, struct wr *params)
+{
+	/* 7.3.39: octets of an ACL packet (2), of a synchronous one (1), how many ACL packets (2), synchronous ones (2) */
+	static const uint8_t buffers[7] = { ACL_HOST_MAX, 0, 0, HCI_BACK_MAX };
+	if ((hci->skip & HCI_FLOW) || step > 1)
+		return 0;
+	if (step) {
+		wr_u8(params, 1); /* 7.3.38: ACL alone */
+		return HCI_CMD_SET_CONTROLLER_TO_HOST_FLOW_CONTROL;
+	}
+	wr_put(params, buffers, sizeof buffers);
+	return HCI_CMD_HOST_BUFFER_SIZE;
+}
+
+void hci_back_stepped(struct hci *hci, unsigned step, uint8_t status)
+{
+	if (step)
+		hci->back_on = !status;
+	else if (status)
+		hci->step++; /* a size that was refused: no flow control either */
+}
 
 void hci_back_send(struct hci *hci)
 {

@@ -3,7 +3,8 @@
  *
  * After Read Local Supported Commands (Vol 4 Part E 6.27) a row whose command is not claimed is passed over, and so is
  * one that an answer makes pointless; a controller that does not answer even that question is taken to know
- * everything. A row that fails and is not a must counts as passed over: a controller may claim too much.
+ * everything. A row that fails and is not a must counts as passed over: a controller may claim too much. Behind the table
+ * comes what struct hci_care adds.
  */
 #include "hci/hci.h"
 
@@ -11,7 +12,6 @@
 #include "base/bits.h"
 
 enum {
-	ACL_HOST_MAX = 251, /* data octets of one packet that we can receive, see BLE_H4_MAX */
 	ACL_MIN = 27,       /* 7.8.2: no controller has less */
 	ALWAYS = 0,         /* sent whatever is claimed */
 };
@@ -27,14 +27,16 @@ enum step_id {
 	ADDRESS,
 	MASK,
 	LE_MASK,
-	HOST_BUFFERS,
-	FLOW_CONTROL,
 	DATA_LENGTH,
 	PHY,
 	RANDOM_ADDRESS,
 	STEPS,
 };
-_Static_assert(STEPS <= 16, "hci.skip has a bit a row");
+_Static_assert(STEPS <= 13, "hci.skip has a bit a row, and HCI_FLOW");
+enum { FLOW_OCTET = HCI_SUPPORTED_HOST_BUFFER_SIZE / 8 };
+_Static_assert(HCI_SUPPORTED_SET_CONTROLLER_TO_HOST_FLOW_CONTROL == FLOW_OCTET * 8 + 5 &&
+	HCI_SUPPORTED_HOST_BUFFER_SIZE == FLOW_OCTET * 8 + 6 &&
+	HCI_SUPPORTED_HOST_NUMBER_OF_COMPLETED_PACKETS == FLOW_OCTET * 8 + 7, "HCI_FLOW");
 
 struct step {
 	uint16_t opcode;
@@ -62,9 +64,6 @@ struct step {
 		HCI_LE_EVENT_MASK(HCI_LE_EVT_CONNECTION_UPDATE_COMPLETE) | \
 		HCI_LE_EVENT_MASK(HCI_LE_EVT_PHY_UPDATE_COMPLETE)) /* of use to ble_levels */
 static const uint8_t events[8] = OCTETS_OF(EVENTS), le_events[8] = OCTETS_OF(LE_EVENTS);
-/* 7.3.39: octets of an ACL packet (2), of a synchronous one (1), how many ACL packets (2), synchronous ones (2) */
-static const uint8_t host_buffers[7] = { ACL_HOST_MAX, 0, 0, HCI_BACK_MAX };
-static const uint8_t acl_only[1] = { 1 }; /* 7.3.38 */
 /*
  * More in an event and less time on the air: 251 octets, which with a MIC are 2,120 us on 1M (7.8.35); 2M beside 1M both
  * ways (7.8.48).
@@ -82,8 +81,6 @@ static const struct step steps[STEPS] = {
 	[ADDRESS] = { ROW(READ_BD_ADDR) },
 	[MASK] = { .opcode = HCI_CMD_SET_EVENT_MASK, .params = events, .len = sizeof events },
 	[LE_MASK] = { .opcode = HCI_CMD_LE_SET_EVENT_MASK, .params = le_events, .len = sizeof le_events },
-	[HOST_BUFFERS] = { ROW(HOST_BUFFER_SIZE), .params = host_buffers, .len = sizeof host_buffers },
-	[FLOW_CONTROL] = { ROW(SET_CONTROLLER_TO_HOST_FLOW_CONTROL), .params = acl_only, .len = sizeof acl_only },
 	[DATA_LENGTH] = { ROW(LE_WRITE_SUGGESTED_DEFAULT_DATA_LENGTH), .params = data_length, .len = sizeof data_length },
 	[PHY] = { ROW(LE_SET_DEFAULT_PHY), .params = phys, .len = sizeof phys },
 	[RANDOM_ADDRESS] = { .opcode = HCI_CMD_LE_SET_RANDOM_ADDRESS, .must = 1 }, /* without a public address */
@@ -134,16 +131,10 @@ static void skip(struct hci *hci, unsigned rows)
 
 static void on_commands(struct hci *hci, const uint8_t *mask)
 {
-	/* Flow control by us needs three commands, and one of them without the others is of no use. */
-	enum { OCTET = HCI_SUPPORTED_HOST_BUFFER_SIZE / 8, ALL_THREE = 0xE0 };
-	_Static_assert(HCI_SUPPORTED_SET_CONTROLLER_TO_HOST_FLOW_CONTROL == OCTET * 8 + 5 &&
-		HCI_SUPPORTED_HOST_BUFFER_SIZE == OCTET * 8 + 6 &&
-		HCI_SUPPORTED_HOST_NUMBER_OF_COMPLETED_PACKETS == OCTET * 8 + 7, "neighbours");
 	for (unsigned i = 0; i < STEPS; i++)
 		if (steps[i].supported != ALWAYS && !bit_get(mask, steps[i].supported))
 			skip(hci, 1u << i);
-	if ((mask[OCTET] & ALL_THREE) != ALL_THREE)
-		skip(hci, 1u << HOST_BUFFERS | 1u << FLOW_CONTROL);
+	skip(hci, ~(unsigned)mask[FLOW_OCTET] << 8 & HCI_FLOW);
 }
 
 static NOINLINE void on_buffers(struct hci *hci, uint16_t octets, uint16_t count)
@@ -177,8 +168,6 @@ static bool learn(struct hci *hci, unsigned step, struct rd *ret)
 		on_buffers(hci, le16_get(p), le16_get(p + 3));
 	else if (step == ADDRESS)
 		on_address(hci, p);
-	else if (step == FLOW_CONTROL)
-		hci->back_on = true;
 	return true;
 }
 
@@ -187,7 +176,7 @@ uint16_t hci_step_command(struct hci *hci, struct wr *params)
 	while (hci->skip >> hci->step & 1)
 		hci->step++;
 	if (hci->step >= STEPS)
-		return 0;
+		return hci->hooks->care ? hci->hooks->care->step(hci, hci->step - STEPS, params) : 0;
 	const struct step *s = &steps[hci->step];
 	if (hci->step == RANDOM_ADDRESS) {
 		static_address(hci->platform, &hci->address);
@@ -208,11 +197,12 @@ bool hci_step_usable(struct hci *hci)
 int hci_step_done(struct hci *hci, uint8_t status, struct rd *ret)
 {
 	unsigned step = hci->step++;
+	if (step >= STEPS) {
+		hci->hooks->care->stepped(hci, step - STEPS, status);
+		return 0;
+	}
 	bool learnt = !status && learn(hci, step, ret);
 	if (!learnt && steps[step].must)
 		return status ? BLE_EHCI(status) : BLE_EBADPDU;
-	/* A host buffer size that was refused: no flow control either. */
-	if (!learnt && step == HOST_BUFFERS)
-		skip(hci, 1u << FLOW_CONTROL);
 	return 0;
 }

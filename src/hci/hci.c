@@ -3,17 +3,13 @@
  *
  * A controller is given up when it says Hardware Error, when its transport is gone, or when it does not answer a command.
  * That is done late, in hci_settle(), because an event of the program may still point into a received packet. It is then
- * opened again after 1, 2, 4 ... 30 seconds, whether it has been up before or not: a board may be slower than its host.
- * The wants, all asked again, make the rest.
+ * opened again (again.c), or stays closed until the program starts it. The wants, all asked again, make the rest.
  */
 #include "hci/hci.h"
 
 #include "base/le.h"
 #include "spec/hci_evt.h"
 #include "spec/hci_pkt.h"
-
-enum { BACKOFF_MAX_S = 30 };
-#define SECOND_US UINT64_C(1000000)
 
 void hci_write(struct hci *hci, struct ble_tx *tx)
 {
@@ -85,21 +81,6 @@ void hci_rx(struct hci *hci, const uint8_t *packet, size_t len)
 		hci_other(hci, packet, len);
 }
 
-static void on_reopen(struct tmr *t)
-{
-	struct hci *hci = CONTAINER_OF(t, struct hci, timer);
-	hci->recoveries++;
-	(void)hci_start(hci, &(struct ble_fault){ 0 });
-}
-
-static void back_off(struct hci *hci)
-{
-	unsigned s = hci->backoff_s ? hci->backoff_s * 2u : 1;
-	hci->backoff_s = (uint8_t)(s < BACKOFF_MAX_S ? s : BACKOFF_MAX_S);
-	hci->state = HCI_BACKOFF;
-	tmr_after(&hci->timers, &hci->timer, hci->backoff_s * SECOND_US, on_reopen);
-}
-
 /* Ends in CLOSED. The connections are the hook's to bring down before the transport gives its packets back. */
 static void leave(struct hci *hci, int err)
 {
@@ -120,12 +101,10 @@ static void leave(struct hci *hci, int err)
 int hci_start(struct hci *hci, struct ble_fault *fault)
 {
 	int err = hci->transport->open(hci->transport->ctx, fault);
-	if (err < 0) {
-		if (hci->backoff_s) /* not the first time: the program has been told */
-			back_off(hci);
+	if (err < 0)
 		return err;
-	}
 	hci->state = HCI_BRINGUP;
+	hci->was_up = false;
 	hci->step = 0;
 	hci->skip = 0;
 	hci->opcode = 0;
@@ -143,7 +122,6 @@ void hci_stop(struct hci *hci)
 		leave(hci, 0);
 	tmr_stop(&hci->timers, &hci->timer);
 	hci->state = HCI_CLOSED;
-	hci->was_up = false;
 	hci->backoff_s = 0;
 }
 
@@ -152,14 +130,16 @@ void hci_settle(struct hci *hci)
 	if (!hci->doomed)
 		return;
 	leave(hci, hci->doomed);
-	back_off(hci);
+	if (hci->hooks->care)
+		hci->hooks->care->again(hci);
 }
 
 void hci_pump(struct hci *hci)
 {
 	hci->todo &= ~(uint32_t)HCI_TODO_PUMP;
 	hci_tx_pump(hci);
-	hci_back_send(hci);
+	if (hci->back_on)
+		hci->hooks->care->back_send(hci);
 	hci_cmd_next(hci);
 }
 

@@ -1,8 +1,9 @@
 /*
  * HCI, host side: the one door to the controller (Vol 4 Part E).
  *
- * Five stories share this door. hci.c: packets in. event.c: events told apart. cmd.c: one command at a time, asked for from
- * wants, and the bring-up. tx.c: the pool of packets, credits, fragments. back.c: credits that we owe the controller.
+ * Six stories share this door. hci.c: packets in. event.c: events told apart. cmd.c: one command at a time, asked for from
+ * wants, and the bring-up. tx.c: the pool of packets, credits, fragments. back.c: credits that we owe the controller. again.c: a controller that
+ * vanished is opened again; these two by a pointer (struct hci_care), for a program that can do without.
  * Everything here runs on the host's thread; time is that of the list of timers; nothing is allocated.
  *
  * Wants are the reconciler: each compares what the program desires with what the controller has been told, and names the
@@ -33,6 +34,7 @@ enum hci_why { HCI_RESPONSE, HCI_EVENT, HCI_MINOR };
 
 enum {
 	HCI_TX_HEAD = 9,   /* H4 1, ACL header 4, L2CAP header 4 */
+	HCI_FLOW = 0xE000, /* in hci.skip: commands of controller to host flow control that it does not know */
 	HCI_BACK_MAX = 8, /* received ACL packets that the controller may have on their way to us */
 	HCI_PARAMS_MAX = 1 + 4 * HCI_BACK_MAX, /* longest command parameters: as many links may owe; Set Advertising Data has 32 */
 };
@@ -78,6 +80,20 @@ struct hci_want {
 	const struct hci_want_hooks *hooks;
 };
 
+/* What ble_host_start() brings: for a controller that may vanish, or be faster than its host. */
+struct hci_care {
+	/* It has been given up: opens it again, at a time. */
+	void (*again)(struct hci *hci);
+	/* Steps of the bring-up behind those of all, 0 the first: as hci_step_command(), and how it ended. */
+	uint16_t (*step)(struct hci *hci, unsigned step, struct wr *params);
+	void (*stepped)(struct hci *hci, unsigned step, uint8_t status);
+	/* While back_on: a received ACL packet of this handle has been finished with. */
+	void (*back)(struct hci *hci, uint16_t handle);
+	/* While back_on: when enough is owed, and the command packet is with us. */
+	void (*back_send)(struct hci *hci);
+};
+extern const struct hci_care hci_care;
+
 struct hci_hooks {
 	void (*acl)(struct hci_link *link, bool first, const uint8_t *data, uint16_t len);
 	/* Disconnection Complete, and LE Meta with r behind the subevent (else subevent 0). */
@@ -85,6 +101,7 @@ struct hci_hooks {
 	void (*up)(struct hci *hci);            /* the bring-up has ended well */
 	void (*lost)(struct hci *hci, int err); /* it failed, or the controller vanished */
 	void (*room)(struct hci *hci);          /* a refused event may be sent now */
+	const struct hci_care *care;            /* NULL: none */
 };
 
 /* What there is to do, in one word, so that a round with nothing to do asks one question. */
@@ -113,11 +130,11 @@ struct hci {
 	bool cmd_driven;         /* the driver has the command packet */
 	bool changed;            /* wants are to be asked */
 	bool was_up;
-	bool back_on;            /* controller to host flow control */
+	bool back_on;            /* controller to host flow control; there is care */
 	uint8_t back_held;       /* HCI_BACK_MAX: no credits are given back, see ble_host_hold(); else 0 */
 	struct ble_addr address; /* ours */
 	uint16_t opcode;         /* outstanding, 0: none */
-	uint16_t skip;           /* bring-up rows that the controller does not know */
+	uint16_t skip;           /* bring-up rows that the controller does not know, and bits of HCI_FLOW */
 	int16_t doomed;          /* see HCI_TODO_DOOM; 0: it is not */
 	uint16_t acl_octets;     /* longest data of one ACL packet towards the controller */
 	uint16_t acl_max;        /* what the blocks of the pool have room for */
@@ -225,10 +242,10 @@ bool hci_step_usable(struct hci *hci);
 void hci_trace(const struct hci *hci, uint8_t dir, const uint8_t *packet, size_t len);
 /* Sends the fragments that have credits; takes credits back. Private. */
 void hci_tx_pump(struct hci *hci);
-/* When enough is owed, and the command packet is with us. Private. */
+/* back.c: of struct hci_care. Private. */
+uint16_t hci_back_step(struct hci *hci, unsigned step, struct wr *params);
+void hci_back_stepped(struct hci *hci, unsigned step, uint8_t status);
 void hci_back_send(struct hci *hci);
-
-/* A received ACL packet of this handle has been finished with. */
 void hci_back(struct hci *hci, uint16_t handle);
 
 /* link: zeroed or used before. False: the handle is there already, or out of range. */

@@ -6,7 +6,6 @@
  */
 #include "host/host.h"
 
-#include "spec/hci_cmd_base.h"
 #include "spec/hci_evt.h"
 #include "spec/hci_evt_le.h"
 
@@ -77,12 +76,6 @@ static void on_complete(struct ble_host *h, struct rd *r)
 	if (cc.status)
 		return;
 	struct ble_conn *c = host_conn_free(h);
-	if (!c && !hci_link_find(&h->hci, handle)) { /* two roles have met in the last slot */
-		h->stray = handle;
-		hci_ask(&h->hci);
-		if (cc.role == HCI_ROLE_CENTRAL)
-			host_error(h, BLE_OP_CONNECT, 0, BLE_ENOMEM);
-	}
 	if (!c || !hci_link_up(&h->hci, &c->hci, handle)) {
 		h->hci.violations++;
 		return;
@@ -116,15 +109,6 @@ static struct ble_conn *by_handle(const struct ble_host *h, uint16_t handle)
 	return link ? CONTAINER_OF(link, struct ble_conn, hci) : NULL;
 }
 
-/* The controller refuses to end it. */
-static void stay(struct ble_conn *c, uint8_t status)
-{
-	if (c->state != CONN_LEAVING)
-		return;
-	c->state = CONN_UP;
-	host_error(c->host, BLE_OP_DISCONNECT, c->id, BLE_EHCI(status));
-}
-
 static void on_disconnected(struct ble_host *h, struct rd *r)
 {
 	struct hci_evt_disconnection_complete d;
@@ -135,10 +119,12 @@ static void on_disconnected(struct ble_host *h, struct rd *r)
 	struct ble_conn *c = by_handle(h, d.connection_handle);
 	if (!c)
 		return;
-	if (!d.status)
+	if (!d.status) {
 		host_conn_down(c, d.reason);
-	else
-		stay(c, d.status);
+	} else if (h->leave.hooks) { /* whoever has asked: leave.c */
+		h->leaving = c->slot;
+		h->leave.hooks->done(&h->leave, 0, d.status, r);
+	}
 }
 
 void host_params_end(struct ble_conn *c, int err)
@@ -195,45 +181,6 @@ void host_conn_event(struct ble_host *h, uint8_t event, uint8_t subevent, struct
 		on_updated(h, r);
 	else if (!subevent && h->security)
 		h->security->event(h, event, r);
-}
-
-/* Disconnect: a connection that has no slot, and those that are to leave. Vol 4 Part E 7.1.6 */
-static uint16_t leave_command(struct hci_want *want, struct wr *w)
-{
-	struct ble_host *h = CONTAINER_OF(want, struct ble_host, leave);
-	struct hci_cmd_disconnect d = { .connection_handle = h->stray, .reason = HCI_ERR_REMOTE_LOW_RESOURCES };
-	h->stray = NO_HANDLE;
-	h->leaving = UINT8_MAX; /* no slot has this number */
-	for (struct ble_conn *c = h->conns; d.connection_handle == NO_HANDLE; c++) {
-		if (c == h->conns + h->conn_count)
-			return 0;
-		if (c->state != CONN_TO_LEAVE)
-			continue;
-		c->state = CONN_LEAVING;
-		h->leaving = c->slot;
-		d = (struct hci_cmd_disconnect){ c->hci.handle, c->reason };
-	}
-	hci_cmd_disconnect_write(w, &d);
-	return HCI_CMD_DISCONNECT;
-}
-
-static void leave_done(struct hci_want *want, uint16_t opcode, uint8_t status, struct rd *ret)
-{
-	struct ble_host *h = CONTAINER_OF(want, struct ble_host, leave);
-	(void)opcode;
-	(void)ret;
-	/* 0x02: it has just gone, Disconnection Complete is on its way or here. */
-	if (status && status != HCI_ERR_UNKNOWN_CONNECTION && h->leaving < h->conn_count)
-		stay(&h->conns[h->leaving], status);
-}
-
-static const struct hci_want_hooks leave_hooks = { .command = leave_command, .done = leave_done };
-
-void host_conn_init(struct ble_host *h)
-{
-	h->stray = NO_HANDLE;
-	h->leave.hooks = &leave_hooks;
-	hci_want_add(&h->hci, &h->leave);
 }
 
 static bool poll_down(struct ble_host *h, struct ble_conn *c, struct ble_event *ev)

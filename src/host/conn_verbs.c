@@ -26,6 +26,7 @@ int ble_conn_disconnect(struct ble_host *h, ble_conn_id id, uint8_t reason)
 	if (c->state == CONN_UP) {
 		c->state = CONN_TO_LEAVE;
 		c->reason = reason;
+		host_leave_enable(h);
 		hci_ask(&h->hci);
 	}
 	return 0;

@@ -5,5 +5,5 @@ void ble_host_hold(struct ble_host *h, bool hold)
 {
 	h->hci.back_held = hold ? HCI_BACK_MAX : 0;
 	if (!hold && h->hci.back_on)
-		hci_back_send(&h->hci);
+		h->hci.hooks->care->back_send(&h->hci);
 }

@@ -101,7 +101,6 @@ static void on_lost(struct hci *hci, int err)
 	for (struct ble_part_slot *s = h->parts; s; s = s->next)
 		if (s->part->lost)
 			s->part->lost(h, s, err);
-	h->stray = NO_HANDLE;
 	host_done(h, HOST_TODO_NEXT | HOST_TODO_NEWS | HOST_TODO_HELD | HOST_TODO_BACK);
 	if (!err || hci->backoff_s) /* asked for; told already: another attempt has failed */
 		return;
@@ -122,36 +121,39 @@ static struct ble_event *on_att_event(struct att_bearer *b, uint8_t type)
 	return host_event(c->host, type, c->id);
 }
 
+#define HOOKS .acl = on_acl, .event = on_event, .up = on_up, .lost = on_lost, .room = on_room
+
 void host_init(struct ble_host *h, struct hci_config *hci)
 {
-	static const struct hci_hooks hooks = { on_acl, on_event, on_up, on_lost, on_room };
+	static const struct hci_hooks hooks = { HOOKS };
 	hci->hooks = &hooks;
 	hci_init(&h->hci, hci);
 	h->att.event = on_att_event;
 	h->att.timers = &h->hci.timers;
 	h->att.mtu = h->mtu;
-	host_conn_init(h);
+}
+
+int ble_host_start_once(struct ble_host *h)
+{
+	if (h->hci.state != HCI_CLOSED)
+		return 0;
+	h->fault.err = 0; /* until the driver fills it in */
+	int err = hci_start(&h->hci, &h->fault);
+	if (err < 0 && !h->fault.err)
+		(void)host_refuse_hint(h, err, "transport", NULL);
+	return err;
 }
 
 int ble_host_start(struct ble_host *h)
 {
-	if (h->started)
-		return 0;
-	h->fault.err = 0; /* until the driver fills it in */
-	int err = hci_start(&h->hci, &h->fault);
-	if (err < 0) {
-		if (!h->fault.err)
-			(void)host_refuse_hint(h, err, "transport", NULL);
-		return err;
-	}
-	h->started = true;
-	return 0;
+	static const struct hci_hooks hooks = { HOOKS, .care = &hci_care };
+	h->hci.hooks = &hooks;
+	return ble_host_start_once(h);
 }
 
 void ble_host_stop(struct ble_host *h)
 {
 	hci_flush(&h->hci); /* what has been asked for leaves */
-	h->started = false;
 	hci_stop(&h->hci);
 }
 
@@ -231,7 +233,7 @@ static NOINLINE enum turn work(struct ble_host *h, struct ble_event *ev)
 	if (!h->hci.doomed && (h->hci.todo & HOST_TODO_HELD))
 		return try_held(h, ev);
 	if (h->hci.todo & HOST_TODO_BACK)
-		hci_back(&h->hci, h->back_handle);
+		h->hci.hooks->care->back(&h->hci, h->back_handle);
 	host_done(h, HOST_TODO_HELD | HOST_TODO_BACK);
 	hci_settle(&h->hci);
 	return h->hci.todo & ~(uint32_t)HCI_TODO_FLUSH ? TURN_AGAIN : TURN_READ;

@@ -103,7 +103,6 @@ struct ble_host {
 	uint8_t offered;    /* slot whose request the program has been given */
 	uint8_t held_slot;  /* whose SDU is held, see HOST_TODO_HELD */
 	uint8_t bonds;      /* as configured; see below */
-	bool started;
 	bool all_may_wait;  /* there is a packet for each connection and one more */
 	uint16_t back_handle; /* of the ACL packet in hand, see HOST_TODO_BACK */
 	uint16_t stray;       /* a connection for which there is no slot, to be disconnected; NO_HANDLE: none */
@@ -122,7 +121,7 @@ struct ble_host {
 	struct l2cap_sdu held;
 	const struct host_security_hooks *security; /* NULL: no pairing, and nothing wants any */
 	struct l2cap_signal_hooks signal; /* set by ble_central and by ble_conn_update() */
-	struct hci_want leave;            /* Disconnect; conn.c */
+	struct hci_want leave;            /* Disconnect; leave.c */
 	struct hci_want update;           /* LE Connection Update; params.c */
 	uint32_t writes_lost;
 	struct host_news news;
@@ -248,8 +247,9 @@ void host_init(struct ble_host *h, struct hci_config *hci);
 void host_params_enable(struct ble_host *h);
 /* From the program's units, defaults filled in, checked: 0, or refused with a fault. NULL: all defaults. */
 int host_params(struct ble_host *h, const struct ble_conn_params *in, struct gap_conn_params *out);
+/* The want that ends connections. Twice is fine. */
+void host_leave_enable(struct ble_host *h);
 /* conn.c: hooks of hci, and pending news of connections. */
-void host_conn_init(struct ble_host *h);
 void host_conn_event(struct ble_host *h, uint8_t event, uint8_t subevent, struct rd *r);
 bool host_conn_poll(struct ble_host *h, struct ble_event *ev);
 void host_conn_down(struct ble_conn *c, uint8_t reason);

@@ -38,13 +38,27 @@ static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct 
 	(void)config;
 	gap_create_init(c, &h->hci, raised);
 	host_params_enable(h);
+	host_leave_enable(h);
 	h->signal.params = on_params;
+}
+
+/* Two roles have met in the last slot. */
+static void on_stray(struct ble_host *h, const struct hci_le_connection_complete *cc)
+{
+	uint16_t handle = cc->connection_handle & HCI_HANDLE_MASK;
+	if (hci_link_find(&h->hci, handle))
+		return;
+	h->stray = handle;
+	hci_ask(&h->hci);
+	if (cc->role == HCI_ROLE_CENTRAL)
+		host_error(h, BLE_OP_CONNECT, 0, BLE_ENOMEM);
 }
 
 static void complete(struct ble_host *h, struct ble_part_slot *slot, const struct hci_le_connection_complete *cc)
 {
 	struct gap_create *c = host_mem(slot);
-	(void)h;
+	if (!cc->status && !host_conn_free(h))
+		on_stray(h, cc);
 	/* A failure is ours unless it is that of directed advertising; some controllers leave the role blank. */
 	if (cc->status ? cc->status != HCI_ERR_ADVERTISING_TIMEOUT : cc->role == HCI_ROLE_CENTRAL)
 		gap_create_complete(c, cc->status);

@@ -46,7 +46,8 @@ static bool conn_down(struct ble_host *h, struct ble_part_slot *slot, struct ble
 {
 	struct peripheral *p = host_mem(slot);
 	(void)ev;
-	if (conn->role == BLE_ROLE_PERIPHERAL && (p->adv.restart & GAP_RESTART_NOW) && !p->adv.activity.on && h->started)
+	if (conn->role == BLE_ROLE_PERIPHERAL && (p->adv.restart & GAP_RESTART_NOW) && !p->adv.activity.on &&
+		h->hci.state != HCI_CLOSED)
 		start(p);
 	return false;
 }
