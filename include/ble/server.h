@@ -101,7 +101,8 @@ struct ble_service {
  * Appends a service; Service Changed is indicated to subscribed peers when connections are up. *first_handle (if not
  * NULL) gets the handle of its declaration. BLE_EEXIST: this object is there already; BLE_ENOENT: what it includes is not
  * there; BLE_ENOMEM: service or subscribable slots, with a fault; BLE_EINVAL: permission 0, or BLE_BROADCAST behind the
- * eighth characteristic; size 0 or > 512; BLE_ENOTSUP: ble_server is not attached.
+ * eighth characteristic; size 0 or > 512; BLE_ENOTSUP: ble_server is not attached, or, with the service's UUID, it is
+ * ble_lean_server, which lacks something that is in it (host.h).
  */
 BLE_API int ble_server_add(struct ble_host *host, const struct ble_service *service, uint16_t *first_handle);
 /* Takes it away; its handles stay unused, and its subscriptions are forgotten. BLE_ENOENT; BLE_ESTATE: another service

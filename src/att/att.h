@@ -97,13 +97,15 @@ struct att_extra {
 
 /* What ble_server brings. */
 struct att_server_role {
-	att_row *const *rows; /* att_server_rows */
+	att_row *const *rows; /* att_server_rows, or those of ble_caching, or att_lean_rows */
 	/* A request has been given to the program, att_server_settle() is to follow. */
 	void (*offered)(struct att_bearer *b);
-	/* In a poll, an indication was confirmed; outside, it has timed out. */
+	/* In a poll, an indication was confirmed; outside, it has timed out. NULL: never. */
 	void (*indicated)(struct att_bearer *b);
 	/* Who takes a request that `rows` has no row for; NULL: nobody. */
 	const struct att_extra *(*extra)(struct att_bearer *b, uint8_t opcode);
+	/* att_indicate(); NULL: nothing can be indicated. */
+	int (*indicate)(struct att_bearer *b, uint16_t handle, const void *data, size_t len);
 };
 
 /* What ble_client brings. */
@@ -156,6 +158,7 @@ void att_agree_mtu(struct att_bearer *b, uint16_t theirs);
 /* -- server ------------------------------------------------------------------------------------ */
 
 extern att_row *const att_server_rows[ATT_SERVER_ROWS];
+extern att_row *const att_lean_rows[ATT_SERVER_ROWS]; /* without indications */
 
 enum att_answer {
 	ATT_ANSWER_NONE,     /* no request waits */

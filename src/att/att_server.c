@@ -305,15 +305,10 @@ static enum att_verdict on_write(struct att_bearer *b, const uint8_t *pdu, uint1
  * What has no row here may have one in another part (struct att_extra), else it is refused: 3.4.4.7, 3.4.4.11,
  * 3.4.6.
  */
-att_row *const att_server_rows[ATT_SERVER_ROWS] = {
-	[0] = on_write,
-	[ATT_EXCHANGE_MTU_REQ >> 1] = on_mtu,
-	[ATT_FIND_INFORMATION_REQ >> 1] = on_range,
-	[ATT_FIND_BY_TYPE_VALUE_REQ >> 1] = on_range,
-	[ATT_READ_BY_TYPE_REQ >> 1] = on_range,
-	[ATT_READ_REQ >> 1] = on_read,
-	[ATT_READ_BLOB_REQ >> 1] = on_read,
-	[ATT_READ_BY_GROUP_TYPE_REQ >> 1] = on_range,
-	[ATT_WRITE_REQ >> 1] = on_write,
-	[ATT_HANDLE_VALUE_CFM >> 1] = att_on_confirmation,
-};
+#define ROWS                                                                                             \
+	[0] = on_write, [ATT_EXCHANGE_MTU_REQ >> 1] = on_mtu, [ATT_FIND_INFORMATION_REQ >> 1] = on_range, \
+	[ATT_FIND_BY_TYPE_VALUE_REQ >> 1] = on_range, [ATT_READ_BY_TYPE_REQ >> 1] = on_range,              \
+	[ATT_READ_REQ >> 1] = on_read, [ATT_READ_BLOB_REQ >> 1] = on_read,                                 \
+	[ATT_READ_BY_GROUP_TYPE_REQ >> 1] = on_range, [ATT_WRITE_REQ >> 1] = on_write
+att_row *const att_server_rows[ATT_SERVER_ROWS] = { ROWS, [ATT_HANDLE_VALUE_CFM >> 1] = att_on_confirmation };
+att_row *const att_lean_rows[ATT_SERVER_ROWS] = { ROWS };

@@ -26,23 +26,22 @@ static struct ble_event *raise(struct att_bearer *b, uint8_t type)
 	return b->att->event(b, type);
 }
 
-static int view_value(const struct gatt_db *db, const struct ble_characteristic *c,
-	struct att_view *v)
+static INLINE int view_value(const struct gatt_db *db, const struct ble_characteristic *c, struct att_view *v, bool lean)
 {
 	if (!(c->permission & BLE_READ))
 		return BLE_EATT(ATT_ERR_READ_NOT_PERMITTED);
 	v->tell = (c->events & BLE_READ) != 0;
 	if (c->value && !c->on_read)
 		return gatt_show(v, c->value, c->length < c->size ? c->length : c->size);
-	return db->own ? db->own->view(db->own, c, v) : BLE_EPENDING;
+	return !lean && db->own ? db->own->view(db->own, c, v) : BLE_EPENDING;
 }
 
 /* The two bits of a CCCD (3.3.3.3), which are this client's, or of a 0x2903 (3.3.3.4), which all clients share. */
-static uint8_t *configuration(struct att_bearer *b, const struct att_attr *a, size_t *i)
+static INLINE uint8_t *configuration(struct att_bearer *b, const struct att_attr *a, size_t *i, bool lean)
 {
 	struct gatt_slot *slot = a->slot;
 	*i = a->sub;
-	if (a->part == GATT_CCCD)
+	if (lean || a->part == GATT_CCCD)
 		return peer_of(b)->cccd;
 	*i = (size_t)((const struct ble_characteristic *const *)a->item - slot->service->characteristics);
 	return slot->broadcasts;
@@ -59,13 +58,13 @@ static size_t include_put(const struct gatt_db *db, const struct ble_service *s,
 }
 
 /* What has no memory: declarations, configurations, formats. Its length. */
-static size_t make(struct att_bearer *b, const struct att_attr *a, uint8_t *p)
+static INLINE size_t make(struct att_bearer *b, const struct att_attr *a, uint8_t *p, bool lean)
 {
 	const struct gatt_slot *slot = a->slot;
 	const struct ble_service *s = slot->service;
 	if (a->part == GATT_SERVICE) /* 3.1 */
 		return att_uuid_put(p, s->uuid, s->base_uuid);
-	if (a->part == GATT_INCLUDE)
+	if (!lean && a->part == GATT_INCLUDE)
 		return include_put(b->att->db_ctx, *gatt_include_at(a), p);
 	const struct ble_characteristic *c = gatt_at(a);
 	if (a->part == GATT_DECLARATION) { /* 3.3.1 */
@@ -73,7 +72,7 @@ static size_t make(struct att_bearer *b, const struct att_attr *a, uint8_t *p)
 		le16_put(p + 1, (uint16_t)(a->handle + 1));
 		return 3u + att_uuid_put(p + 3, c->uuid, c->base_uuid);
 	}
-	if (a->part == GATT_FORMAT) { /* 3.3.3.5 */
+	if (!lean && a->part == GATT_FORMAT) { /* 3.3.3.5 */
 		const struct ble_format f = *c->format;
 		p[0] = f.format;
 		p[1] = (uint8_t)f.exponent;
@@ -83,19 +82,29 @@ static size_t make(struct att_bearer *b, const struct att_attr *a, uint8_t *p)
 		return 7;
 	}
 	size_t i;
-	const uint8_t *map = configuration(b, a, &i);
-	le16_put(p, a->part == GATT_EXTENDED ? EXTENDED_RELIABLE_WRITE : bit2_get(map, i)); /* 3.3.3.1 */
+	const uint8_t *map = configuration(b, a, &i, lean);
+	le16_put(p, !lean && a->part == GATT_EXTENDED ? EXTENDED_RELIABLE_WRITE : bit2_get(map, i)); /* 3.3.3.1 */
 	return 2;
+}
+
+static INLINE int view_of(struct att_bearer *b, const struct att_attr *a, struct att_view *v, bool lean)
+{
+	if (a->part == GATT_VALUE)
+		return view_value(b->att->db_ctx, gatt_at(a), v, lean);
+	v->tell = false;
+	if (a->part == GATT_USER_DESCRIPTION)
+		return gatt_show(v, gatt_at(a)->descriptor, strlen(gatt_at(a)->descriptor));
+	return gatt_show(v, v->made, make(b, a, v->made, lean));
 }
 
 static int view(struct att_bearer *b, const struct att_attr *a, struct att_view *v)
 {
-	if (a->part == GATT_VALUE)
-		return view_value(b->att->db_ctx, gatt_at(a), v);
-	v->tell = false;
-	if (a->part == GATT_USER_DESCRIPTION)
-		return gatt_show(v, gatt_at(a)->descriptor, strlen(gatt_at(a)->descriptor));
-	return gatt_show(v, v->made, make(b, a, v->made));
+	return view_of(b, a, v, false);
+}
+
+static int view_lean(struct att_bearer *b, const struct att_attr *a, struct att_view *v)
+{
+	return view_of(b, a, v, true);
 }
 
 void gatt_ask(struct att_bearer *b, const struct att_attr *a, uint16_t offset, uint32_t token)
@@ -119,15 +128,15 @@ static inline int may_write_value(const struct ble_characteristic *c, unsigned a
  * configuration that the properties do not offer is refused as Value Not Allowed, Vol 3 Part F 3.4.1.1. data NULL:
  * only whether it is permitted.
  */
-static int may_configure(const struct att_attr *a, const uint8_t *data, uint16_t len)
+static INLINE int may_configure(const struct att_attr *a, const uint8_t *data, uint16_t len, bool lean)
 {
-	if (a->part != GATT_CCCD && a->part != GATT_SCCD)
+	if (a->part != GATT_CCCD && (lean || a->part != GATT_SCCD))
 		return BLE_EATT(ATT_ERR_WRITE_NOT_PERMITTED);
 	if (!data)
 		return 0;
 	if (len != 2)
 		return BLE_EATT(ATT_ERR_INVALID_ATTRIBUTE_VALUE_LENGTH);
-	if (a->part == GATT_SCCD)
+	if (!lean && a->part == GATT_SCCD)
 		return data[0] & SCCD_BROADCAST;
 	int bits = data[0] & (GATT_CCCD_NOTIFICATION | GATT_CCCD_INDICATION);
 	/* NOTIFY and INDICATE, moved, are the bits of a CCCD */
@@ -140,36 +149,48 @@ int gatt_may_write(struct att_bearer *b, const struct att_attr *a, const uint8_t
 	(void)b;
 	if (a->part == GATT_VALUE)
 		return may_write_value(gatt_at(a), BLE_WRITE, data ? len : 0);
-	int bits = may_configure(a, data, len);
+	int bits = may_configure(a, data, len, false);
 	return bits < 0 ? bits : 0;
 }
 
 /* Service Changed is our own affair. */
-static NOINLINE int configure(struct att_bearer *b, const struct att_attr *a, const uint8_t *data, uint16_t len,
-	uint32_t token)
+static INLINE int configure_of(struct att_bearer *b, const struct att_attr *a, const uint8_t *data, uint16_t len,
+	uint32_t token, bool lean)
 {
-	int bits = token ? may_configure(a, data, len) : BLE_EATT(ATT_ERR_WRITE_NOT_PERMITTED);
+	int bits = token ? may_configure(a, data, len, lean) : BLE_EATT(ATT_ERR_WRITE_NOT_PERMITTED);
 	if (bits < 0)
 		return bits;
 	size_t i;
-	uint8_t *map = configuration(b, a, &i);
+	uint8_t *map = configuration(b, a, &i, lean);
 	if (bit2_get(map, i) == bits)
 		return 0;
 	bit2_put(map, i, (uint8_t)bits);
 	const struct gatt_own *own = ((const struct gatt_db *)b->att->db_ctx)->own;
-	if (own && a->handle == own->changed + 1)
+	if (!lean && own && a->handle == own->changed + 1)
 		return 0;
-	struct ble_event *ev = raise(b, a->part == GATT_CCCD ? BLE_EV_SUBSCRIBED : BLE_EV_BROADCAST);
+	struct ble_event *ev = raise(b, lean || a->part == GATT_CCCD ? BLE_EV_SUBSCRIBED : BLE_EV_BROADCAST);
 	ev->subscribed.characteristic = gatt_at(a);
 	ev->subscribed.bits = (uint8_t)bits;
 	return 0;
 }
 
-static int write(struct att_bearer *b, const struct att_attr *a, const uint8_t *data, uint16_t len,
+static NOINLINE int configure(struct att_bearer *b, const struct att_attr *a, const uint8_t *data, uint16_t len,
 	uint32_t token)
 {
+	return configure_of(b, a, data, len, token, false);
+}
+
+static NOINLINE int configure_lean(struct att_bearer *b, const struct att_attr *a, const uint8_t *data, uint16_t len,
+	uint32_t token)
+{
+	return configure_of(b, a, data, len, token, true);
+}
+
+static INLINE int write_of(struct att_bearer *b, const struct att_attr *a, const uint8_t *data, uint16_t len,
+	uint32_t token, bool lean)
+{
 	if (a->part != GATT_VALUE)
-		return configure(b, a, data, len, token);
+		return (lean ? configure_lean : configure)(b, a, data, len, token);
 	const struct ble_characteristic *c = gatt_at(a);
 	int err = may_write_value(c, token ? BLE_WRITE : BLE_WRITE_WO, len);
 	if (err)
@@ -184,5 +205,17 @@ static int write(struct att_bearer *b, const struct att_attr *a, const uint8_t *
 	return token ? BLE_EPENDING : 0;
 }
 
+static int write(struct att_bearer *b, const struct att_attr *a, const uint8_t *data, uint16_t len, uint32_t token)
+{
+	return write_of(b, a, data, len, token, false);
+}
+
+static int write_lean(struct att_bearer *b, const struct att_attr *a, const uint8_t *data, uint16_t len, uint32_t token)
+{
+	return write_of(b, a, data, len, token, true);
+}
+
 const struct att_db gatt_att_db = {
 	.find = gatt_find, .value = view, .ask = gatt_ask, .write = write };
+const struct att_db gatt_lean_db = {
+	.find = gatt_find_lean, .value = view_lean, .ask = gatt_ask, .write = write_lean };

@@ -11,6 +11,8 @@
 
 enum { BROADCASTS_MAX = 8 }; /* gatt_slot.broadcasts */
 
+typedef const struct ble_characteristic *const *item_ptr;
+
 NOINLINE int gatt_refuse(struct ble_fault *fault, int err, const char *subject, int32_t value, int32_t min,
 	int32_t max)
 {
@@ -20,26 +22,47 @@ NOINLINE int gatt_refuse(struct ble_fault *fault, int err, const char *subject, 
 	return err;
 }
 
-/* How many handles a service needs; negative: something in it is refused. */
-static int measure(const struct gatt_db *db, const struct ble_service *s, struct ble_fault *fault)
+/* 1: as every other; negative: refused. */
+static INLINE int measure_one(const struct ble_characteristic *c, struct ble_fault *fault)
 {
-	int handles = 1;
+	if (!c->permission)
+		return gatt_refuse(fault, BLE_EINVAL, "permission", 0, 0, -1);
+	if (c->size < 1 || c->size > ATT_VALUE_MAX)
+		return gatt_refuse(fault, BLE_EINVAL, "size", c->size, 1, ATT_VALUE_MAX);
+	return 2 + (int)gatt_is_subscribable(c);
+}
+
+int gatt_measure(const struct gatt_db *db, const struct ble_service *s, struct ble_fault *fault)
+{
+	int handles = 1, n;
 	for (const struct ble_service *const *in = s->includes; in && *in; in++, handles++)
 		if (gatt_index_of(db, *in) < 0)
 			return gatt_refuse(fault, BLE_ENOENT, "service", (*in)->uuid, 0, -1);
-	if (!s->characteristics)
-		return handles;
-	for (const struct ble_characteristic *const *at = s->characteristics; *at; at++) {
-		const struct ble_characteristic *c = *at;
-		if (!c->permission)
-			return gatt_refuse(fault, BLE_EINVAL, "permission", 0, 0, -1);
-		if ((c->permission & BLE_BROADCAST) && at - s->characteristics >= BROADCASTS_MAX)
+	for (item_ptr at = s->characteristics; at && *at; at++, handles += n) {
+		n = measure_one(*at, fault);
+		if (n < 0)
+			return n;
+		if (((*at)->permission & BLE_BROADCAST) && at - s->characteristics >= BROADCASTS_MAX)
 			return gatt_refuse(fault, BLE_EINVAL, "BLE_BROADCAST", BROADCASTS_MAX + 1, 1, BROADCASTS_MAX);
-		if (c->size < 1 || c->size > ATT_VALUE_MAX)
-			return gatt_refuse(fault, BLE_EINVAL, "size", c->size, 1, ATT_VALUE_MAX);
-		handles += (int)(2 + gatt_is_subscribable(c) + gatt_others(c));
+		n += (int)gatt_others(*at);
 	}
 	return handles;
+}
+
+int gatt_measure_lean(const struct gatt_db *db, const struct ble_service *s, struct ble_fault *fault)
+{
+	enum { LACKS = BLE_BROADCAST | BLE_INDICATE | BLE_WRITE_RELIABLE };
+	bool lacks = s->includes != NULL;
+	int handles = 1, n;
+	(void)db;
+	for (item_ptr at = s->characteristics; at && *at; at++, handles += n) {
+		n = measure_one(*at, fault);
+		if (n < 0)
+			return n;
+		lacks |= ((*at)->permission & LACKS) || (*at)->format;
+		n += gatt_is_described(*at);
+	}
+	return lacks ? gatt_refuse(fault, BLE_ENOTSUP, "ble_lean_server", s->uuid, 0, -1) : handles;
 }
 
 int gatt_index_of(const struct gatt_db *db, const struct ble_service *s)
@@ -64,7 +87,7 @@ int gatt_add(struct gatt_db *db, const struct ble_service *s, uint16_t *first_ha
 {
 	if (gatt_index_of(db, s) >= 0)
 		return gatt_refuse(fault, BLE_EEXIST, "service", s->uuid, 0, -1);
-	int handles = measure(db, s, fault);
+	int handles = db->measure(db, s, fault);
 	if (handles < 0)
 		return handles;
 	if (db->count == db->capacity)

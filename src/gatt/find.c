@@ -33,12 +33,13 @@ static struct gatt_slot *slot_of(struct gatt_db *db, uint16_t handle)
  * To the characteristic that the handle, `left` behind the first declaration, belongs to: sets item and sub. Its
  * offset from the declaration.
  */
-static unsigned walk(const struct gatt_slot *s, unsigned left, struct att_attr *a)
+static INLINE unsigned walk(const struct gatt_slot *s, unsigned left, struct att_attr *a, bool lean)
 {
 	item_ptr item = s->service->characteristics;
 	unsigned sum = s->sub;
 	for (; left >= 2; item++) {
-		unsigned subscribable = gatt_is_subscribable(*item), n = 2 + subscribable + gatt_others(*item);
+		unsigned subscribable = gatt_is_subscribable(*item), n = 2 + subscribable;
+		n += lean ? gatt_is_described(*item) : gatt_others(*item);
 		if (left < n)
 			break;
 		left -= n;
@@ -47,6 +48,15 @@ static unsigned walk(const struct gatt_slot *s, unsigned left, struct att_attr *
 	a->item = item;
 	a->sub = (uint16_t)sum;
 	return left;
+}
+
+static inline bool stand_at_value(struct att_attr *a)
+{
+	const struct ble_characteristic *c = gatt_at(a);
+	a->part = GATT_VALUE;
+	a->type = c->uuid;
+	a->base = c->base_uuid;
+	return true;
 }
 
 /* a->handle, slot, sub and item are set. Always true. */
@@ -61,13 +71,9 @@ static bool stand(struct att_attr *a, unsigned part)
 		[GATT_USER_DESCRIPTION] = UUID16_USER_DESCRIPTION,
 		[GATT_FORMAT] = UUID16_PRESENTATION_FORMAT,
 	};
+	if (part == GATT_VALUE)
+		return stand_at_value(a);
 	a->part = (uint8_t)part;
-	if (part == GATT_VALUE) {
-		const struct ble_characteristic *c = gatt_at(a);
-		a->type = c->uuid;
-		a->base = c->base_uuid;
-		return true;
-	}
 	a->type = types[part];
 	a->base = NULL;
 	return true;
@@ -96,8 +102,28 @@ static bool has(const struct ble_characteristic *c, unsigned part)
 		[GATT_EXTENDED] = BLE_WRITE_RELIABLE,
 	};
 	if (part == GATT_USER_DESCRIPTION)
-		return c->descriptor && c->descriptor[0];
+		return gatt_is_described(c);
 	return part == GATT_FORMAT ? c->format != NULL : c->permission & permissions[part];
+}
+
+/* The same of what a lean database has: no table. */
+static bool stand_lean(struct att_attr *a, unsigned offset)
+{
+	const struct ble_characteristic *c = gatt_at(a);
+	if (offset == 1)
+		return stand_at_value(a);
+	unsigned part = GATT_DECLARATION, type = UUID16_CHARACTERISTIC;
+	if (offset) {
+		bool cccd = offset == 2 && gatt_is_subscribable(c);
+		if (!cccd && offset - 2 != gatt_is_subscribable(c))
+			return false;
+		part = cccd ? GATT_CCCD : GATT_USER_DESCRIPTION;
+		type = cccd ? UUID16_CLIENT_CHARACTERISTIC_CONFIGURATION : UUID16_USER_DESCRIPTION;
+	}
+	a->part = (uint8_t)part;
+	a->type = (uint16_t)type;
+	a->base = NULL;
+	return true;
 }
 
 /* The n-th descriptor of those that there are; false: there are not so many. */
@@ -109,7 +135,7 @@ static bool stand_at_descriptor(struct att_attr *a, unsigned n)
 	return false;
 }
 
-bool gatt_find(void *ctx, struct att_attr *a, uint16_t handle)
+static INLINE bool find(void *ctx, struct att_attr *a, uint16_t handle, bool lean)
 {
 	struct gatt_db *db = ctx;
 	struct gatt_slot *s = slot_of(db, handle);
@@ -121,7 +147,7 @@ bool gatt_find(void *ctx, struct att_attr *a, uint16_t handle)
 	a->handle = handle;
 	a->group_end = s->last;
 	unsigned offset = handle - s->first - 1u;
-	if (s->service->includes) {
+	if (!lean && s->service->includes) {
 		unsigned n = gatt_include_count(s->service);
 		if (offset < n) {
 			a->item = s->service->includes + offset;
@@ -130,10 +156,22 @@ bool gatt_find(void *ctx, struct att_attr *a, uint16_t handle)
 		}
 		offset -= n;
 	}
-	offset = walk(s, offset, a);
+	offset = walk(s, offset, a, lean);
+	if (lean)
+		return stand_lean(a, offset);
 	if (offset < 2)
 		return stand(a, GATT_DECLARATION + offset);
 	return stand_at_descriptor(a, offset - 2);
+}
+
+bool gatt_find(void *ctx, struct att_attr *a, uint16_t handle)
+{
+	return find(ctx, a, handle, false);
+}
+
+bool gatt_find_lean(void *ctx, struct att_attr *a, uint16_t handle)
+{
+	return find(ctx, a, handle, true);
 }
 
 /* A stream of notifications asks for the same handle each time, or in turn for each connection. */
@@ -141,7 +179,7 @@ int gatt_subscribed(struct gatt_db *db, const struct gatt_peer *p, uint16_t valu
 {
 	struct att_attr a;
 	if (value_handle != db->asked || !value_handle) {
-		if (!gatt_find(db, &a, value_handle) || a.handle != value_handle || a.part != GATT_VALUE ||
+		if (!p->att.bearer->att->db->find(db, &a, value_handle) || a.handle != value_handle || a.part != GATT_VALUE ||
 			!gatt_is_subscribable(gatt_at(&a)))
 			return BLE_ENOENT;
 		db->asked = value_handle;

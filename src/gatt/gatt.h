@@ -33,6 +33,8 @@ struct gatt_db {
 	uint16_t subscribable, subs; /* how many CCCDs a connection has bits for; how many there are */
 	uint16_t recent; /* slot that gatt_find() has last looked at */
 	uint16_t asked, asked_sub; /* gatt_subscribed(): the value handle of last time, and its CCCD's index; 0: none */
+	/* How many handles a service needs; negative: something in it is refused. */
+	int (*measure)(const struct gatt_db *db, const struct ble_service *s, struct ble_fault *fault);
 	struct gatt_own *own;  /* NULL: a bare database */
 };
 
@@ -78,12 +80,18 @@ enum { GATT_OWN_SERVICES = 2, GATT_OWN_SUBSCRIBABLE = 1 };
 enum { GATT_HASH = 16 }; /* octets of the Database Hash */
 
 extern const struct att_db gatt_att_db; /* its ctx is a struct gatt_db */
+extern const struct att_db gatt_lean_db; /* values, CCCDs and user descriptions alone */
 extern const struct att_db gatt_multiple_db; /* the same with Client Supported Features */
+
+int gatt_measure(const struct gatt_db *db, const struct ble_service *s, struct ble_fault *fault);
+/* What gatt_lean_db cannot show is refused. */
+int gatt_measure_lean(const struct gatt_db *db, const struct ble_service *s, struct ble_fault *fault);
 
 /* A bare one; slots: capacity of them. */
 static inline void gatt_db_init(struct gatt_db *db, struct gatt_slot *slots, uint16_t capacity, uint16_t subscribable)
 {
-	*db = (struct gatt_db){ .slots = slots, .capacity = capacity, .next_handle = 1, .subscribable = subscribable };
+	*db = (struct gatt_db){ .slots = slots, .capacity = capacity, .next_handle = 1, .subscribable = subscribable,
+		.measure = gatt_measure };
 }
 /* With GAP and GATT services: own is zeroed, name not copied; NULL: "Glint". */
 void gatt_own_init(struct gatt_own *own, struct gatt_db *db, const char *name);
@@ -154,7 +162,7 @@ static inline int gatt_notify(struct gatt_db *db, const struct gatt_peer *p, uin
 		return BLE_ENOENT;
 	if (bits & GATT_CCCD_NOTIFICATION)
 		return att_notify(p->att.bearer, value_handle, data, len);
-	return att_indicate(p->att.bearer, value_handle, data, len);
+	return p->att.bearer->att->server->indicate(p->att.bearer, value_handle, data, len);
 }
 
 /* -- client ------------------------------------------------------------------------------------ */

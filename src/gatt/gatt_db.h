@@ -36,11 +36,16 @@ static inline unsigned gatt_is_subscribable(const struct ble_characteristic *c)
 	return (c->permission & (BLE_NOTIFY | BLE_INDICATE)) != 0;
 }
 
+static inline bool gatt_is_described(const struct ble_characteristic *c)
+{
+	return c->descriptor && c->descriptor[0];
+}
+
 /* How many descriptors stand behind its CCCD. */
 static inline unsigned gatt_others(const struct ble_characteristic *c)
 {
 	unsigned n = (c->permission & BLE_BROADCAST) + (c->permission >> 7);
-	return n + (c->descriptor && c->descriptor[0]) + (c->format != NULL);
+	return n + gatt_is_described(c) + (c->format != NULL);
 }
 
 static inline unsigned gatt_include_count(const struct ble_service *s)
@@ -64,5 +69,6 @@ void gatt_ask(struct att_bearer *b, const struct att_attr *a, uint16_t offset, u
 int gatt_index_of(const struct gatt_db *db, const struct ble_service *s);
 
 bool gatt_find(void *db, struct att_attr *a, uint16_t handle);
+bool gatt_find_lean(void *db, struct att_attr *a, uint16_t handle);
 
 #endif

@@ -119,8 +119,9 @@ static void join(struct ble_host *h, struct host_caching *s)
 	s->role.rows = rows;
 	s->role.extra = extra;
 	h->att.server = &s->role;
-	s->changed = server_of(h)->changed;
-	server_of(h)->changed = changed;
+	struct own_server *own = host_mem(h->server);
+	s->changed = own->changed;
+	own->changed = changed;
 	gatt_add_hash(h->att.db_ctx);
 }
 

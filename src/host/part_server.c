@@ -1,6 +1,7 @@
 /*
- * The part ble_bare_server: memory and hooks of the ATT and GATT server, which ble_server shares. The verbs are in
- * part_server_verbs.c.
+ * The parts ble_bare_server and ble_lean_server: memory and hooks of the ATT and GATT server, which ble_server shares. The
+ * verbs are in part_server_verbs.c. The lean one's rows and database lead to nothing that has to do with indications and
+ * rare descriptors, and a service that wants one is refused: gatt/database.c.
  */
 #include "host/part_server.h"
 
@@ -47,19 +48,23 @@ static const struct att_extra *extra(struct att_bearer *b, uint8_t opcode)
 	return NULL;
 }
 
-static const struct att_server_role role = { att_server_rows, on_offered, on_indicated, extra };
-
-void server_attach(struct ble_host *h, struct ble_part_slot *slot)
+static void join(struct ble_host *h, struct ble_part_slot *slot, const struct att_server_role *role, const struct att_db *db)
 {
 	struct host_server *s = host_mem(slot);
 	h->server = slot;
-	h->att.server = &role;
+	h->att.server = role;
 	if (!h->att.db) /* ble_multiple has its own */
-		h->att.db = &gatt_att_db;
+		h->att.db = db;
 	h->att.db_ctx = &s->db;
 	for (unsigned i = 0; i < h->conn_count; i++)
 		if (conn_is_up(&h->conns[i]))
 			server_conn_up(h, slot, &h->conns[i]);
+}
+
+void server_attach(struct ble_host *h, struct ble_part_slot *slot)
+{
+	static const struct att_server_role role = { att_server_rows, on_offered, on_indicated, extra, att_indicate };
+	join(h, slot, &role, &gatt_att_db);
 }
 
 static bool confirmed(struct ble_host *h, struct ble_event *ev, const struct ble_conn *conn,
@@ -123,4 +128,31 @@ const struct ble_part ble_bare_server = {
 	.conn_up = server_conn_up,
 	.conn_down = server_conn_down,
 	.poll = server_poll,
+};
+
+static void lean_attach(struct ble_host *h, struct ble_part_slot *slot, const struct ble_host_config *config)
+{
+	static const struct att_server_role role = { .rows = att_lean_rows, .offered = on_offered, .extra = extra };
+	struct bare_server *s = host_mem(slot);
+	join(h, slot, &role, &gatt_lean_db);
+	s->server.db = (struct gatt_db){ .slots = s->slots, .capacity = config->services, .next_handle = 1,
+		.subscribable = config->subscribable, .measure = gatt_measure_lean };
+}
+
+static bool lean_conn_down(struct ble_host *h, struct ble_part_slot *slot, struct ble_conn *conn, struct ble_event *ev)
+{
+	(void)h, (void)slot, (void)ev;
+	if (conn->att.server)
+		(void)att_server_close(conn->att.server);
+	return false;
+}
+
+const struct ble_room ble_lean_server_room = { .host_size = sizeof(struct bare_server), .measure = measure };
+
+const struct ble_part ble_lean_server = {
+	.name = "server",
+	.room = &ble_lean_server_room,
+	.attach = lean_attach,
+	.conn_up = server_conn_up,
+	.conn_down = lean_conn_down,
 };

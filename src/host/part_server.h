@@ -11,15 +11,15 @@
 #include "host/host.h"
 
 struct host_server {
-	struct gatt_db db; /* first: att.db_ctx points here */
-	/* NULL: bare. All peers are to be told of changed handles; start 0: one of them has confirmed, or has room. */
-	void (*changed)(struct ble_host *h, uint16_t start, uint16_t end);
+	struct gatt_db db; /* first: att.db_ctx points here; its `own` says whether this is a struct own_server */
 };
 
 /* That of ble_server. */
 struct own_server {
 	struct host_server server; /* first */
 	struct gatt_own own;
+	/* All peers are to be told of changed handles; start 0: one of them has confirmed, or has room. */
+	void (*changed)(struct ble_host *h, uint16_t start, uint16_t end);
 	struct ble_host *host;
 	struct tmr again;
 	struct gatt_slot slots[];
@@ -38,8 +38,8 @@ static inline struct gatt_peer *server_peer(const struct ble_host *h, const stru
 /* Tells all peers that handles start to end have changed. */
 static inline void server_changed(struct ble_host *h, uint16_t start, uint16_t end)
 {
-	const struct host_server *s = server_of(h);
-	if (s->changed)
+	const struct own_server *s = host_mem(h->server);
+	if (s->server.db.own)
 		s->changed(h, start, end);
 }
 

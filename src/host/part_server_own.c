@@ -52,7 +52,7 @@ static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct 
 	gatt_db_init(&s->server.db, s->slots, (uint16_t)(config->services + GATT_OWN_SERVICES),
 		(uint16_t)(config->subscribable + GATT_OWN_SUBSCRIBABLE));
 	s->host = h;
-	s->server.changed = changed;
+	s->changed = changed;
 	gatt_own_init(&s->own, &s->server.db, config->name);
 	if (h->att.db->extend)
 		h->att.db->extend(&s->server.db);

@@ -99,7 +99,7 @@ static void expired(struct att_bearer *b)
 	fake.expired++;
 }
 
-const struct att_server_role fake_server = { att_server_rows, offered, indicated, extra };
+const struct att_server_role fake_server = { att_server_rows, offered, indicated, extra, att_indicate };
 const struct att_client_role fake_client = { att_client_rows, more, expired };
 
 void fake_reset(void)

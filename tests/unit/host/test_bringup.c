@@ -42,11 +42,11 @@ static void a_full_controller_is_asked_everything_in_order(void **state)
 	/* bits 4, 15, 25 and 61 */
 	fake_command(&f, HCI_CMD_SET_EVENT_MASK, OCTETS(0x90, 0x80, 0, 0x02, 0, 0x80, 0, 0x20));
 	fake_command(&f, HCI_CMD_LE_SET_EVENT_MASK, OCTETS(0x07, 0x08, 0, 0, 0, 0, 0, 0));
-	fake_command(&f, HCI_CMD_HOST_BUFFER_SIZE, OCTETS(251, 0, 0, 8, 0, 0, 0));
-	fake_command(&f, HCI_CMD_SET_CONTROLLER_TO_HOST_FLOW_CONTROL, OCTETS(1));
 	/* 251 octets, 2120 us; no word about all PHYs, 1M and 2M both ways */
 	fake_command(&f, HCI_CMD_LE_WRITE_SUGGESTED_DEFAULT_DATA_LENGTH, OCTETS(0xFB, 0, 0x48, 0x08));
 	fake_command(&f, HCI_CMD_LE_SET_DEFAULT_PHY, OCTETS(0, 3, 3));
+	fake_command(&f, HCI_CMD_HOST_BUFFER_SIZE, OCTETS(251, 0, 0, 8, 0, 0, 0));
+	fake_command(&f, HCI_CMD_SET_CONTROLLER_TO_HOST_FLOW_CONTROL, OCTETS(1));
 	fake_silent(&f);
 	assert_int_equal(ble_host_address(f.host, &addr), 0);
 	assert_int_equal(addr.type, BLE_ADDR_PUBLIC);
@@ -373,6 +373,75 @@ static void stop_ends_everything_and_start_begins_anew(void **state)
 	fake_end(&f);
 }
 
+/* A controller that claims all: no flow control by us, and no credits for what is received. */
+static void once_asks_for_no_flow_control(void **state)
+{
+	(void)state;
+	f.mask[FAKE_FLOW] = 0xFF;
+	f.answers = true;
+	fake_host(&f, (struct ble_host_config){ .parts = BLE_PARTS(&ble_lean_server) });
+	assert_int_equal(ble_host_start_once(f.host), 0);
+	assert_int_equal(ble_host_start_once(f.host), 0);
+	assert_int_equal(f.opens, 1);
+	fake_pump(&f);
+	(void)fake_expect(&f, BLE_EV_READY);
+	while (f.out.head != f.out.tail - 1)
+		(void)fake_sent(&f);
+	fake_command(&f, HCI_CMD_LE_SET_DEFAULT_PHY, OCTETS(0, 3, 3));
+	(void)fake_connected(&f, 0x40, BLE_ROLE_PERIPHERAL);
+	ble_host_hold(f.host, true);
+	ble_host_hold(f.host, false);
+	for (unsigned i = 0; i < 2 * 8; i++) { /* twice the window that there would be: commands to nobody */
+		fake_acl(&f, 0x40, 2, OCTETS(4, 0, 4, 0, 0x52, 9, 0, 0));
+		fake_silent(&f);
+	}
+	fake_event(&f, HCI_EVT_DATA_BUFFER_OVERFLOW, OCTETS(1));
+	const struct ble_event *ev = fake_expect(&f, BLE_EV_ERROR);
+	assert_int_equal(ev->error.operation, BLE_OP_RECEIVE);
+	assert_int_equal(ev->error.err, 1);
+	fake_end(&f);
+}
+
+static void once_a_controller_that_vanishes_stays_away_until_it_is_started(void **state)
+{
+	static const int errs[] = { BLE_EHCI(HCI_ERR_HARDWARE_FAILURE), BLE_EGONE, BLE_ETIMEOUT };
+	(void)state;
+	for (int how = 0; how < 3; how++) {
+		fake_init(&f);
+		f.answers = true;
+		fake_host(&f, (struct ble_host_config){ .parts = BLE_PARTS(&ble_peripheral), .connections = 2 });
+		assert_int_equal(ble_host_start_once(f.host), 0);
+		fake_pump(&f);
+		(void)fake_expect(&f, BLE_EV_READY);
+		f.answers = false;
+		f.out.head = f.out.tail;
+		(void)fake_connected(&f, 0x40, BLE_ROLE_PERIPHERAL);
+		wreck(how);
+		(void)fake_expect(&f, BLE_EV_DISCONNECTED);
+		assert_int_equal(fake_expect(&f, BLE_EV_LOST)->error.err, errs[how]);
+		assert_int_equal(f.closes, 1);
+		fake_pass(&f, UINT64_C(3600000000));
+		fake_expect_none(&f);
+		assert_int_equal(f.opens, 1);
+		assert_true(ble_host_next_due(f.host) == BLE_NEVER);
+		/* the next start: silence, which is not a second loss */
+		f.out.head = f.out.tail;
+		assert_int_equal(ble_host_start_once(f.host), 0);
+		fake_pump(&f);
+		fake_pass(&f, 2000000);
+		const struct ble_event *ev = fake_expect(&f, BLE_EV_ERROR);
+		assert_int_equal(ev->error.operation, BLE_OP_START);
+		assert_int_equal(ev->error.err, BLE_ETIMEOUT);
+		assert_true(ble_host_next_due(f.host) == BLE_NEVER);
+		f.out.head = f.out.tail;
+		f.answers = true;
+		assert_int_equal(ble_host_start_once(f.host), 0);
+		fake_pump(&f);
+		(void)fake_expect(&f, BLE_EV_READY);
+		fake_end(&f);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -392,6 +461,8 @@ int main(void)
 		cmocka_unit_test_setup(the_waits_double_to_thirty_seconds_and_are_told_once, setup),
 		cmocka_unit_test_setup(a_recovery_that_fails_is_not_a_second_loss, setup),
 		cmocka_unit_test_setup(stop_ends_everything_and_start_begins_anew, setup),
+		cmocka_unit_test_setup(once_asks_for_no_flow_control, setup),
+		cmocka_unit_test_setup(once_a_controller_that_vanishes_stays_away_until_it_is_started, setup),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
