@@ -205,12 +205,14 @@ static INLINE int write_of(struct att_bearer *b, const struct att_attr *a, const
 	return token ? BLE_EPENDING : 0;
 }
 
-static int write(struct att_bearer *b, const struct att_attr *a, const uint8_t *data, uint16_t len, uint32_t token)
+static NOINLINE int write(struct att_bearer *b, const struct att_attr *a, const uint8_t *data, uint16_t len,
+	uint32_t token)
 {
 	return write_of(b, a, data, len, token, false);
 }
 
-static int write_lean(struct att_bearer *b, const struct att_attr *a, const uint8_t *data, uint16_t len, uint32_t token)
+static NOINLINE int write_lean(struct att_bearer *b, const struct att_attr *a, const uint8_t *data, uint16_t len,
+	uint32_t token)
 {
 	return write_of(b, a, data, len, token, true);
 }

@@ -14,7 +14,7 @@ typedef const struct ble_characteristic *const *item_ptr;
  * Slot of the last service that begins at or below the handle; slot 0 when none does. A client looks at one service for
  * a while, so the one of last time is tried first.
  */
-static struct gatt_slot *slot_of(struct gatt_db *db, uint16_t handle)
+static INLINE struct gatt_slot *slot_of(struct gatt_db *db, uint16_t handle)
 {
 	struct gatt_slot *low = &db->slots[db->recent];
 	if (handle >= low->first && handle <= low->last)
