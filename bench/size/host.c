@@ -10,7 +10,11 @@
 #include <ble/scan.h>
 #include <ble/server.h>
 
-/* host_observer.c, host_connections.c: the same with more. */
+/* host_observer.c, host_connections.c, host_whole.c: the same with more. */
+#ifndef SERVER
+#define SERVER ble_lean_server
+#define START ble_host_start_once
+#endif
 #ifndef MORE_PARTS
 #define MORE_PARTS
 #define MORE_MEMORY 0
@@ -81,7 +85,7 @@ static volatile uint64_t clock_us;
 static struct ble_host_config config_of(void)
 {
 	static struct ble_transport transport;
-	static const struct ble_part *const parts[] = { &ble_peripheral, &ble_lean_server, MORE_PARTS NULL };
+	static const struct ble_part *const parts[] = { &ble_peripheral, &SERVER, MORE_PARTS NULL };
 	transport = board_transport;
 	return (struct ble_host_config){ .transport = &transport, .platform = &board_platform,
 		.parts = parts, .services = 3, .subscribable = 1, .connections = CONNECTIONS, .tx_queue = CONNECTIONS };
@@ -102,7 +106,7 @@ int main(void)
 	for (unsigned i = 0; !err && i < 3; i++)
 		err = ble_server_add(host, &services[i], NULL);
 	if (!err)
-		err = ble_host_start_once(host);
+		err = START(host);
 	if (!err)
 		err = ble_adv_data(host, "\2\1\6\3\3\x0F\x18", 7, NULL, 0);
 	if (!err)
