@@ -122,8 +122,10 @@ static void on_disconnected(struct ble_host *h, struct rd *r)
 	if (!d.status) {
 		host_conn_down(c, d.reason);
 	} else if (h->leave.hooks) { /* whoever has asked: leave.c */
+		uint8_t leaving = h->leaving; /* another's command may be outstanding */
 		h->leaving = c->slot;
 		h->leave.hooks->done(&h->leave, 0, d.status, r);
+		h->leaving = leaving;
 	}
 }
 

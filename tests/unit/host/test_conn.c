@@ -171,6 +171,24 @@ static void an_attempt_times_out(void **state)
 	fake_end(&f);
 }
 
+/* While one Disconnect is outstanding, another's end that nobody has asked for fails: each is told of its own. */
+static void a_disconnection_that_failed_is_not_anothers(void **state)
+{
+	(void)state;
+	ble_conn_id id = fake_connected(&f, A, BLE_ROLE_PERIPHERAL);
+	(void)fake_connected(&f, A + 1, BLE_ROLE_PERIPHERAL);
+	assert_int_equal(ble_conn_disconnect(f.host, id, 0), 0);
+	fake_pump(&f);
+	fake_command(&f, HCI_CMD_DISCONNECT, OCTETS(A, 0, 0x13));
+	fake_event(&f, HCI_EVT_DISCONNECTION_COMPLETE, OCTETS(0x0C, A + 1, 0, 0));
+	fake_expect_none(&f);
+	fake_status(&f, HCI_CMD_DISCONNECT, 0x12);
+	const struct ble_event *ev = fake_expect(&f, BLE_EV_ERROR);
+	assert_int_equal(ev->error.operation, BLE_OP_DISCONNECT);
+	assert_int_equal(ev->conn, id);
+	fake_end(&f);
+}
+
 static void refusals_and_failures_are_told(void **state)
 {
 	(void)state;
@@ -482,6 +500,7 @@ int main(void)
 		cmocka_unit_test_setup(a_cancel_without_an_end_is_given_up, setup),
 		cmocka_unit_test_setup(an_attempt_times_out, setup),
 		cmocka_unit_test_setup(refusals_and_failures_are_told, setup),
+		cmocka_unit_test_setup(a_disconnection_that_failed_is_not_anothers, setup),
 		cmocka_unit_test_setup(an_attempt_survives_the_controller, setup),
 		cmocka_unit_test_setup(ids_are_never_reused, setup),
 		cmocka_unit_test_setup(connections_are_walked_in_order_of_slots, setup),
