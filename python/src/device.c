@@ -263,6 +263,8 @@ static PyObject *start(PyObject *self, PyObject *args)
 	scene_leave(d->scene, &ts);
 	if (err == SCENE_INTERRUPTED)
 		return NULL;
+	if (err == BLE_EINVAL && d->start_err == err) /* a level that can never be reached is no fault of the driver */
+		return raise_code(err, why);
 	if (err)
 		return raise_hardware(err, why);
 	Py_RETURN_NONE;

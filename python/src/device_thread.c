@@ -185,10 +185,12 @@ int device_up(struct device *d, char *why, size_t size)
 	d->start_err = 0;
 	if (!err) {
 		err = ble_start(d->ble);
-		if (err)
+		if (err) {
+			d->start_err = err;
 			ble_explain(d->ble, err, why, size);
-		else if (!d->scene->world)
+		} else if (!d->scene->world) {
 			err = begin_thread(d, &fault);
+		}
 	}
 	if (err && fault.err)
 		ble_fault_explain(&fault, err, why, size);

@@ -665,10 +665,11 @@ class Module:
     def _await_callbacks(self, native: _glint.Device, thread: threading.Thread) -> None:
         """Until that thread has ended; in a world it is the world's time that passes meanwhile, as the callbacks' does."""
         world = native.world
-        if world is None or not world.leave():
+        if world is None or not world.enter():  # to leave and enter again would let time pass between the two
+            if world is not None:
+                world.leave()
             thread.join(LAST_CALLBACKS_S)
             return
-        world.enter()
         until_us = world.now_us + int(LAST_CALLBACKS_S * 1e6)
         while True:
             seq = world.seq

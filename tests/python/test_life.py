@@ -5,6 +5,7 @@ import gc
 import subprocess
 import sys
 import threading
+import types
 import weakref
 from pathlib import Path
 
@@ -374,6 +375,29 @@ import os
 print(len(os.listdir("/proc/self/fd")) < 12)
 """, "-X", "dev", env={"GLINT_STORE": ""})
     assert done.stdout == "True\n" and done.stderr == "", done.stderr
+
+
+class Held:
+    """A world that is never left by who takes part in it."""
+
+    def __init__(self, native):
+        self.native = native
+
+    def leave(self):
+        raise AssertionError("time may pass now, and only who waits lets it")
+
+    def __getattr__(self, name):
+        return getattr(self.native, name)
+
+
+def test_the_wait_for_the_last_callbacks_holds_the_time_until_it_waits(air, ble):
+    battery(ble)
+    module, thread = ble.module, ble.module._thread
+    native = types.SimpleNamespace(world=Held(air.native))
+    air.native.enter()
+    begun = air.now
+    module._await_callbacks(native, threading.current_thread())  # it is another than the module's: over at once
+    assert air.now == begun and module._thread is thread
 
 
 def test_a_device_is_made_once():

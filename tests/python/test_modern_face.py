@@ -255,7 +255,7 @@ async def scene():
         await peer.discover()  # the last key has arrived before what is answered after it
         assert [bytes(a) for a in device.bonded()] == [bytes(central.address)]
         print(device.bonded()[0], central.bonded()[0])
-asyncio.run(scene())
+asyncio.run(scene())  # no sleep: each step is waited for
 """
 AFTERWARDS = """
 import glint

@@ -492,7 +492,7 @@ def test_private_addresses(air, ble):
 def test_what_security_cannot_be_is_refused(ble):
     ble.gap("x", security=(1, 3))
     ble.security(ble.CAP_NONE)
-    with pytest.raises(ble.Error, match="capabilities|level"):
+    with pytest.raises(ble.ArgumentError, match="capabilities|level"):
         ble.start()
     with pytest.warns(UserWarning, match="weak"):
         ble.security(ble.CAP_DISPLAY_ONLY, passkey=123456)
