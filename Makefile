@@ -8,7 +8,7 @@ JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 2 ? n : 2)))
 # $(call suite,<file>,<what it will be>): runs the file if it exists, else says so.
 suite = if [ -x $(1) ]; then $(1) $(ARGS); else echo "$@: $(1) does not exist yet: there is no $(2) to run"; fi
 
-.PHONY: help setup build check test demo size bench interop fuzz attacks docs install-check wheel-check format install clean
+.PHONY: help setup build check test demo size bench interop interop-linux fuzz attacks docs install-check wheel-check format install clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,10 @@ bench: ## Instructions per operation and the rest of docs/PERFORMANCE.md
 interop: ## Other Bluetooth hosts against ours
 	@scripts/setup build interop
 	@$(call suite,tests/interop/run,foreign host)
+
+interop-linux: ## A Linux with BlueZ, in QEMU, against ours: a table (ARGS: parts of names)
+	@scripts/setup build interop vm
+	@$(call suite,tests/interop/linux/run,Linux)
 
 fuzz: ## The fuzzers, for a while (ARGS: seconds each)
 	@scripts/setup build check

@@ -48,11 +48,15 @@ async def output_of(*words):
 
 
 async def judged(trace):
-    """tshark finds all packets of a trace well formed, and glint decode reads the same ATT PDUs in it."""
+    """tshark finds all packets of a trace well formed, and glint decode reads the same ATT PDUs in it.
+
+    What a link layer repeats, because the other's host has not taken it yet, counts once.
+    """
     said = await output_of("tshark", "-r", trace, "-Y", MALFORMED.format(empty=EMPTY_BLOB[trace.suffix]))
     if said:
         raise AssertionError(f"tshark finds malformed: {said[:300]}")
-    theirs = await output_of("tshark", "-r", trace, "-Y", "btatt", "-T", "fields", "-e", "btatt.opcode", "-E", "occurrence=f")
+    theirs = await output_of("tshark", "-r", trace, "-Y", "btatt and not btle.retransmit",
+                             "-T", "fields", "-e", "btatt.opcode", "-E", "occurrence=f")
     ours = [json.loads(line) for line in (await output_of(BIN / "glint", "decode", trace, "--json")).splitlines()]
     malformed = [packet for packet in ours if packet.get("malformed")]
     if malformed:

@@ -202,7 +202,7 @@ async def broadcasts(central):
         assert await central.read(sccd) == value
 
 
-@needs("prepared")
+@needs("prepared", "the last octet")
 async def long_writes(central):
     """512 octets by Prepare and Execute at the smallest and at the largest MTU."""
     found = await known(central)

@@ -31,6 +31,7 @@ class Shell:
     def __init__(self, process):
         self.process = process
         self.replies, self.unasked, self.changes = asyncio.Queue(), asyncio.Queue(), asyncio.Queue()
+        self.hung_up = asyncio.Event()
         self.mtu = 23
         self.reader = asyncio.ensure_future(self.listen())
 
@@ -39,6 +40,8 @@ class Shell:
             event = json.loads(line)
             if event["event"] == "notified":
                 self.unasked.put_nowait((event["handle"], bytes.fromhex(event["value"]), event["indication"]))
+            elif event["event"] == "disconnected":
+                self.hung_up.set()
             elif event["event"] == "changed":
                 self.changes.put_nowait((event["start"], event["end"]))
             else:
@@ -62,12 +65,17 @@ class Shell:
     async def notified(self):
         return await asyncio.wait_for(self.unasked.get(), 10)
 
+    async def ended(self):
+        """Waits until the link has ended, whoever ended it."""
+        await asyncio.wait_for(self.hung_up.wait(), 10)
+
     async def end(self):
         self.reader.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self.reader
 
     async def connect(self, name):
+        self.hung_up.clear()
         await self.ask("connect", name)
 
     async def exchange_mtu(self):

@@ -110,7 +110,7 @@ static int reliable(void)
 static int connect_to(void)
 {
 	snprintf(name, sizeof name, "%s", cmd.words > 1 ? cmd.word[1] : "");
-	return ble_scan_start(host, NULL);
+	return ble_scan_start(host, &(struct ble_scan_params){ .active = true }); /* names may be in scan responses */
 }
 
 static int begin(void)
@@ -215,7 +215,8 @@ static void on_event(const struct ble_event *ev)
 		say_done(0, 0);
 	} else if (ev->type == BLE_EV_DISCONNECTED) {
 		printf("{\"event\":\"disconnected\",\"reason\":%u}\n", ev->disconnected.reason);
-		say_done(0, 0);
+		if (is("disconnect"))
+			say_done(0, 0);
 	} else if (ev->type == BLE_EV_PARAMS && !strcmp(cmd.word[0], "interval")) {
 		printf("{\"event\":\"interval\",\"us\":%u}\n", (unsigned)ev->params.interval_us);
 		say_done(ev->params.err, 0);

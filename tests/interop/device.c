@@ -8,7 +8,7 @@
  *	02 n    n indications of x0202          05    and taken away
  *	03 n    n of x0203, as subscribed       06    the device hangs up
  *	07 n n l  n (LE) notifications of x0201, l octets each
- *	08      it asks for a connection interval of 15 ms
+ *	08      it asks for a connection interval of 30 ms
  *
  * Octet i of every value of characteristic u is at first (u + 7 i) mod 256. The driver is named by
  * $GLINT_DRIVER.
@@ -153,7 +153,7 @@ static int obey(ble_conn_id conn, const uint8_t *order, size_t len)
 	if (len == 1 && order[0] == 6)
 		return ble_conn_disconnect(host, conn, 0);
 	if (len == 1 && order[0] == 8)
-		return ble_conn_update(host, conn, &(struct ble_conn_params){ .interval_min_us = 15000 });
+		return ble_conn_update(host, conn, &(struct ble_conn_params){ .interval_min_us = 30000 });
 	if (len == 1 && order[0] == 4)
 		return add(&later);
 	if (len == 1 && order[0] == 5)

@@ -5,16 +5,18 @@ declaration. What is read, written and notified goes over the bus, so all of Blu
 """
 
 import asyncio
+import contextlib
 
 from dbus_fast import Variant
 
-from bus import ADAPTER, ADAPTER_PATH, CHARACTERISTIC, DESCRIPTOR, DEVICE, SERVICE
+from bus import ADAPTER, ADAPTER_PATH, CHARACTERISTIC, DESCRIPTOR, DEVICE, SERVICE, BluezError
 from model import Characteristic, Service
 
 BITS = {"broadcast": 0x01, "read": 0x02, "write-without-response": 0x04, "write": 0x08, "notify": 0x10,
         "indicate": 0x20, "authenticated-signed-writes": 0x40, "extended-properties": 0x80}
 BASE = "-0000-1000-8000-00805f9b34fb"
 NOTIFY = BITS["notify"]
+PATIENCE_S = 20  # for a device that advertises every 20 ms
 
 
 def short(uuid):
@@ -46,8 +48,9 @@ class Central:
         await self.link()
 
     async def find(self, name):
+        """One that is not bonded: those have other checks."""
         def found():
-            return [p for p, d in self.bus.having(DEVICE) if d.get("Name") == name]
+            return [p for p, d in self.bus.having(DEVICE) if d.get("Name") == name and not d.get("Paired")]
 
         if not found():
             await self.bus.call(ADAPTER_PATH, ADAPTER, "SetDiscoveryFilter", "a{sv}", {"Transport": Variant("s", "le")})
@@ -63,7 +66,16 @@ class Central:
         await self.bus.until(lambda: self.is_so(name, value), f"{name} is {value}")
 
     async def link(self):
-        await self.bus.call(self.device, DEVICE, "Connect")
+        """Asks a second time, and says so. Just after a link has ended Linux 6.1 sometimes stops its scan for the device
+        as if it had been found, and looks for it no more; or says Input/output error, with no command to the controller.
+        """
+        try:
+            await asyncio.wait_for(self.bus.call(self.device, DEVICE, "Connect"), PATIENCE_S)
+        except (asyncio.TimeoutError, BluezError) as e:
+            print(f"linux: Connect ends with {e!r}, and is asked for again", flush=True)
+            with contextlib.suppress(BluezError):
+                await self.disconnect()
+            await self.bus.call(self.device, DEVICE, "Connect")
         await self.until("ServicesResolved")
 
     async def pair(self):

@@ -2,44 +2,45 @@
 test device itself, and our client.c the central. `link` has what a check needs of the two: see matrix.py.
 """
 
-import asyncio
+import contextlib
 
 import cases
 import model
-from bus import CHARACTERISTIC, DEVICE
+from bus import CHARACTERISTIC
 from central import short
 
 MANY = 1000
+# Linux drops what it is notified of when some 90 packets wait in the socket of a bluetoothd that is too slow for them:
+# so as central it is sent no more at once.
+AT_ONCE = 50
 
 
-async def stream(central, c, count, length, order):
-    """That many values of that length arrive, in order."""
-    await central.subscribe(c, 2 if not c.properties & 0x10 else 1)
-    await order()
-    for n in range(count):
-        got = await central.notified()
-        want = model.numbered(n, length)
-        assert got[:2] == (c.handle, want), f"number {n}: {got[1].hex()}, expected {want.hex()}"
-
-
-def ordered(central, found, count, length):
-    return lambda: central.write(found["x0204"].handle, bytes([7, count & 0xFF, count >> 8, length]))
+async def many(central, length):
+    """A thousand values of that length arrive, in order."""
+    await central.exchange_mtu()
+    found = await cases.known(central)
+    await central.subscribe(found["x0201"], 1)
+    count = AT_ONCE if hasattr(central, "bus") else MANY
+    for _ in range(MANY // count):
+        await central.write(found["x0204"].handle, bytes([7, count & 0xFF, count >> 8, length]))
+        for n in range(count):
+            _, got, _ = await central.notified()
+            assert got == model.numbered(n, length), f"number {n}: {got.hex()}"
 
 
 async def a_thousand_notifications_of_20_octets(central, _link):
-    found = await cases.known(central)
-    await stream(central, found["x0201"], MANY, 20, ordered(central, found, MANY, 20))
+    await many(central, 20)
 
 
 async def a_thousand_notifications_of_244_octets(central, _link):
-    await central.exchange_mtu()
-    found = await cases.known(central)
-    await stream(central, found["x0201"], MANY, 244, ordered(central, found, MANY, 244))
+    await many(central, 244)
 
 
 async def a_hundred_indications(central, _link):
     found = await cases.known(central)
-    await stream(central, found["x0202"], 100, 20, lambda: central.write(found["x0204"].handle, b"\x02\x64"))
+    await central.subscribe(found["x0202"], 2)
+    await central.write(found["x0204"].handle, b"\x02\x64")
+    await cases.take(central, found["x0202"], 100, True)
 
 
 async def ten_reconnects(central, _link):
@@ -51,8 +52,10 @@ async def ten_reconnects(central, _link):
 
 
 async def disconnected_by_the_peripheral(central, link):
+    """Its answer to the order may come too late."""
     found = await cases.known(central)
-    await central.write(found["x0204"].handle, b"\x06")
+    with contextlib.suppress(model.AttError):
+        await central.write(found["x0204"].handle, b"\x06")
     await link.gone()
     await central.connect("Interop")
     found = await cases.known(central)
@@ -60,10 +63,10 @@ async def disconnected_by_the_peripheral(central, link):
 
 
 async def parameters_asked_for_by_the_peripheral(central, link):
-    """Linux grants them: LE Connection Update Complete says 15 ms. And the link still works."""
+    """Linux grants them: LE Connection Update Complete says 30 ms. And the link still works."""
     found = await cases.known(central)
     await central.write(found["x0204"].handle, b"\x08")
-    await link.traced("bthci_evt.le_meta_subevent == 0x03 && bthci_evt.status == 0 && bthci_evt.le_con_interval == 12")
+    await link.traced("bthci_evt.le_meta_subevent == 0x03 && bthci_evt.status == 0 && bthci_evt.le_con_interval == 24")
     assert await central.read(found["x0102"].handle) == model.pattern("x0102", 1)
 
 
@@ -93,16 +96,10 @@ async def a_service_comes_and_goes(central, _link):
 
     await central.write(found["x0204"].handle, b"\x04")
     await central.bus.until(there, "the new service is shown")
-    assert await central.services(later)
-    assert await central.read((await cases.known(central)).get("x0301", None) or by_uuid(central)) == \
-        model.pattern("x0301", 3)
+    service = next(s for s in await central.tree() if s.uuid == later)
+    assert await central.read(service.characteristics[0].handle) == model.pattern("x0301", 3)
     await central.write(found["x0204"].handle, b"\x05")
     await central.bus.until(lambda: not there(), "it is gone again")
-
-
-def by_uuid(central):
-    path = next(p for p, c in central.bus.having(CHARACTERISTIC) if short(c["UUID"]) == model.uuid("x0301"))
-    return int(path[-4:], 16) + 1
 
 
 CENTRAL = (a_thousand_notifications_of_20_octets, a_thousand_notifications_of_244_octets, a_hundred_indications,

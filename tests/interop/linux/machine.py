@@ -20,6 +20,8 @@ BOOT_S, END_S = 120, 60  # on two busy cores without KVM; usually 10 and 1
 KERNEL = ("console=ttyS0 quiet panic=-1 oops=panic mitigations=off nokaslr no_timer_check tsc=reliable lpj=4000000"
           " cryptomgr.notests audit=0 apparmor=0 8250.nr_uarts=4 rcupdate.rcu_expedited=1")
 QEMU = "qemu-system-x86_64"
+ADDRESS = bytes.fromhex("0155494c0002")  # 02:00:4C:49:55:01
+WRITE_ADDRESS = b"\x01\x06\xfc\x06" + ADDRESS  # H4 command, vendor's Write BD_ADDR
 
 
 class NoMachine(Exception):
@@ -33,6 +35,22 @@ def overlay(state):
     for path, data in state.items():
         cpio.file(f"var/lib/bluetooth/{path}", data, 0o600)
     return cpio.finish()
+
+
+async def controller(path):
+    """A controller of the air that has Linux's address, whichever of its hosts it is: a bond holds from boot to boot."""
+    link = socket.socket(socket.AF_UNIX)
+    link.setblocking(False)
+    loop = asyncio.get_running_loop()
+    await loop.sock_connect(link, path)
+    await loop.sock_sendall(link, WRITE_ADDRESS)
+    answer = b""
+    while len(answer) < 7:
+        answer += await loop.sock_recv(link, 7 - len(answer))
+    if answer[-3:] != b"\x06\xfc\0":
+        raise NoMachine(f"the controller takes no address: {answer.hex()}")
+    link.setblocking(True)
+    return link
 
 
 def initrd(state):
@@ -54,8 +72,8 @@ class Machine:
         self.process = None
         self.ends = {}
 
-    def _command(self, air, kernel_fd):
-        ports = {}
+    def _command(self, hci, kernel_fd):
+        ports = {"hci": hci}
         for name in ("words", "archive"):
             self.ends[name], ports[name] = socket.socketpair()
         passed = [kernel_fd, *(p.fileno() for p in ports.values())]
@@ -64,7 +82,7 @@ class Machine:
             "-machine", "pc,accel=tcg", "-cpu", "max", "-smp", "1", "-m", "192",
             "-kernel", str(image.folder() / "kernel"), "-initrd", f"/proc/self/fd/{kernel_fd}", "-append", KERNEL,
             "-serial", f"file:{self.folder}/console.log",
-            "-chardev", f"socket,id=hci0,path={air}", "-device", "isa-serial,index=1,irq=3,chardev=hci0",
+            "-chardev", f"socket,id=hci0,fd={hci.fileno()}", "-device", "isa-serial,index=1,irq=3,chardev=hci0",
             "-device", "virtio-serial-pci,ioeventfd=off",
             "-chardev", f"socket,id=words,fd={ports['words'].fileno()}",
             "-chardev", f"socket,id=bus,path={self.folder}/bus,server=on,wait=off",
@@ -75,7 +93,7 @@ class Machine:
 
     async def start(self, air, state):
         fd = initrd(state)
-        command, passed, ports = self._command(air, fd)
+        command, passed, ports = self._command(await controller(air), fd)
         self.process = await asyncio.create_subprocess_exec(
             *command, pass_fds=passed, stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE)
         os.close(fd)
