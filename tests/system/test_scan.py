@@ -93,7 +93,8 @@ def orders_and_json(place):
 def the_table_is_kept_up_to_date(place):
     with crowd(place) as uri:
         with Terminal(place, "glint", "scan", "--driver", uri, "--sort", "name", rows=24, columns=110) as t:
-            text = t.until(lambda s: "5 devices" in s and "Gl\u00fcht-Bat" in s)
+            # what is read may end in the middle of a frame
+            text = t.until(lambda s: "5 devices" in s and "Gl\u00fcht-Bat" in s and s.count("02:00:5E:") == 5)
             lines = t.lines()
             assert "ADDRESS" in lines[1] and "NAME" in lines[1] and "AGE" in lines[1], text
             assert "Gl\u00fcht-Bat" in lines[2] and "Watch" in lines[3], text
