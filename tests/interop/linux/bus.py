@@ -24,7 +24,8 @@ ANSWER_S = 90  # for a call: pairing and connecting wait for others
 # Errors of BlueZ that stand for one of ATT; the others have the code in their text.
 CODES = {"NotPermitted": 0x03, "NotAuthorized": 0x08, "InvalidValueLength": 0x0D, "InvalidOffset": 0x07,
          "NotSupported": 0x06}
-WORDS = {"Invalid Length": 0x0D, "Invalid offset": 0x07, "Read not permitted": 0x02, "Write not permitted": 0x03, "Not paired": 0x05}
+WORDS = {"Invalid Length": 0x0D, "Invalid offset": 0x07,
+         "Read not permitted": 0x02, "Write not permitted": 0x03, "Not paired": 0x05}
 
 
 class BluezError(Exception):

@@ -16,6 +16,7 @@ BITS = {"broadcast": 0x01, "read": 0x02, "write-without-response": 0x04, "write"
         "indicate": 0x20, "authenticated-signed-writes": 0x40, "extended-properties": 0x80}
 BASE = "-0000-1000-8000-00805f9b34fb"
 NOTIFY = BITS["notify"]
+ATTEMPTS = 20
 PATIENCE_S = 20  # for a device that advertises every 20 ms
 
 
@@ -29,13 +30,21 @@ def number(path):
 
 
 class Central:
-    # What the interface has no method for: Read Using Characteristic UUID, Read Multiple, more than one value of a
-    # reliable write, leaving a prepared one, asking for one service, choosing indications where there are both. The
-    # MTU is exchanged, services found, and subscriptions made again, as soon as there is a link; to a battery's level
-    # BlueZ subscribes for itself. The GAP service is its own, and not shown.
-    LACKS = frozenset({"read by uuid", "read multiple", "read multiple variable", "reliable", "cancel",
-                       "services by uuid", "either kind", "smallest mtu", "no memory", "range of change",
-                       "generic access", "a battery left alone"})
+    # What BlueZ cannot be asked, and how that shows. The GAP service is its own, and not shown.
+    LACKS = {
+        "read by uuid": "GattCharacteristic1 has no method for it",
+        "read multiple": "GattCharacteristic1 has no method for it",
+        "read multiple variable": "GattCharacteristic1 has no method for it",
+        "reliable": "WriteValue takes one value, of one characteristic",
+        "cancel": "WriteValue executes what it has prepared",
+        "services by uuid": "Device1 has no method that asks for one service",
+        "either kind": "StartNotify takes notifications where there are both",
+        "smallest mtu": "BlueZ exchanges the MTU before anything else",
+        "no memory": "BlueZ subscribes again after each connection: the check of that",
+        "range of change": "BlueZ takes in Service Changed itself: see the service that comes and goes",
+        "generic access": "the GAP service is not among the objects",
+        "a battery left alone": "BlueZ subscribes to a battery's level by itself",
+    }
 
     def __init__(self, bus):
         self.bus = bus
@@ -66,16 +75,20 @@ class Central:
         await self.bus.until(lambda: self.is_so(name, value), f"{name} is {value}")
 
     async def link(self):
-        """Asks a second time, and says so. Just after a link has ended Linux 6.1 sometimes stops its scan for the device
-        as if it had been found, and looks for it no more; or says Input/output error, with no command to the controller.
+        """Connect, as often as BlueZ says Input/output error: just after a link has ended its own socket of that link
+        may still be there (bt_io_connect: Device or resource busy), and nothing has been sent to the controller. And
+        again when Linux 6.1 has stopped its scan for the device as if it had been found, and looks for it no more.
         """
-        try:
-            await asyncio.wait_for(self.bus.call(self.device, DEVICE, "Connect"), PATIENCE_S)
-        except (asyncio.TimeoutError, BluezError) as e:
-            print(f"linux: Connect ends with {e!r}, and is asked for again", flush=True)
-            with contextlib.suppress(BluezError):
-                await self.disconnect()
-            await self.bus.call(self.device, DEVICE, "Connect")
+        for attempt in range(ATTEMPTS):
+            try:
+                await asyncio.wait_for(self.bus.call(self.device, DEVICE, "Connect"), PATIENCE_S)
+                break
+            except asyncio.TimeoutError:
+                print("linux: has stopped to look for the device, and is asked again", flush=True)
+                await self.bus.call(self.device, DEVICE, "Disconnect")
+            except BluezError as e:
+                if "Input/output" not in str(e) or attempt == ATTEMPTS - 1:
+                    raise
         await self.until("ServicesResolved")
 
     async def pair(self):

@@ -1,4 +1,4 @@
-"""Writes the format of a Linux initramfs: cpio, "newc". Archives may follow each other; a later one adds to the earlier."""
+"""Writes the format of a Linux initramfs: cpio, "newc". Archives may follow each other; a later one adds to them."""
 
 import io
 import os

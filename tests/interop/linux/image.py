@@ -52,9 +52,9 @@ BUS = """<busconfig>
   </policy>
 </busconfig>
 """
-# All of a peer's services are shown, those that BlueZ uses itself, too. Two BlueZ 5.66 with enhanced ATT channels can
-# wait for each other for ever, and ours has none: one bearer. No Device Information service: the tree is the test's own. Devices that are
-# not bonded are forgotten when the test says so. Intervals, in 0.625 and 1.25 ms, are short: tests wait for them.
+# BlueZ 5.66 with enhanced ATT channels can wait for its peer for ever, and ours has none: one bearer. No Device Information
+# service: the tree is the test's own. Devices that are not bonded are forgotten when the test says so. Intervals, in 0.625
+# and 1.25 ms, are short: tests wait for them.
 BLUEZ = """[General]
 ControllerMode = le
 DeviceID = false
@@ -67,7 +67,6 @@ MaxConnectionInterval = 12
 [Policy]
 AutoEnable = true
 [GATT]
-ExportClaimedServices = read-write
 Channels = 1
 """
 FILES = {

@@ -38,7 +38,7 @@ def overlay(state):
 
 
 async def controller(path):
-    """A controller of the air that has Linux's address, whichever of its hosts it is: a bond holds from boot to boot."""
+    """A controller of the air that has Linux's address, whichever of its hosts it is: bonds hold from boot to boot."""
     link = socket.socket(socket.AF_UNIX)
     link.setblocking(False)
     loop = asyncio.get_running_loop()

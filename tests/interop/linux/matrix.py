@@ -32,6 +32,7 @@ from peripheral import Peripheral
 LEFT = pathlib.Path(os.environ.get("GLINT_LEFT", "build/interop-linux"))
 CHECK_S = 90  # the slowest takes 40 on a busy machine
 OK, BAD, CANNOT = "ok", "FAILED", "-"
+OURS = {"cancel": "a reliable write of our client that succeeds is executed"}
 results = {}  # (check, role): outcome
 why = []
 
@@ -73,7 +74,7 @@ class Recorded:
 
     @contextlib.asynccontextmanager
     async def linux(self, state=None):
-        self.traces.append(self.folder / f"host-{len(list(self.folder.glob('host-*'))) + 1}.btsnoop")
+        self.traces.append(self.folder / f"host-{len(list(self.folder.glob('host-*.btsnoop'))) + 1}.btsnoop")
         async with machine(self.path, state) as guest:
             try:
                 async with bus(guest.bus) as one:
@@ -82,7 +83,7 @@ class Recorded:
             finally:
                 (self.folder / "console.log").write_text(guest.console())
         for name in ("bluetoothd.log", "dmesg.log"):
-            (self.folder / name).write_bytes(guest.files.get(name, b""))
+            (self.folder / f"{self.traces[-1].stem}-{name}").write_bytes(guest.files.get(name, b""))
 
     def packets(self, display_filter):
         """How many of Linux's HCI packets pass, so far."""
@@ -109,18 +110,25 @@ class Link:
             pass
 
 
-def chosen(wanted, central_lacks, peripheral_lacks, extra):
-    """(name, function of central and link) of what these two can do; the others are noted as such."""
+def chosen(wanted, role, lacks, peripheral, extra):
+    """(name, function of central and link) of what these two can do; why they cannot do the others is noted.
+
+    lacks: {feature: how it shows} of both; peripheral: those of the peripheral.
+    """
     for case in cases.ALL:
-        lacks = cases.NEEDS.get(case, frozenset()) & (central_lacks | peripheral_lacks)
-        if not cases.WITHOUT.get(case, frozenset()) <= peripheral_lacks:
+        missing = sorted(cases.NEEDS.get(case, frozenset()) & frozenset(lacks))
+        if not cases.WITHOUT.get(case, frozenset()) <= frozenset(peripheral) or not is_wanted(case, wanted):
             continue
-        if wanted and not any(w in title(case) for w in wanted):
-            continue
-        yield title(case), (None if lacks else lambda central, link, case=case: case(central)), lacks
-    for check in extra:
-        if not wanted or any(w in title(check) for w in wanted):
-            yield title(check), check, None
+        if missing:
+            results[title(case), role] = CANNOT
+            why.append(f"{role}: {title(case)}: {lacks[missing[0]]}")
+        else:
+            yield title(case), lambda central, link, case=case: case(central)
+    yield from ((title(check), check) for check in extra if is_wanted(check, wanted))
+
+
+def is_wanted(case, wanted):
+    return not wanted or any(part in title(case) for part in wanted)
 
 
 async def gatt_central(wanted):
@@ -128,12 +136,7 @@ async def gatt_central(wanted):
     role = "Linux is central"
     record = Recorded("central")
     async with record.heard(), record.linux() as one:
-        for name, check, lacks in chosen(wanted, Central.LACKS, frozenset(), checks.CENTRAL):
-            if not check:
-                results[name, role] = CANNOT
-                why.append(f"{role}: {name}: BlueZ's interface has no {', '.join(sorted(lacks))}")
-                continue
-
+        for name, check in chosen(wanted, role, Central.LACKS, {}, checks.CENTRAL):
             async def case(check=check):
                 central = Central(one)
                 central.lacking = central.LACKS
@@ -155,15 +158,10 @@ async def gatt_peripheral(wanted):
     async with record.heard(), record.linux() as one:
         device = Peripheral(one)
         await device.start("Interop")
-        for name, check, lacks in chosen(wanted, centrals.Glint.LACKS, Peripheral.LACKS, checks.PERIPHERAL):
-            if not check:
-                results[name, role] = CANNOT
-                why.append(f"{role}: {name}: client.c has no {', '.join(sorted(lacks))}")
-                continue
-
+        for name, check in chosen(wanted, role, OURS | Peripheral.LACKS, Peripheral.LACKS, checks.PERIPHERAL):
             async def case(check=check):
                 async with centrals.glint(record.path) as central:
-                    central.lacking = central.LACKS | Peripheral.LACKS
+                    central.lacking = centrals.Glint.LACKS | frozenset(Peripheral.LACKS)
                     await central.connect("Interop")
                     await check(central, Link(record, one, central))
                     await central.disconnect()
@@ -179,7 +177,8 @@ async def judged(record):
 
 
 async def paired(wanted):
-    for role, run in (("Linux is central", pairing.linux_is_central), ("Linux is peripheral", pairing.linux_is_peripheral)):
+    runs = {"Linux is central": pairing.linux_is_central, "Linux is peripheral": pairing.linux_is_peripheral}
+    for role, run in runs.items():
         record = Recorded(f"pairing-{role.split()[-1]}")
         async with record.air():
             await run(record, wanted, lambda name, work, role=role: outcome(role, name, work))

@@ -123,9 +123,10 @@ class Application:
 
 
 class Peripheral:
-    # BlueZ 5.66 does not answer a Read Multiple Variable Request (seen: none within 30 s, then the client gives up), and
-    # itself refuses a prepared write that ends at octet 512 (seen: 0x0D for 8 octets at 504, without asking for them).
-    LACKS = frozenset({"read multiple variable", "the last octet"})
+    LACKS = {
+        "read multiple variable": "BlueZ 5.66 leaves the request unanswered (seen: none in 30 s)",
+        "the last octet": "BlueZ 5.66 refuses 8 prepared octets at 504 with 0x0D, without asking us for them (seen)",
+    }
 
     def __init__(self, bus, services=None):
         self.bus, self.values = bus, {}
