@@ -31,7 +31,7 @@ from peripheral import Peripheral
 
 LEFT = pathlib.Path(os.environ.get("GLINT_LEFT", "build/interop-linux"))
 CHECK_S = 90  # the slowest takes 40 on a busy machine
-OK, BAD, CANNOT = "ok", "FAILED", "-"
+OK, BAD, CANNOT, NOTHING = "ok", "FAILED", "-", ""  # NOTHING: the check is about the other role
 OURS = {"cancel": "a reliable write of our client that succeeds is executed"}
 results = {}  # (check, role): outcome
 why = []
@@ -189,9 +189,9 @@ def table():
     roles = ("Linux is central", "Linux is peripheral")
     names = list(dict.fromkeys(name for name, _ in results))
     width = max(map(len, names), default=0)
-    print(f"\n{'':{width}}  {'  '.join(roles)}")
+    print(f"\n{'':{width}}  {'  '.join(roles)}")  # a dash: the peer cannot, and the lines below say how that shows
     for name in names:
-        print(f"{name:{width}}  {'  '.join(f'{results.get((name, r), CANNOT):{len(r)}}' for r in roles)}")
+        print(f"{name:{width}}  {'  '.join(f'{results.get((name, r), NOTHING):{len(r)}}' for r in roles)}")
     for line in why:
         print(f"- {line}")
 
