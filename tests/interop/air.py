@@ -1,12 +1,18 @@
-"""One air for an interop case: starts glint-air on a socket of its own and ends it, and reports cases."""
+"""One air for an interop case: starts glint-air on a socket of its own and ends it, and reports cases.
+
+What the air has recorded of a case stays in build/interop/traces/, and what came of it in the script's file of cells.py.
+"""
 
 import asyncio
 import contextlib
 import json
 import os
 import pathlib
+import shutil
 import sys
 import tempfile
+
+import cells
 
 BIN = pathlib.Path(os.environ["GLINT_BIN"])
 DEADLINE_S = 60
@@ -66,15 +72,29 @@ async def judged(trace):
         raise AssertionError(f"glint decode reads {len(opcodes)} ATT PDUs, tshark {len(theirs.split())}, or others")
 
 
+class BadTrace(Exception):
+    """What somebody recorded cannot be read, or not as glint decode reads it."""
+
+
 @contextlib.asynccontextmanager
-async def traced():
-    """An air whose first host's packets, and those on the air, are read by tshark and glint decode in the end."""
-    with tempfile.TemporaryDirectory() as folder:
-        folder = pathlib.Path(folder)
-        async with air("--btsnoop", str(folder), "--pcap", str(folder / "air.pcap")) as path:
-            yield path
-        await judged(folder / "host-1.btsnoop")
-        await judged(folder / "air.pcap")
+async def traced(name, encrypted=False, hosts=1):
+    """An air whose packets to and from its first hosts are kept, and read by tshark and glint decode in the end.
+
+    Those on the air as well, unless they are encrypted.
+    """
+    folder = cells.folder() / "traces" / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    heard = () if encrypted else ("--pcap", str(folder / "air.pcap"))
+    async with air("--btsnoop", str(folder), *heard) as path:
+        yield path
+    try:
+        for host in range(1, hosts + 1):
+            await judged(folder / f"host-{host}.btsnoop")
+        if not encrypted:
+            await judged(folder / "air.pcap")
+    except AssertionError as e:
+        raise BadTrace(f"{folder}: {e}") from e
 
 
 @contextlib.asynccontextmanager
@@ -107,17 +127,39 @@ async def node(path, script):
             await process.communicate()
 
 
+TRACES = "traces are well formed"
+
+
+def note_down(case, error):
+    """The cells that a case speaks of: case.cells, pairs of (peer, role) and the names of checks."""
+    for (peer, role), checks in getattr(case, "cells", {}).items():
+        for check in checks if not isinstance(error, BadTrace) else ():
+            record.put(peer, role, check, cells.FAILED if error else cells.OK, f"{title(case)}: {error!r}" if error else "")
+        if isinstance(error, BadTrace) or not error:
+            record.put(peer, role, TRACES, cells.FAILED if error else cells.OK, error or "")
+
+
+def title(case):
+    return f"{SCRIPT}.{case.__name__}"
+
+
 async def outcome(case, turn):
     """Runs one case when it is its turn; prints its name and outcome. True: it failed."""
-    name = f"{pathlib.Path(sys.argv[0]).stem}.{case.__name__}"
+    error = None
     async with turn:
         try:
             await asyncio.wait_for(case(), DEADLINE_S)
         except (Exception, asyncio.CancelledError) as e:  # Bumble cancels a request whose connection ends
-            print(f"not ok {name}: {type(e).__name__}: {e}", flush=True)
-            return True
-    print(f"ok {name}", flush=True)
-    return False
+            error = e
+    note_down(case, error)
+    print(f"not ok {title(case)}: {type(error).__name__}: {error}" if error else f"ok {title(case)}", flush=True)
+    return error is not None
+
+
+def cannot(peer, role, checks, why):
+    """There is no such thing at that peer, and why tells how that was established."""
+    for check in checks:
+        record.put(peer, role, check, cells.CANNOT, why)
 
 
 def run(*cases):
@@ -127,3 +169,7 @@ def run(*cases):
         return await asyncio.gather(*(outcome(case, turn) for case in cases))
 
     sys.exit(any(asyncio.run(everything())))
+
+
+SCRIPT = pathlib.Path(sys.argv[0]).stem
+record = cells.Record(SCRIPT) if SCRIPT.startswith("peer_") else None

@@ -1,13 +1,17 @@
 """What a central does with the test device, whoever made the two: each case gets a connected central of centrals.py.
 
 NEEDS says what a case asks of both hosts beyond the ordinary; where one of them LACKS it, the case is left out. WITHOUT
-is for the opposite: the case is about a server that lacks it.
+is for the opposite: the case is about a server that lacks it. CHECKS says which lines of the table (cells.py) a case
+speaks of.
 """
+
+import asyncio
 
 import model
 from model import AttError
 
 NEEDS, WITHOUT = {}, {}
+MANY = 1000
 
 
 def needs(*features):
@@ -169,6 +173,34 @@ async def indications(central):
     await take(central, found["x0202"], 10, True)
 
 
+async def many(central, name, order, length):
+    """A thousand of that length, in order."""
+    await central.exchange_mtu()
+    found = await known(central)
+    await central.subscribe(found[name], 2 if order == 9 else 1)
+    await central.write(found["x0204"].handle, bytes([order, MANY & 0xFF, MANY >> 8, length]))
+    for n in range(MANY):
+        got = await central.notified()
+        want = (found[name].handle, model.numbered(n, length), order == 9)
+        assert got == want, f"number {n}: {got}"
+
+
+async def many_notifications_of_20(central):
+    await many(central, "x0201", 7, 20)
+
+
+async def many_notifications_of_244(central):
+    await many(central, "x0201", 7, 244)
+
+
+async def many_indications_of_20(central):
+    await many(central, "x0202", 9, 20)
+
+
+async def many_indications_of_244(central):
+    await many(central, "x0202", 9, 244)
+
+
 @needs("either kind")
 async def either_kind(central):
     """One characteristic of both kinds, as the client asks for it."""
@@ -306,6 +338,51 @@ async def service_changed(central):
         assert not there or start <= services[0][0] <= services[0][1] <= end, (start, end, services)
 
 
+async def still_works(central):
+    found = await known(central)
+    assert await central.read(found["x0102"].handle) == model.pattern("x0102", 1)
+
+
+async def parameters_changed_by_the_central(central):
+    """The interval is as asked for; the next one, too."""
+    for us in (15000, 30000):
+        now = await central.interval(us)
+        assert now == us, now
+    await still_works(central)
+
+
+async def parameters_changed_by_the_peripheral(central):
+    """It asks for 30 ms by L2CAP, or by the link layer, and gets them."""
+    found = await known(central)
+    await central.write(found["x0204"].handle, b"\x08")
+    now = await central.other_interval()
+    assert now == 30000, now
+    await still_works(central)
+
+
+async def disconnected_by_the_peripheral(central):
+    """Its answer to the order may come too late."""
+    found = await known(central)
+    await asyncio.gather(central.write(found["x0204"].handle, b"\x06"), return_exceptions=True)
+    await central.ended()
+    await central.connect("Interop")
+    await still_works(central)
+
+
+async def disconnected_by_the_central(central):
+    await central.disconnect()
+    await central.ended()
+    await central.connect("Interop")
+    await still_works(central)
+
+
+async def ten_reconnections(central):
+    for _ in range(10):
+        await central.disconnect()
+        await central.connect("Interop")
+        await still_works(central)
+
+
 ALL = (
     whole_tree, whole_tree_at_the_largest_mtu, services_by_uuid, reads_everything,
     reads_everything_at_the_largest_mtu, writes, write_to_what_is_read_only, write_that_is_too_long,
@@ -313,3 +390,30 @@ ALL = (
     long_writes, refused_long_write, reliable_writes, cancelled_reliable_write, server_without_these_procedures,
     read_by_uuid, read_multiple, read_multiple_variable, service_changed,
 )
+# Of the link, and what takes long; a host that cannot be asked so has its own form of them.
+LINKS = (
+    many_notifications_of_20, many_notifications_of_244, many_indications_of_20, many_indications_of_244,
+    parameters_changed_by_the_central, parameters_changed_by_the_peripheral, disconnected_by_the_central,
+    disconnected_by_the_peripheral, ten_reconnections,
+)
+FOUND, TREE = "found by name, read and notified", "services and characteristics, 16 and 128 bits"
+READ, WRITE, LONG_WRITE, UPDATE = "read and long read", "write", "long write", "connection update"
+CHECKS = {
+    whole_tree: (TREE, "included services", "descriptors"), whole_tree_at_the_largest_mtu: ("MTU", TREE),
+    services_by_uuid: (TREE,), reads_everything: (READ, "descriptors"), reads_everything_at_the_largest_mtu: (READ, "MTU"),
+    writes: (WRITE,), write_to_what_is_read_only: (WRITE,), write_that_is_too_long: (WRITE,),
+    write_commands: ("write command",), notifications: (FOUND,), indications: (FOUND,), either_kind: (FOUND,),
+    broadcasts: ("descriptors",), long_writes: (LONG_WRITE,), refused_long_write: (LONG_WRITE,),
+    many_notifications_of_20: ("1,000 notifications of 20 octets",),
+    many_notifications_of_244: ("1,000 notifications of 244 octets",),
+    many_indications_of_20: ("1,000 indications of 20 octets",),
+    many_indications_of_244: ("1,000 indications of 244 octets",),
+    parameters_changed_by_the_central: (UPDATE,), parameters_changed_by_the_peripheral: (UPDATE,),
+    disconnected_by_the_central: ("disconnection by the central",),
+    disconnected_by_the_peripheral: ("disconnection by the peripheral",), ten_reconnections: ("ten reconnections",),
+}
+
+
+def checks(case):
+    """The lines of the table that it speaks of: its own name, where no other is agreed upon."""
+    return CHECKS.get(case, (case.__name__.replace("_", " "),))

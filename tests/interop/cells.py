@@ -43,21 +43,24 @@ CHECKS = (
     "pairing: out of band",
     "pairing: out of band, legacy",
     "bonded reconnection with privacy",
-    "disconnection by ours",
-    "disconnection by theirs",
+    "disconnection by the central",
+    "disconnection by the peripheral",
     "ten reconnections",
     "traces are well formed",
 )
 PEERS = ("Linux", "Bumble", "ble-host")  # in this order, then others as they come
 
 
+def folder():
+    return pathlib.Path(os.environ.get("GLINT_CELLS", "build/interop"))
+
+
 class Record:
     """The file of one run: begun anew, then a line a cell."""
 
     def __init__(self, name):
-        folder = pathlib.Path(os.environ.get("GLINT_CELLS", "build/interop"))
-        folder.mkdir(parents=True, exist_ok=True)
-        self.path = folder / f"{name}.tsv"
+        folder().mkdir(parents=True, exist_ok=True)
+        self.path = folder() / f"{name}.tsv"
         self.path.write_text("", encoding="utf-8")
 
     def put(self, peer, role, check, result, note=""):

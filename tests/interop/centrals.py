@@ -31,6 +31,7 @@ class Shell:
     def __init__(self, process):
         self.process = process
         self.replies, self.unasked, self.changes = asyncio.Queue(), asyncio.Queue(), asyncio.Queue()
+        self.intervals = asyncio.Queue()  # in us, in force from then on
         self.hung_up = asyncio.Event()
         self.mtu = 23
         self.reader = asyncio.ensure_future(self.listen())
@@ -42,6 +43,8 @@ class Shell:
                 self.unasked.put_nowait((event["handle"], bytes.fromhex(event["value"]), event["indication"]))
             elif event["event"] == "disconnected":
                 self.hung_up.set()
+            elif event["event"] == "interval":
+                self.intervals.put_nowait(event["us"])
             elif event["event"] == "changed":
                 self.changes.put_nowait((event["start"], event["end"]))
             else:
@@ -98,11 +101,21 @@ class Shell:
     async def disconnect(self):
         await self.ask("disconnect")
 
+    async def interval(self, us):
+        """Asks for it; the interval in force then."""
+        await self.ask("interval", us)
+        return await self.other_interval()
+
+    async def other_interval(self):
+        """The next one in force, whoever has asked for it."""
+        return await asyncio.wait_for(self.intervals.get(), 10)
+
 
 class Glint(Shell):
     """client.c. A reliable write that succeeds is executed: the program cannot cancel it half way."""
 
-    LACKS = frozenset({"cancel"})
+    WHY = {"cancel": "our client executes a reliable write that succeeds"}
+    LACKS = frozenset(WHY)
 
     async def services(self, uuid):
         return [(e["start"], e["end"]) for e in await self.ask("services", reverse(uuid)) if e["event"] == "service"]
@@ -149,17 +162,18 @@ class Glint(Shell):
     async def changed(self, _characteristic):
         return await asyncio.wait_for(self.changes.get(), 10)
 
-    async def interval(self, us):
-        """Asks for it; the interval in force then."""
-        return [e["us"] for e in await self.ask("interval", us) if e["event"] == "interval"][0]
-
 
 class BleHost(Shell):
     """blehost/central.js"""
 
-    # Its findIncludedServices asks for ever, since it compares a 16-bit one's declaration, not its length, with 6; its
-    # readUsingCharacteristicUuid loses its arguments; and Read Multiple is not part of its interface.
-    LACKS = frozenset({"includes", "read by uuid", "read multiple", "read multiple variable"})
+    WHY = {
+        "includes": "ble-host 1.0.3's findIncludedServices asks for ever: it compares a 16-bit one's declaration, not its "
+                    "length, with 6 (lib/internal/gatt.js)",
+        "read by uuid": "ble-host 1.0.3's readUsingCharacteristicUuid loses its arguments (lib/internal/gatt.js)",
+        "read multiple": "no function of ble-host 1.0.3's docs/api/gatt-client.md",
+        "read multiple variable": "no function of ble-host 1.0.3's docs/api/gatt-client.md",
+    }
+    LACKS = frozenset(WHY)
 
     async def services(self, uuid):
         text = uuid if len(uuid) == 4 else "-".join((uuid[:8], uuid[8:12], uuid[12:16], uuid[16:20], uuid[20:]))
@@ -200,11 +214,13 @@ class BleHost(Shell):
 class Bumble:
     """Bumble's device and client; what its client has no verb for is sent by it as a request of its own making."""
 
-    LACKS = frozenset({"read multiple variable"})
+    WHY = {"read multiple variable": "bumble/att.py of 0.0.215 has no such PDU"}
+    LACKS = frozenset(WHY)
 
     def __init__(self, transport, device):
         self.transport, self.device = transport, device
-        self.unasked = asyncio.Queue()
+        self.unasked, self.intervals = asyncio.Queue(), asyncio.Queue()
+        self.hung_up = asyncio.Event()
         self.connection = self.client = None
 
     async def connect(self, name):
@@ -222,6 +238,20 @@ class Bumble:
         self.connection = await self.device.connect(
             address, connection_parameters_preferences={HCI_LE_1M_PHY: fast})
         self.client = Peer(self.connection).gatt_client
+        self.hung_up.clear()
+        self.connection.on("disconnection", lambda _: self.hung_up.set())
+        self.connection.on("connection_parameters_update", lambda *_: self.intervals.put_nowait(
+            round(self.connection.parameters.connection_interval * 1000)))
+
+    async def ended(self):
+        await asyncio.wait_for(self.hung_up.wait(), 10)
+
+    async def interval(self, us):
+        await self.connection.update_parameters(us / 1000, us / 1000, 0, 4000)
+        return await self.other_interval()
+
+    async def other_interval(self):
+        return await asyncio.wait_for(self.intervals.get(), 10)
 
     async def request(self, pdu):
         response = await self.client.send_request(pdu)

@@ -217,9 +217,10 @@ static void on_event(const struct ble_event *ev)
 		printf("{\"event\":\"disconnected\",\"reason\":%u}\n", ev->disconnected.reason);
 		if (is("disconnect"))
 			say_done(0, 0);
-	} else if (ev->type == BLE_EV_PARAMS && !strcmp(cmd.word[0], "interval")) {
+	} else if (ev->type == BLE_EV_PARAMS) {
 		printf("{\"event\":\"interval\",\"us\":%u}\n", (unsigned)ev->params.interval_us);
-		say_done(ev->params.err, 0);
+		if (is("interval"))
+			say_done(ev->params.err, 0);
 	} else if (ev->type == BLE_EV_MTU) {
 		printf("{\"event\":\"mtu\",\"mtu\":%u}\n", ev->mtu.mtu);
 	} else if (ev->type == BLE_EV_VALUE || ev->type == BLE_EV_NOTIFIED) {

@@ -9,6 +9,7 @@
  *	03 n    n of x0203, as subscribed       06    the device hangs up
  *	07 n n l  n (LE) notifications of x0201, l octets each
  *	08      it asks for a connection interval of 30 ms
+ *	09 n n l  n (LE) indications of x0202, l octets each
  *
  * Octet i of every value of characteristic u is at first (u + 7 i) mod 256. The driver is named by
  * $GLINT_DRIVER.
@@ -69,7 +70,7 @@ VALUE16(temperature, 0x2A6E, BLE_READ, 2, 2, .format = &celsius);
 VALUE(described, 0x010C, BLE_READ, 1, 1,
 	.descriptor = "Δt in µs · longer than what an answer at the smallest ATT_MTU has room for");
 VALUE(notifying, 0x0201, BLE_NOTIFY, LONGEST, 0);
-VALUE(indicating, 0x0202, BLE_INDICATE, 20, 0);
+VALUE(indicating, 0x0202, BLE_INDICATE, LONGEST, 0);
 VALUE(either, 0x0203, BLE_NOTIFY | BLE_INDICATE, 20, 0);
 VALUE(control, 0x0204, BLE_WRITE, 4, 0);
 VALUE(first, 0x0205, RELIABLE, 64, 8);
@@ -148,8 +149,8 @@ static int obey(ble_conn_id conn, const uint8_t *order, size_t len)
 {
 	if (len == 2 && order[0] >= 1 && order[0] <= 3)
 		return stream(conn, order[0] - 1u, order[1], 20);
-	if (len == 4 && order[0] == 7 && order[3] <= LONGEST)
-		return stream(conn, 0, (uint16_t)(order[1] | order[2] << 8), order[3]);
+	if (len == 4 && (order[0] == 7 || order[0] == 9) && order[3] <= LONGEST)
+		return stream(conn, order[0] == 9, (uint16_t)(order[1] | order[2] << 8), order[3]);
 	if (len == 1 && order[0] == 6)
 		return ble_conn_disconnect(host, conn, 0);
 	if (len == 1 && order[0] == 8)

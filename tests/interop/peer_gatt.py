@@ -9,6 +9,7 @@ import sys
 
 import air
 import cases
+import cells
 import centrals
 import peripherals
 
@@ -16,33 +17,53 @@ PAIRS = (("bumble", "glint"), ("blehost", "glint"), ("glint", "bumble"), ("glint
 CLASSES = {"bumble": centrals.Bumble, "blehost": centrals.BleHost, "glint": centrals.Glint}
 
 
-def make(pair, case):
+NAMES = {"bumble": "Bumble", "blehost": "ble-host"}
+PARTLY = {"included services": "includes"}  # checks whose cases run where this is lacking, without it
+
+
+def peer_of(pair):
+    """Who is tried, and in which role; None: both are ours."""
+    central, peripheral = pair
+    if central != "glint":
+        return NAMES[central], cells.CENTRAL
+    return (NAMES[peripheral], cells.PERIPHERAL) if peripheral != "glint" else None
+
+
+def make(pair, case, lacks):
     async def one():
-        async with air.traced() as path:
+        async with air.traced(one.__name__) as path:
             async with getattr(peripherals, pair[1])(path), getattr(centrals, pair[0])(path) as central:
-                central.lacking = central.LACKS | peripherals.LACKS[pair[1]]
+                central.lacking = lacks
                 await central.connect("Interop")
                 await case(central)
                 await central.disconnect()
 
     one.__name__ = f"{'-'.join(pair)}.{case.__name__}"
+    peer = peer_of(pair)
+    one.cells = {peer: [c for c in cases.checks(case) if PARTLY.get(c) not in lacks]} if peer else {}
     return one
 
 
 def chosen(pair, wanted):
     """The cases that these two can do; says what is left out, and why."""
-    central, peripheral = (CLASSES[pair[0]].LACKS, peripherals.LACKS[pair[1]])
+    why = CLASSES[pair[0]].WHY | peripherals.WHY[pair[1]]
+    peer = peer_of(pair)
+    for check, feature in PARTLY.items():
+        if peer and feature in why:
+            air.cannot(*peer, [check], why[feature])
     for case in wanted:
-        lacks = cases.NEEDS.get(case, frozenset()) & (central | peripheral)
+        lacks = sorted(cases.NEEDS.get(case, frozenset()) & why.keys())
         if lacks:
-            print(f"left out: {'-'.join(pair)}.{case.__name__}: no {', '.join(sorted(lacks))}")
-        elif cases.WITHOUT.get(case, frozenset()) <= peripheral:
-            yield make(pair, case)
+            print(f"left out: {'-'.join(pair)}.{case.__name__}: {why[lacks[0]]}")
+            if peer:
+                air.cannot(*peer, cases.checks(case), why[lacks[0]])
+        elif cases.WITHOUT.get(case, frozenset()) <= peripherals.LACKS[pair[1]]:
+            yield make(pair, case, why.keys())
 
 
 def main(arguments):
     pairs = [tuple(arguments[0].split("-"))] if arguments else PAIRS
-    wanted = [c for c in cases.ALL if len(arguments) < 2 or c.__name__ in arguments[1:]]
+    wanted = [c for c in (*cases.ALL, *cases.LINKS) if len(arguments) < 2 or c.__name__ in arguments[1:]]
     air.run(*(case for pair in pairs for case in chosen(pair, wanted)))
 
 

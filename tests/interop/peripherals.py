@@ -19,14 +19,22 @@ import model
 
 LATER_S = 0.15
 logging.getLogger("bumble").setLevel(logging.ERROR)  # it warns of each request that it does not know
-LACKS = {
-    # Bumble answers Request Not Supported, and never removes a service.
-    "bumble": frozenset({"prepared", "read multiple", "read multiple variable", "later"}),
-    # ble-host's Read Multiple dies of its own buffer ("push is not a function"), a service that includes another of
-    # "Invalid uuid: [object Object]", so that the secondary one is out of reach. Its 0x2900 reads as no octets.
-    "blehost": frozenset({"includes", "extended properties", "read multiple", "read multiple variable"}),
-    "glint": frozenset(),
+NOT_SUPPORTED = "Bumble 0.0.215 answers Request Not Supported, as server_without_these_procedures of cases.py sees"
+WHY = {
+    "bumble": {
+        "prepared": NOT_SUPPORTED, "read multiple": NOT_SUPPORTED, "read multiple variable": NOT_SUPPORTED,
+        "later": "bumble/gatt_server.py of 0.0.215 has no function that removes a service",
+    },
+    "blehost": {
+        "includes": 'a service of ble-host 1.0.3 that includes another dies of "Invalid uuid: [object Object]", so that a '
+                    "secondary one is out of reach",
+        "extended properties": "ble-host 1.0.3's 0x2900 reads as no octets",
+        "read multiple": 'Read Multiple makes ble-host 1.0.3 die of its own buffer, "push is not a function"',
+        "read multiple variable": 'Read Multiple makes ble-host 1.0.3 die of its own buffer, "push is not a function"',
+    },
+    "glint": {},
 }
+LACKS = {name: frozenset(why) for name, why in WHY.items()}
 
 
 DESCRIPTORS = (Attribute.READABLE, Attribute.READABLE | Attribute.WRITEABLE)
@@ -58,23 +66,33 @@ class BumbleDevice:
         if len(value) > entry.get("size", entry["length"]):
             raise ATT_Error(0x0D)
         if entry["uuid"] == "x0204":
-            if len(value) != 2 or value[0] not in (1, 2, 3):
-                raise ATT_Error(model.BAD_VALUE)
-            asyncio.ensure_future(self.send(connection, *value))
+            asyncio.ensure_future(self.order(connection, value))
         if entry.get("write") == "judged" and value[:1] == b"\xFF":
             raise ATT_Error(model.BAD_VALUE)
         if "write-command" in entry["properties"]:
             self.values["x0207"] = bytes([self.values["x0207"][0] + 1, 0, 0, 0])
         self.values[entry["uuid"]] = bytes(value)
 
-    async def send(self, connection, what, count):
-        c = self.characteristics[f"x020{what}"]
-        bits = self.device.gatt_server.read_cccd(connection, c)[0]
-        for n in range(count):
-            if what == 2 or bits == 2:
-                await self.device.gatt_server.indicate_subscriber(connection, c, model.numbered(n))
-            else:
-                await self.device.gatt_server.notify_subscriber(connection, c, model.numbered(n))
+    def order(self, connection, value):
+        """What is to be done, as a coroutine."""
+        what = value[0]
+        if what in (1, 2, 3) and len(value) == 2:
+            return self.send(connection, f"x020{what}", value[1], 20)
+        if what in (7, 9) and len(value) == 4:
+            return self.send(connection, "x0201" if what == 7 else "x0202", value[1] | value[2] << 8, value[3])
+        if what == 6:
+            return connection.disconnect()
+        if what == 8:
+            return connection.update_parameters(30, 30, 0, 4000, use_l2cap=True)
+        raise ATT_Error(model.BAD_VALUE)
+
+    async def send(self, connection, name, count, length):
+        c, server = self.characteristics[name], self.device.gatt_server
+        indications = name == "x0202" or server.read_cccd(connection, c)[0] == 2
+        one = server.indicate_subscriber if indications else server.notify_subscriber
+        with contextlib.suppress(asyncio.CancelledError, TimeoutError):  # of a connection that has ended
+            for n in range(count):
+                await one(connection, c, model.numbered(n, length))
 
     def characteristic(self, entry):
         def read(_connection):

@@ -17,8 +17,15 @@ const attribute = (handle) => {
 		throw new Error(`handle ${handle} has not been discovered`);
 	return objects.get(Number(handle));
 };
-// A callback whose first argument is an ATT error code, as a promise.
-const att = (call) => new Promise((resolve, reject) => call((err, value) => err ? reject(err) : resolve(value)));
+// A callback whose first argument is an ATT error code, as a promise. It is never called when the link has ended.
+const att = (call) => new Promise((resolve, reject) => {
+	const gone = () => reject(new Error('the link has ended'));
+	connection.once('disconnect', gone);
+	call((err, value) => {
+		connection.removeListener('disconnect', gone);
+		err ? reject(err) : resolve(value);
+	});
+});
 const found = (call) => new Promise((resolve) => call(resolve));
 
 function onChange(characteristic) {
@@ -58,6 +65,7 @@ function connect(name) {
 			host.connect(report.addressType, report.address, { connIntervalMin: 6, connIntervalMax: 6 }, (made) => {
 				connection = made;
 				made.on('disconnect', (reason) => say({ event: 'disconnected', reason }));
+				made.on('connectionUpdate', (interval) => say({ event: 'interval', us: interval * 1250 }));
 				resolve();
 			});
 		});
@@ -87,6 +95,11 @@ const commands = {
 	commit: () => att((cb) => connection.gatt.commitReliableWrite(cb)),
 	cancel: () => att((cb) => connection.gatt.cancelReliableWrite(cb)),
 	forget: (start, end) => found((cb) => connection.gatt.invalidateServices(Number(start), Number(end), cb)),
+	interval: (us) => new Promise((resolve, reject) => {
+		const units = Number(us) / 1250;
+		connection.updateConnParams({ connIntervalMin: units, connIntervalMax: units },
+			(status) => status ? reject(new Error(`status ${status}`)) : resolve());
+	}),
 	disconnect: () => new Promise((resolve) => {
 		connection.on('disconnect', resolve);
 		connection.disconnect();

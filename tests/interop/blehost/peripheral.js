@@ -27,9 +27,9 @@ const reads = {
 	},
 };
 
-function send(c, count, indicate) {
+function send(c, count, indicate, length = 20) {
 	for (let n = 0; n < count; n++) {
-		const value = pattern('00', 20).map((octet) => octet + n & 0xff);
+		const value = pattern('00', length).map((octet) => octet + n & 0xff);
 		indicate ? c.indicate(connection, Buffer.from(value)) : c.notify(connection, Buffer.from(value));
 	}
 }
@@ -46,6 +46,12 @@ function obey(order) {
 	if (what >= 1 && what <= 3 && order.length === 2) {
 		const c = byUuid.get('x020' + what);
 		send(c, count, what === 2 || what === 3 && !c.notifying);
+	} else if ((what === 7 || what === 9) && order.length === 4) {
+		send(byUuid.get(what === 7 ? 'x0201' : 'x0202'), order.readUInt16LE(1), what === 9, order[3]);
+	} else if (what === 6) {
+		connection.disconnect();
+	} else if (what === 8) {
+		connection.updateConnParams({ connIntervalMin: 24, connIntervalMax: 24 });
 	} else if (what === 4) {
 		host.gattDb.addServices([later = make(tree.later)]);
 		changed(later);
