@@ -86,17 +86,18 @@ static int refuse(const struct linux_hci *l, int error, struct ble_fault *fault)
 	}
 }
 
-/* Down first, for which we may lack the right, as it may be down already: the channel's refusal tells. */
+/* Down first, for which we may lack the right, as it may be down already: the channel's refusal tells. But it calls an
+ * adapter busy in either case: one that cannot even be brought down is in somebody's user channel. */
 static int connect_hci(struct stream *s, struct ble_fault *fault)
 {
 	const struct linux_hci *l = (const struct linux_hci *)s;
 	int fd = l->calls->open();
 	if (fd < 0)
 		return refuse(l, errno, fault);
-	(void)l->calls->down(fd, l->index);
+	bool taken = l->calls->down(fd, l->index) < 0 && errno == EBUSY;
 	if (l->calls->bind(fd, l->index) == 0)
 		return fd;
-	int error = errno;
+	int error = errno == EBUSY && taken ? EUSERS : errno;
 	close(fd);
 	return refuse(l, error, fault);
 }
