@@ -70,7 +70,8 @@ AutoEnable = true
 Channels = 1
 """
 FILES = {
-    "etc/passwd": "root:x:0:0:root:/root:/bin/sh\nmessagebus:x:100:100::/:/bin/false\n",
+    "etc/passwd": "root:x:0:0:root:/root:/bin/sh\nmessagebus:x:100:100::/:/bin/false\n"
+                  "nobody:x:65534:65534::/tmp:/bin/sh\n",
     "etc/group": "root:x:0:\nmessagebus:x:100:\nbluetooth:x:101:\n",
     "etc/nsswitch.conf": "passwd: files\ngroup: files\n",
     "etc/machine-id": "0123456789abcdef0123456789abcdef\n",
@@ -192,7 +193,7 @@ def read_programs(files):
 
 
 def add_libraries(cpio, programs, libraries, aliases):
-    """Whatever the programs need, by the names they ask for."""
+    """Whatever the programs need, by the names they ask for: these names."""
     todo = []
     for name, data in programs.items():
         elf = Elf(data, name)
@@ -211,6 +212,7 @@ def add_libraries(cpio, programs, libraries, aliases):
         cpio.file(f"lib/x86_64-linux-gnu/{name}", libraries[target], 0o755)
         done.add(name)
         todo += [n for n in Elf(libraries[target], name).needed() if n not in done]
+    return sorted(done)
 
 
 def initramfs(files, modules, release):
@@ -229,8 +231,8 @@ def initramfs(files, modules, release):
     programs, libraries, aliases = read_programs(files)
     for name, data in programs.items():
         cpio.file(f"usr/bin/{name}", data, 0o755)
-    add_libraries(cpio, programs, libraries, aliases)
-    return cpio.finish()
+    names = add_libraries(cpio, programs, libraries, aliases)
+    return cpio.finish(), names
 
 
 def replace(path, data):
@@ -250,9 +252,11 @@ def build():
     files = packages.fetch([kernel, *packages.with_libraries(PROGRAMS)], folder() / "debs")
     image, release, modules = read_kernel(files.pop(kernel))
     replace(folder() / "kernel", image)
-    replace(folder() / "initramfs", initramfs(files, modules, release))
+    archive, libraries = initramfs(files, modules, release)
+    replace(folder() / "initramfs", archive)
     sizes = {name: (folder() / name).stat().st_size for name in ("kernel", "initramfs")}
-    made = {"recipe": recipe(), "sizes": sizes, "linux": release, "bluez": version(files["bluez"])}
+    made = {"recipe": recipe(), "sizes": sizes, "linux": release, "bluez": version(files["bluez"]),
+            "libraries": libraries}
     replace(folder() / "manifest.json", json.dumps(made, indent=1).encode())
     return made
 

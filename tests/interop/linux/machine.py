@@ -16,7 +16,7 @@ import tempfile
 import image
 from cpio import Cpio
 
-BOOT_S, END_S = 120, 60  # on two busy cores without KVM; usually 10 and 1
+BOOT_S, END_S, DO_S = 120, 60, 60  # on two busy cores without KVM; usually 10 and 1
 KERNEL = ("console=ttyS0 quiet panic=-1 oops=panic mitigations=off nokaslr no_timer_check tsc=reliable lpj=4000000"
           " cryptomgr.notests audit=0 apparmor=0 8250.nr_uarts=4 rcupdate.rcu_expedited=1")
 QEMU = "qemu-system-x86_64"
@@ -28,10 +28,12 @@ class NoMachine(Exception):
     """Linux did not come up, or did not end as it should."""
 
 
-def overlay(state):
-    """What differs from boot to boot: a second initramfs. state: BlueZ's files, {path: octets}"""
+def overlay(state, files):
+    """What differs from boot to boot: a second initramfs. state: BlueZ's files, {path: octets}; files: others"""
     cpio = Cpio()
     cpio.file("run.conf", b"TTY=/dev/ttyS1\n")
+    for path, data in files.items():
+        cpio.file(path, data)
     for path, data in state.items():
         cpio.file(f"var/lib/bluetooth/{path}", data, 0o600)
     return cpio.finish()
@@ -53,12 +55,13 @@ async def controller(path):
     return link
 
 
-def initrd(state):
+def initrd(*more):
     """A file in memory; QEMU reads it by its number."""
     fd = os.memfd_create("initramfs")
     with open(fd, "wb", closefd=False) as whole:
         whole.write((image.folder() / "initramfs").read_bytes())
-        whole.write(overlay(state))
+        for part in more:
+            whole.write(part)
     return fd
 
 
@@ -79,7 +82,7 @@ class Machine:
         passed = [kernel_fd, *(p.fileno() for p in ports.values())]
         command = [
             "setpriv", "--pdeathsig", "KILL", QEMU, "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
-            "-machine", "pc,accel=tcg", "-cpu", "max", "-smp", "1", "-m", "192",
+            "-machine", "pc,accel=tcg", "-cpu", "max", "-smp", "1", "-m", "256",
             "-kernel", str(image.folder() / "kernel"), "-initrd", f"/proc/self/fd/{kernel_fd}", "-append", KERNEL,
             "-serial", f"file:{self.folder}/console.log",
             "-chardev", f"socket,id=hci0,fd={hci.fileno()}", "-device", "isa-serial,index=1,irq=3,chardev=hci0",
@@ -91,8 +94,8 @@ class Machine:
             command += ["-device", f"virtserialport,nr={number},chardev={name}"]
         return command, passed, ports
 
-    async def start(self, air, state):
-        fd = initrd(state)
+    async def start(self, air, *more):
+        fd = initrd(*more)
         command, passed, ports = self._command(await controller(air), fd)
         self.process = await asyncio.create_subprocess_exec(
             *command, pass_fds=passed, stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE)
@@ -111,6 +114,19 @@ class Machine:
             line = b""
         if line.decode().strip() != word:
             raise NoMachine(f"no '{word}' within {within_s} s; the console's end: {self.console()[-400:]}")
+
+    async def do(self, command, within_s=DO_S):
+        """Runs a command of the guest's shell; its status, and what it said."""
+        self.words_out.write(f"do {command}\n".encode())
+        said = []
+        while True:
+            line = (await asyncio.wait_for(self.words_in.readline(), within_s)).decode()
+            word, _, rest = line.rstrip("\n").partition(" ")
+            if word == "done":
+                return int(rest), "\n".join(said)
+            if word != "|":
+                raise NoMachine(f"not an answer to '{command}': '{line}'; the console's end: {self.console()[-400:]}")
+            said.append(rest)
 
     def console(self):
         path = pathlib.Path(self.folder, "console.log")
@@ -134,12 +150,12 @@ class Machine:
 
 
 @contextlib.asynccontextmanager
-async def machine(air, state=None):
-    """A guest whose bus may be spoken to; at the end what it left is in .files."""
+async def machine(air, state=None, files=None, programs=b""):
+    """A guest whose bus may be spoken to; at the end what it left is in .files. programs: of programs.archive()"""
     with tempfile.TemporaryDirectory() as folder:
         guest = Machine(folder)
         try:
-            await guest.start(air, state or {})
+            await guest.start(air, overlay(state or {}, files or {}), programs)
             yield guest
             await guest.end()
         finally:

@@ -21,9 +21,11 @@ import air
 import cases
 import centrals
 import checks
+import driver
 import image
 import pairing
 import peripherals
+import programs
 from bus import bus
 from central import Central
 from machine import machine
@@ -73,9 +75,9 @@ class Recorded:
         return self.air("--pcap", str(self.folder / "air.pcap"))
 
     @contextlib.asynccontextmanager
-    async def linux(self, state=None):
+    async def linux(self, **more):
         self.traces.append(self.folder / f"host-{len(list(self.folder.glob('host-*.btsnoop'))) + 1}.btsnoop")
-        async with machine(self.path, state) as guest:
+        async with machine(self.path, **more) as guest:
             try:
                 async with bus(guest.bus) as one:
                     one.guest = guest
@@ -176,6 +178,17 @@ async def judged(record):
         await air.judged(trace)
 
 
+async def drivers(wanted):
+    """Our driver hci:, on this Linux's kernel."""
+    role = "Linux has our driver"
+    record = Recorded("driver")
+    async with record.heard(), record.linux(programs=programs.archive(os.environ["GLINT_PYTHON_BUILD"])) as one:
+        for check in driver.ALL:
+            if is_wanted(check, wanted):
+                await outcome(role, title(check), check(record, one.guest))
+    await outcome(role, "traces are well formed", judged(record))
+
+
 async def paired(wanted):
     runs = {"Linux is central": pairing.linux_is_central, "Linux is peripheral": pairing.linux_is_peripheral}
     for role, run in runs.items():
@@ -197,7 +210,7 @@ def table():
 
 
 async def everything(wanted):
-    for part in (gatt_central, paired, gatt_peripheral):
+    for part in (gatt_central, paired, gatt_peripheral, drivers):
         if not os.environ.get("GLINT_ONLY") or part.__name__ in os.environ["GLINT_ONLY"]:
             try:
                 await part(wanted)

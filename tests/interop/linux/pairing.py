@@ -194,7 +194,7 @@ async def linux_is_central(record, wanted, outcome):
                 await outcome("pairing: a number that is not the same",
                               refuses_a_wrong_number(record, bus, folder("other")))
             guest = bus.guest
-        async with record.linux(guest.state()) as bus:
+        async with record.linux(state=guest.state()) as bus:
             for name, device in kept.items():
                 words, _, level = WAYS[name]
                 await outcome(f"bond after a reboot: {name}",
@@ -258,7 +258,7 @@ async def linux_is_peripheral(record, wanted, outcome):
                 words, _, level = WAYS[name]
                 await outcome(f"bond: {name}", ours_comes_back(record, bus, folder(name), words, level))
             guest = bus.guest
-        async with record.linux(guest.state()) as bus:
+        async with record.linux(state=guest.state()) as bus:
             await Peripheral(bus, BATTERY).start("Linux")
             for name in kept:
                 words, _, level = WAYS[name]
