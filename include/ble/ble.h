@@ -354,6 +354,8 @@ struct ble_security_params {
 	uint8_t min_key_size; /* 7..key_size; 0: key_size */
 	uint8_t initiator, responder; /* keys that the central and the peripheral give: enum ble_keys; 0: ENC and ID */
 	bool sc_only;         /* legacy pairing is refused, although it is among the ways */
+	bool keep_bonded;     /* a bonded peer pairs anew only over a link that its bond has encrypted */
+	bool evict;           /* a new bond without MITM protection may push out the oldest such bond: bond.h */
 	/* 1..999999: always this one, which is weak: who has seen it once knows it. Where a passkey is to be entered and
 	 * BLE_EV_PASSKEY_WANTED has no function it is the answer. 0: a fresh one for each pairing. */
 	uint32_t passkey;

@@ -68,6 +68,10 @@ struct ble_pairing_params {
 	bool keypress;     /* tells the peer of keypresses, if it wants to know */
 	bool debug;        /* pairs with the debug key that everybody knows: for who reads traces. Nothing is kept */
 	bool keep_bonded;  /* a bonded peer pairs anew only over a link encrypted with its bond */
+	/* When there is no room, any new bond takes the place of the oldest without MITM protection that is not connected.
+	 * False: only a new bond with MITM protection does, so that strangers cannot push out who belongs here; a pairing
+	 * without is not kept then, BLE_OP_BONDS with BLE_ENOMEM. Bonds with MITM protection always stay. */
+	bool evict;
 	uint8_t key_size_min, key_size_max; /* octets, 7..16; 0: 16, 16. One of them 0: as the other */
 	uint8_t initiator_keys, responder_keys; /* enum ble_keys: the central's, the peripheral's */
 	uint32_t passkey;  /* 1..999999: always this one, which is weak; 0: a fresh one for each pairing */

@@ -202,7 +202,9 @@ enum ble_operation {
 	BLE_OP_NOTIFY,
 	BLE_OP_ACCEPT,  /* the filter accept list: accept.h */
 	BLE_OP_BROADCAST, /* the module: a value does not fit the advertising packet: ble_broadcasting() */
-	BLE_OP_BONDS,   /* the store: BLE_EBADPDU: bonds were damaged and are gone; BLE_EIO, BLE_ENOMEM: one was not kept */
+	/* the store: BLE_EBADPDU: bonds, what one had subscribed to or our IRK were damaged, and are gone; BLE_EIO: it failed, what
+	 * was to be kept is not; BLE_ENOMEM: there was no room for a bond (bond.h: evict) */
+	BLE_OP_BONDS,
 	BLE_OP_RECEIVE, /* code: how many Write Commands have been lost */
 	BLE_OP_PRIVACY, /* private addresses: privacy.h */
 };

@@ -100,12 +100,17 @@ void crypto_wipe(void *p, size_t len)
 
 bool crypto_is_weak(const uint8_t key[16])
 {
-	unsigned any = 0, all = 0xFF;
+	/* the LTK of the sample session, Vol 6 Part C 1; devices have been sold with it (CVE-2019-2102) */
+	static const uint8_t printed[16] = { 0x4C, 0x68, 0x38, 0x41, 0x39, 0xF5, 0x74, 0xD8, 0x36, 0xBC, 0xF3, 0x4E, 0x9D,
+		0xFB, 0x01, 0xBF };
+	unsigned any = 0, all = 0xFF, differ = 0, differ_turned = 0;
 	for (unsigned i = 0; i < 16; i++) {
 		any |= key[i];
 		all &= key[i];
+		differ |= (unsigned)(key[i] ^ printed[i]);
+		differ_turned |= (unsigned)(key[i] ^ printed[15 - i]);
 	}
-	return !any || all == 0xFF;
+	return !any || all == 0xFF || !differ || !differ_turned;
 }
 
 void crypto_turn(uint8_t *dst, const uint8_t *src, size_t len)

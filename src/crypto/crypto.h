@@ -97,7 +97,8 @@ bool crypto_resolves(const struct ble_crypto *crypto, const uint8_t irk[16], con
 bool crypto_same(const void *a, const void *b, size_t len);
 /* Zeroes that the compiler does not take away. */
 void crypto_wipe(void *p, size_t len);
-/* All octets 0x00 or all 0xFF: an erased memory, or a cipher that failed; never a key. */
+/* All octets 0x00 or all 0xFF: an erased memory, or a cipher that failed; or the key that the specification prints as a
+ * sample, in either order. Never a key. */
 bool crypto_is_weak(const uint8_t key[16]);
 /* From the order of the air to that of FIPS 197 and back. They do not overlap. */
 void crypto_turn(uint8_t *dst, const uint8_t *src, size_t len);

@@ -167,27 +167,23 @@ int bonds_by_address(struct host_bonds *b, const struct ble_crypto *crypto, cons
 	return at;
 }
 
-/* It is worth less than the other, or is older. */
-static bool goes_first(const struct host_bond *a, const struct host_bond *b)
+/* The oldest bond that has to make room; -1: none. */
+static int give_up(const struct host_bonds *b, bool (*busy)(void *, unsigned), void *ctx)
 {
-	uint8_t level_a = smp_level(&a->strength), level_b = smp_level(&b->strength);
-	return level_a != level_b ? level_a < level_b : a->age < b->age;
+	int at = -1;
+	for (unsigned i = 0; i < b->count; i++)
+		if (!b->slots[i].strength.authenticated && !busy(ctx, i) && (at < 0 || b->slots[i].age < b->slots[at].age))
+			at = (int)i;
+	return at;
 }
 
-/* The slot for it; -1: none may be given up. */
-static int place(const struct host_bonds *b, const struct host_bond *bond, bool (*busy)(void *, unsigned), void *ctx)
+/* The slot for an identity, its own or a free one; -1: there is no room. */
+static int place(const struct host_bonds *b, const struct ble_addr *identity)
 {
-	int at = bonds_by_identity(b, &bond->identity);
+	int at = bonds_by_identity(b, identity);
 	for (unsigned i = 0; at < 0 && i < b->count; i++)
 		if (!b->slots[i].used)
 			at = (int)i;
-	if (at >= 0)
-		return at;
-	for (unsigned i = 0; i < b->count; i++) {
-		bool worth_more = smp_level(&b->slots[i].strength) > smp_level(&bond->strength);
-		if (!worth_more && !busy(ctx, i) && (at < 0 || goes_first(&b->slots[i], &b->slots[at])))
-			at = (int)i;
-	}
 	return at;
 }
 
@@ -195,7 +191,9 @@ int bonds_keep(struct host_bonds *b, struct host_bond *bond, bool (*busy)(void *
 {
 	const struct ble_platform *p = b->platform;
 	uint8_t record[RECORD];
-	int at = place(b, bond, busy, ctx);
+	int at = place(b, &bond->identity);
+	if (at < 0 && (b->evict || bond->strength.authenticated)) /* strangers push out nobody */
+		at = give_up(b, busy, ctx);
 	if (at < 0)
 		return BLE_ENOMEM;
 	bond->used = true;
@@ -222,16 +220,17 @@ int bonds_drop(struct host_bonds *b, unsigned index)
 	return err && err != BLE_ENOENT ? BLE_EIO : 0;
 }
 
-void bonds_irk(const struct ble_platform *p, uint8_t irk[16])
+bool bonds_irk(const struct ble_platform *p, uint8_t irk[16])
 {
 	uint8_t record[20] = { 0 };
 	int len = p->load ? p->load(p->ctx, BLE_STORE_IRK, record, sizeof record) : BLE_ENOENT;
 	memcpy(irk, record, 16);
 	if (len == (int)sizeof record && le32_get(record + 16) == bonds_crc32(record, 16) && !crypto_is_weak(irk))
-		return;
+		return true;
 	p->random(p->ctx, irk, 16);
 	memcpy(record, irk, 16);
 	le32_put(record + 16, bonds_crc32(record, 16));
 	if (p->save)
 		(void)p->save(p->ctx, BLE_STORE_IRK, record, sizeof record);
+	return len == BLE_ENOENT;
 }

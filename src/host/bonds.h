@@ -28,6 +28,7 @@ struct bonds_resolved {
 struct host_bonds {
 	const struct ble_platform *platform;
 	uint8_t count;  /* slots */
+	bool evict;     /* bonds without MITM protection make room for any new one: bond.h */
 	uint32_t age;   /* of the newest */
 	unsigned damaged; /* records that were not what had been written */
 	struct host_bond *slots;
@@ -43,13 +44,14 @@ void bonds_load(struct host_bonds *b);
 int bonds_by_identity(const struct host_bonds *b, const struct ble_addr *identity);
 int bonds_by_address(struct host_bonds *b, const struct ble_crypto *crypto, const struct ble_addr *address);
 /*
- * Keeps it, in place of the one of the same identity, in a free slot, or in place of another: of those that are not worth
- * more and that `busy` does not name, the one that is worth least, the oldest of them. The index; BLE_ENOMEM: there is no such; BLE_EIO: the store failed, all is as before.
+ * Keeps it, in place of the one of the same identity, in a free slot, or, if it is authenticated or b->evict says so, in
+ * place of the oldest of those that are not authenticated and that `busy` does not name. The index; BLE_ENOMEM: there is
+ * no such; BLE_EIO: the store failed, all is as before.
  */
 int bonds_keep(struct host_bonds *b, struct host_bond *bond, bool (*busy)(void *ctx, unsigned index), void *ctx);
 /* Forgets it. 0, or BLE_EIO: it may come back after a restart. */
 int bonds_drop(struct host_bonds *b, unsigned index);
-/* Our identity resolving key: the one of old, else a new one, kept if the platform can. */
-void bonds_irk(const struct ble_platform *p, uint8_t irk[16]);
+/* Our identity resolving key: the one of old, else a new one, kept if the platform can. False: what was kept is damaged. */
+bool bonds_irk(const struct ble_platform *p, uint8_t irk[16]);
 
 #endif

@@ -26,6 +26,12 @@ void security_news(struct security_link *l, uint8_t news)
 	host_pending(h, slot_of(h));
 }
 
+void security_damaged(struct host_security *s)
+{
+	s->bonds_err = BLE_EBADPDU;
+	host_pending(s->host, slot_of(s->host));
+}
+
 void security_identity(struct host_security *s)
 {
 	if (s->identity_known || !s->smp.crypto || s->host->hci.state != HCI_UP)
@@ -34,8 +40,8 @@ void security_identity(struct host_security *s)
 	s->smp.identity = *host_identity(s->host);
 	if (crypto_is_weak(s->smp.irk) && privacy)
 		memcpy(s->smp.irk, privacy->irk, 16);
-	if (crypto_is_weak(s->smp.irk))
-		bonds_irk(s->host->hci.platform, s->smp.irk);
+	if (crypto_is_weak(s->smp.irk) && !bonds_irk(s->host->hci.platform, s->smp.irk))
+		security_damaged(s);
 	s->identity_known = true;
 }
 
@@ -385,10 +391,8 @@ static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct 
 		.count = config->bonds ? config->bonds : BONDS_DEFAULT };
 	if (s->smp.crypto)
 		bonds_load(&s->bonds);
-	if (s->bonds.damaged) {
-		s->bonds_err = BLE_EBADPDU;
-		host_pending(h, slot);
-	}
+	if (s->bonds.damaged)
+		security_damaged(s);
 	h->security = &hooks;
 	h->hci.le_events |= (uint16_t)HCI_LE_EVENT_MASK(HCI_LE_EVT_LONG_TERM_KEY_REQUEST);
 	s->want.hooks = &want_hooks;

@@ -39,10 +39,11 @@ static void need_irk(struct host_privacy *p)
 	const struct ble_host *h = p->host;
 	if (!crypto_is_weak(p->irk))
 		return;
-	if (host_room(h, &ble_pairing_room))
-		memcpy(p->irk, security_of(h)->smp.irk, 16);
-	if (crypto_is_weak(p->irk))
-		bonds_irk(h->hci.platform, p->irk);
+	struct host_security *s = host_room(h, &ble_pairing_room) ? security_of(h) : NULL;
+	if (s)
+		memcpy(p->irk, s->smp.irk, 16);
+	if (crypto_is_weak(p->irk) && !bonds_irk(h->hci.platform, p->irk) && s)
+		security_damaged(s);
 }
 
 static int make_next(struct host_privacy *p)

@@ -95,6 +95,8 @@ static inline struct security_link *security_of_smp(struct smp_link *l)
 
 /* Something is to be told of this connection. */
 void security_news(struct security_link *l, uint8_t news);
+/* The store has not what was saved there. */
+void security_damaged(struct host_security *s);
 /* Encrypts with the bond's key. False: there is none that a central can use. */
 bool security_use_bond(struct security_link *l);
 /* Our identity is known as soon as the controller is up. */

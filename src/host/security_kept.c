@@ -111,18 +111,28 @@ void security_subscribed(struct security_link *l)
 	host_timer(s->host, &s->quiet, QUIET_US, on_quiet);
 }
 
-/* What is kept of this peer, r behind the age; false: nothing. */
-static bool load_record(const struct security_link *l, uint8_t record[RECORD], struct rd *r)
+static bool is_whole(const uint8_t *record, int len)
 {
-	const struct host_security *s = owner_of(l);
-	const struct ble_platform *p = s->bonds.platform;
-	int len = p->load ? p->load(p->ctx, key_of(l), record, RECORD) : BLE_ENOENT;
 	if (len < HEAD + CRC || len > RECORD || (len - HEAD - CRC) % ENTRY)
 		return false;
 	struct rd crc = rd_of(record + len - CRC, CRC);
-	*r = rd_of(record, (size_t)len - CRC);
-	return rd_le32(&crc) == bonds_crc32(record, (size_t)len - CRC) && rd_u8(r) == VERSION &&
-		rd_le32(r) == s->bonds.slots[l->bond].age;
+	return rd_le32(&crc) == bonds_crc32(record, (size_t)len - CRC) && record[0] == VERSION;
+}
+
+/* What is kept of this peer, r behind the age; false: nothing. */
+static bool load_record(struct security_link *l, uint8_t record[RECORD], struct rd *r)
+{
+	struct host_security *s = owner_of(l);
+	const struct ble_platform *p = s->bonds.platform;
+	int len = p->load ? p->load(p->ctx, key_of(l), record, RECORD) : BLE_ENOENT;
+	if (len == BLE_ENOENT)
+		return false;
+	if (!is_whole(record, len)) {
+		security_damaged(s);
+		return false;
+	}
+	*r = rd_of(record + 1, (size_t)len - CRC - 1);
+	return rd_le32(r) == s->bonds.slots[l->bond].age;
 }
 
 /*

@@ -115,8 +115,9 @@ static uint8_t on_identity(struct smp_link *smp, const struct smp_keys *theirs, 
 {
 	const struct security_link *l = security_of_smp(smp);
 	const struct host_bonds *b = &host_of_link(l)->bonds;
+	bool keep = host_of_link(l)->keep_bonded; /* it has not come as him, so his bond has not encrypted this link */
 	int at = bonds_by_identity(b, &theirs->identity);
-	if (at >= 0 && at != l->bond && !is_worth(strength, &b->slots[at].strength))
+	if (at >= 0 && at != l->bond && (keep || !is_worth(strength, &b->slots[at].strength)))
 		return SMP_ERR_KEY_REJECTED;
 	for (unsigned i = 0; i < b->count; i++) {
 		const struct host_bond *bond = &b->slots[i];

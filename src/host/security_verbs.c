@@ -122,6 +122,7 @@ static int set(struct host_security *s, const struct ble_pairing_params *p, cons
 	s->ways = *ways;
 	s->level = p->level;
 	s->keep_bonded = p->keep_bonded;
+	s->bonds.evict = p->evict;
 	return 0;
 }
 

@@ -131,6 +131,7 @@ int ble_security(struct ble *ble, const struct ble_security_params *p)
 		.legacy_only = p->scheme & BLE_AUTH_LEGACY, .sc_only = p->sc_only,
 		.key_size_max = p->key_size, .key_size_min = p->min_key_size,
 		.initiator_keys = p->initiator, .responder_keys = p->responder, .passkey = p->passkey,
+		.keep_bonded = p->keep_bonded, .evict = p->evict,
 		.level = ble->started ? ble->security_level : 0,
 	};
 	if (!p->min_key_size) /* as large as the largest */

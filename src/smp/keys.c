@@ -1,6 +1,7 @@
 /*
  * Phase 3, the distribution of keys over the encrypted link: 2.4.3. First the responder's, then the initiator's, each in
- * the order of 3.6.1; a key that was not agreed on, or comes out of its order, is an unexpected PDU.
+ * the order of 3.6.1. A key that was not agreed on, or has been here already, is an invalid parameter; one that comes out
+ * of its order is an unexpected PDU.
  */
 #include "smp/smp.h"
 
@@ -78,16 +79,19 @@ static uint8_t got(struct smp_link *l, uint8_t bit)
 	return 0; /* smp_rx() sends, and finds that it is over */
 }
 
-/* The next key is this one, and so many of its PDUs have come. */
-static bool is_next(const struct smp_link *l, uint8_t bit, uint8_t half)
+/* 0: the next key is this one, and so many of its PDUs have come. */
+static uint8_t refuse(const struct smp_link *l, uint8_t bit, uint8_t half)
 {
-	return (l->want & -l->want) == bit && l->half == half;
+	if (!(l->want & bit))
+		return SMP_ERR_INVALID_PARAMETERS;
+	return (l->want & -l->want) == bit && l->half == half ? 0 : SMP_ERR_UNSPECIFIED_REASON;
 }
 
 static uint8_t on_encryption_info(struct smp_link *l, const uint8_t *pdu)
 {
-	if (!is_next(l, SMP_DIST_ENC, 0))
-		return SMP_ERR_UNSPECIFIED_REASON;
+	uint8_t refused = refuse(l, SMP_DIST_ENC, 0);
+	if (refused)
+		return refused;
 	memcpy(l->theirs.ltk, pdu + 1, 16);
 	memset(l->theirs.ltk + l->strength.key_size, 0, 16u - l->strength.key_size);
 	l->half = 1;
@@ -98,8 +102,9 @@ static uint8_t on_central_id(struct smp_link *l, const uint8_t *pdu)
 {
 	struct rd r = rd_of(pdu + 1, 10);
 	struct smp_central_id id;
-	if (!is_next(l, SMP_DIST_ENC, 1))
-		return SMP_ERR_UNSPECIFIED_REASON;
+	uint8_t refused = refuse(l, SMP_DIST_ENC, 1);
+	if (refused)
+		return refused;
 	if (!smp_central_id_read(&r, &id))
 		return SMP_ERR_INVALID_PARAMETERS;
 	l->theirs.ediv = id.ediv;
@@ -109,8 +114,9 @@ static uint8_t on_central_id(struct smp_link *l, const uint8_t *pdu)
 
 static uint8_t on_identity_info(struct smp_link *l, const uint8_t *pdu)
 {
-	if (!is_next(l, SMP_DIST_ID, 0))
-		return SMP_ERR_UNSPECIFIED_REASON;
+	uint8_t refused = refuse(l, SMP_DIST_ID, 0);
+	if (refused)
+		return refused;
 	memcpy(l->theirs.irk, pdu + 1, 16);
 	l->half = 1;
 	return 0;
@@ -137,8 +143,9 @@ static uint8_t on_identity_address(struct smp_link *l, const uint8_t *pdu)
 	static const uint8_t none[16];
 	struct rd r = rd_of(pdu + 1, 7);
 	struct smp_identity_address a;
-	if (!is_next(l, SMP_DIST_ID, 1))
-		return SMP_ERR_UNSPECIFIED_REASON;
+	uint8_t refused = refuse(l, SMP_DIST_ID, 1);
+	if (refused)
+		return refused;
 	if (!smp_identity_address_read(&r, &a))
 		return SMP_ERR_INVALID_PARAMETERS;
 	l->theirs.identity.type = a.addr_type;
@@ -154,8 +161,9 @@ static uint8_t on_identity_address(struct smp_link *l, const uint8_t *pdu)
 
 static uint8_t on_signing_info(struct smp_link *l, const uint8_t *pdu)
 {
-	if (!is_next(l, SMP_DIST_SIGN, 0))
-		return SMP_ERR_UNSPECIFIED_REASON;
+	uint8_t refused = refuse(l, SMP_DIST_SIGN, 0);
+	if (refused)
+		return refused;
 	memcpy(l->theirs.csrk, pdu + 1, 16);
 	return crypto_is_weak(l->theirs.csrk) ? SMP_ERR_KEY_REJECTED : got(l, SMP_DIST_SIGN);
 }

@@ -10,9 +10,12 @@
 
 #include "crypto/crypto.h"
 
+/* Of a peer that has sent the base point, or its negative, the Diffie-Hellman key is x of our public key: no secret. */
 static void on_done(struct ble_p256 *op, int err)
 {
 	struct smp_link *l = CONTAINER_OF(op, struct smp_link, op);
+	if (l->dh == SMP_DH_SHARED && crypto_same(op->shared, op->public_key, sizeof op->shared))
+		err = BLE_EINVAL;
 	if (err)
 		l->reason = l->dh == SMP_DH_SHARED ? SMP_ERR_DHKEY_CHECK_FAILED : SMP_ERR_UNSPECIFIED_REASON;
 	l->dh = err ? SMP_DH_NONE : (uint8_t)(l->dh + 1);

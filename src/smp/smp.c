@@ -274,9 +274,15 @@ static void shorten(struct smp_link *l)
 	memset(l->key + l->strength.key_size, 0, sizeof l->key - l->strength.key_size);
 }
 
+/* A generator that does not move: what was made of its octets is no secret. By chance once in 2^64 pairings. */
+static bool is_stuck(const struct smp_link *l)
+{
+	return !memcmp(l->nonce[0], l->nonce[0] + 8, 8);
+}
+
 uint8_t smp_encrypt(struct smp_link *l)
 {
-	bool weak = crypto_is_weak(l->key);
+	bool weak = is_stuck(l) || crypto_is_weak(l->key);
 	l->keyed = false;
 	shorten(l);
 	if (weak || crypto_is_weak(l->key))

@@ -47,7 +47,7 @@ static struct ble_radio_ccm session(void)
 	return ccm;
 }
 
-static void test_sample(void **state)
+static void test_smp_041_sample(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof sample / sizeof sample[0]; i++) {
@@ -155,7 +155,7 @@ static void test_failure(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_sample),
+		cmocka_unit_test(test_smp_041_sample),
 		cmocka_unit_test(test_wrong),
 		cmocka_unit_test(test_lengths),
 		cmocka_unit_test(test_failure),

@@ -78,7 +78,7 @@ static const struct {
 		"46fc62106420ff012e54a434fbdd2d25ccc5852060561e68040dd7778997bd7b" },
 };
 
-static void test_samples(void **state)
+static void test_smp_041_samples(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -137,7 +137,7 @@ static void test_no_points(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_samples),
+		cmocka_unit_test(test_smp_041_samples),
 		cmocka_unit_test(test_debug_key),
 		cmocka_unit_test(test_secrets),
 		cmocka_unit_test(test_no_points),

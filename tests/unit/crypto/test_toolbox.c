@@ -170,7 +170,7 @@ static const struct {
 		"fb173597c6a3c0ecd2998c2a75a57011" },
 };
 
-static void test_rows(void **state)
+static void test_smp_041_rows(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -286,7 +286,7 @@ static void test_private(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_smp_041_rows),
 		cmocka_unit_test(test_sign),
 		cmocka_unit_test(test_failure),
 		cmocka_unit_test(test_small),

@@ -502,13 +502,14 @@ static void pair_stranger(uint8_t n, unsigned kind)
 	peer_disconnect(&p);
 }
 
-/* ST-006: strangers do not push out who is worth more; else the oldest goes. Removing; the list. */
+/* Full: with `evict` the oldest without MITM protection goes, never one with it. Removing; the list. */
 static void test_slots(void **state)
 {
 	struct ble_pairing_params params = with_user;
 	struct ble_bond bond;
 	(void)state;
 	params.mitm = false;
+	params.evict = true;
 	peer_init(&p);
 	host(&params);
 	pair_stranger(0, 3);
@@ -520,8 +521,11 @@ static void test_slots(void **state)
 	for (uint8_t n = 30; n < 33; n++)
 		pair_stranger(n, 3);
 	p.f.event_seen = p.f.event_count = 0;
-	pair_stranger(33, 1); /* there is none whom it might push out */
-	assert_false(event(BLE_EV_PAIRED)->paired.bonded);
+	for (unsigned kind = 1; kind < 4; kind += 2) { /* there is none whom it might push out */
+		pair_stranger(33, kind);
+		assert_false(event(BLE_EV_PAIRED)->paired.bonded);
+		assert_int_equal(event(BLE_EV_ERROR)->error.err, BLE_ENOMEM);
+	}
 	const struct ble_addr first = { BLE_ADDR_RANDOM, { 0, 0, 0, 0, 0, 0xC1 } };
 	assert_int_equal(ble_bond_remove(p.f.host, &first), 0);
 	assert_int_equal(ble_bond_remove(p.f.host, &first), BLE_ENOENT);

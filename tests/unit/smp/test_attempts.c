@@ -37,7 +37,7 @@ static void init(void)
 	p.side[A].smp.config.mitm = p.side[B].smp.config.mitm = true;
 }
 
-static void test_doubles(void **state)
+static void test_smp_030_doubles(void **state)
 {
 	uint64_t wait = SECOND;
 	(void)state;
@@ -69,7 +69,7 @@ static void test_forgets(void **state)
 }
 
 /* With an address for each guess: the common account is patient, but not for ever. In a day no more than one a minute. */
-static void test_addresses(void **state)
+static void test_smp_030_addresses(void **state)
 {
 	unsigned guesses = 0;
 	(void)state;
@@ -119,7 +119,7 @@ static void test_just_works(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_doubles), TEST(test_forgets), TEST(test_addresses), TEST(test_success), TEST(test_just_works),
+		TEST(test_smp_030_doubles), TEST(test_forgets), TEST(test_smp_030_addresses), TEST(test_success), TEST(test_just_works),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

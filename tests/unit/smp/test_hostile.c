@@ -83,15 +83,17 @@ static void put(uint8_t *dst, const char *hex) /* most significant octet first *
 		assert_int_equal(sscanf(hex + 2 * i, "%2hhx", &dst[n - 1 - i]), 1);
 }
 
-/* SMP-002, SMP-007, SMP-008: (0,0), x or y 0, not on the curve, p, the debug key, our own, our own with -y. */
+/* SMP-002, SMP-007, SMP-008: (0,0), x or y 0, not on the curve, p, the debug key, our own, our own with -y, G and -G. */
 static void test_smp_002_007_008(void **state)
 {
 	static const char prime[] = "ffffffff00000001000000000000000000000000ffffffffffffffffffffffff";
 	static const char gx[] = "6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296";
+	static const char gy[] = "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5";
+	static const char minus_gy[] = "b01cbd1c01e58065711814b583f061e9d431cca994cea1313449bf97c840ae0a"; /* p - y */
 	static const char debug_y[] = "dc809c49652aeb6d63329abf5a52155c766345c28fed3024741c8ed01589d28b";
 	(void)state;
 	for (unsigned victim = 0; victim < 2; victim++) {
-		for (unsigned kind = 0; kind < 8; kind++) {
+		for (unsigned kind = 0; kind < 10; kind++) {
 			struct side *s = &p.side[victim];
 			init(4, 4, true, true);
 			start();
@@ -107,6 +109,11 @@ static void test_smp_002_007_008(void **state)
 			case 6:
 				crypto_turn(x, crypto_debug_x, 32);
 				put(y, debug_y);
+				break;
+			case 7: /* valid, and the Diffie-Hellman key is x of our own: nobody's secret */
+			case 8:
+				put(x, gx);
+				put(y, kind == 7 ? gy : minus_gy);
 				break;
 			default: crypto_turn(x, s->link.op.public_key, 32); break; /* whatever y is: -y too */
 			}
@@ -323,7 +330,7 @@ static void test_smp_012(void **state)
 }
 
 /* SMP-015, SMP-017, SMP-020: every bit of both feature exchanges turned on its way. Whoever succeeds has what was meant. */
-static void test_smp_015(void **state)
+static void test_smp_015_017_020(void **state)
 {
 	static const uint8_t ios[][2] = { { 3, 3 }, { 4, 4 }, { 0, 2 }, { 2, 2 } };
 	(void)state;
@@ -371,7 +378,7 @@ static void test_smp_015(void **state)
 }
 
 /* SMP-014, GAP-013: who has no legacy pairing does none; who wants more than there is refuses. */
-static void test_only_sc(void **state)
+static void test_smp_014_only_sc(void **state)
 {
 	(void)state;
 	for (unsigned victim = 0; victim < 2; victim++) {
@@ -427,10 +434,10 @@ static void test_smp_019(void **state)
 /* SMP-026 */
 static void test_smp_026(void **state)
 {
-	static uint8_t keys[200][32];
+	static uint8_t keys[1000][32];
 	(void)state;
 	pair_init(&p, 3, true);
-	for (unsigned n = 0; n < 200; n++) {
+	for (unsigned n = 0; n < 1000; n++) {
 		start();
 		assert_non_null(until(b(), SMP_PUBLIC_KEY));
 		memcpy(keys[n], a()->link.op.public_key, 32);
@@ -453,16 +460,40 @@ static void stuck_random(void *ctx, void *dst, size_t len)
 	memset(dst, stuck, len);
 }
 
-/* SMP-027: zeroes are no secret of the curve, and ones are not either. */
+/* SMP-027: a generator that says always the same. Some of it is no secret of the curve; nothing of it is a secret. */
 static void test_smp_027(void **state)
 {
+	static const uint8_t always[] = { 0x00, 0xFF, 0x01, 0x5A };
 	(void)state;
-	for (unsigned i = 0; i < 2; i++) {
-		stuck = i ? 0xFF : 0x00;
-		init(4, 4, true, true);
-		b()->platform.random = stuck_random;
+	for (unsigned i = 0; i < 4 * 2 * 2 * 2; i++) {
+		struct side *victim = &p.side[i / 4 % 2];
+		bool sc = i / 8 % 2, passkey = i / 16;
+		stuck = always[i % 4];
+		init(passkey ? 2 : 3, passkey ? 2 : 3, sc, true);
+		victim->platform.random = stuck_random;
 		start();
-		refused_by(b(), SMP_ERR_UNSPECIFIED_REASON);
+		refused_by(victim, SMP_ERR_UNSPECIFIED_REASON);
+	}
+}
+
+/* SMP-025: the key of Vol 6 Part C 1, in either order. */
+static void test_smp_025(void **state)
+{
+	static const char sample[] = "4C68384139F574D836BCF34E9DFB01BF";
+	(void)state;
+	for (unsigned i = 0; i < 4; i++) {
+		struct side *victim = &p.side[i / 2];
+		uint8_t key[16];
+		init(3, 3, false, false);
+		start();
+		uint8_t *pdu = until(victim, SMP_ENCRYPTION_INFO);
+		put(key, sample);
+		if (i % 2)
+			crypto_turn(pdu + 1, key, 16);
+		else
+			memcpy(pdu + 1, key, 16);
+		pair_run(&p);
+		failed(victim, SMP_ERR_KEY_REJECTED, false);
 	}
 }
 
@@ -641,8 +672,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_smp_002_007_008), TEST(test_debug), TEST(test_smp_004_005), TEST(test_smp_006_024),
-		TEST(test_smp_009), TEST(test_wrong), TEST(test_smp_012), TEST(test_smp_015), TEST(test_only_sc),
-		TEST(test_smp_019), TEST(test_smp_026), TEST(test_smp_027), TEST(test_smp_033), TEST(test_smp_036),
+		TEST(test_smp_009), TEST(test_wrong), TEST(test_smp_012), TEST(test_smp_015_017_020), TEST(test_smp_014_only_sc),
+		TEST(test_smp_019), TEST(test_smp_025), TEST(test_smp_026), TEST(test_smp_027), TEST(test_smp_033), TEST(test_smp_036),
 		TEST(test_smp_043), TEST(test_not_encrypted), TEST(test_no_room), TEST(test_broken_cipher),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,6 +103,19 @@ static uint8_t next_key_code(const struct smp_link *l)
 	}
 }
 
+/* Not of a key, or of one that has been agreed on and is not here yet. */
+static bool is_wanted(const struct smp_link *l, uint8_t code)
+{
+	switch (code) {
+	case SMP_ENCRYPTION_INFO:
+	case SMP_CENTRAL_ID: return l->want & SMP_DIST_ENC;
+	case SMP_IDENTITY_INFO:
+	case SMP_IDENTITY_ADDRESS: return l->want & SMP_DIST_ID;
+	case SMP_SIGNING_INFO: return l->want & SMP_DIST_SIGN;
+	default: return true;
+	}
+}
+
 static enum answer answer_to(const struct smp_link *l, unsigned which, uint8_t code, uint8_t *reason)
 {
 	bool idle = l->state == SMP_IDLE, passkey = l->method >= SMP_PASSKEY_I && l->method <= SMP_PASSKEY_BOTH;
@@ -121,6 +134,8 @@ static enum answer answer_to(const struct smp_link *l, unsigned which, uint8_t c
 		return PASSED_OVER;
 	if ((l->state == SMP_I_KEYS || l->state == SMP_R_KEYS) && code == next_key_code(l))
 		return TAKEN;
+	if ((l->state == SMP_I_KEYS || l->state == SMP_R_KEYS) && !is_wanted(l, code)) /* SMP-023 */
+		*reason = SMP_ERR_INVALID_PARAMETERS;
 	for (unsigned i = 0; i < sizeof taken / sizeof taken[0]; i++)
 		if (taken[i].in == l->state && taken[i].on == code)
 			return TAKEN;
@@ -235,7 +250,7 @@ static void run_scenario(struct pair *p, const struct scenario *sc)
 	}
 }
 
-static void test_states(void **state)
+static void test_smp_003_018_states(void **state)
 {
 	static struct pair p;
 	(void)state;
@@ -280,7 +295,7 @@ static void test_dead(void **state)
 }
 
 /* Hanging up in any state wipes everything, and the program is told once. */
-static void test_hang_up(void **state)
+static void test_smp_032_hang_up(void **state)
 {
 	static struct pair p;
 	(void)state;
@@ -302,6 +317,6 @@ static void test_hang_up(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(test_states), TEST(test_dead), TEST(test_hang_up) };
+	const struct CMUnitTest tests[] = { TEST(test_smp_003_018_states), TEST(test_dead), TEST(test_smp_032_hang_up) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
