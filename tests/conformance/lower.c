@@ -23,6 +23,9 @@ enum {
 	LE_CREATE_CONN = 0x200D,
 	LE_CREATE_CONN_CANCEL = 0x200E,
 	LE_CONN_UPDATE = 0x2013,
+	LE_ENABLE_ENCRYPTION = 0x2019,
+	LE_KEY_REPLY = 0x201A,
+	LE_KEY_NEGATIVE = 0x201B,
 };
 
 static uint16_t get16(const uint8_t *p)
@@ -75,6 +78,7 @@ static void on_connection(struct lt *lt, const uint8_t *p)
 		return;
 	}
 	lt->up = true;
+	lt->encrypted = lt->key_wanted = false;
 	lt->made++;
 	lt->handle = get16(p + 1);
 	lt->role = p[3];
@@ -87,16 +91,30 @@ static void on_connection(struct lt *lt, const uint8_t *p)
 
 static void on_le(struct lt *lt, const uint8_t *p)
 {
-	if (p[0] == 0x01)
-		on_connection(lt, p + 1);
-	else if (p[0] == 0x02)
-		on_report(lt, p + 1);
-	if (p[0] != 0x03 || p[1]) /* LE Connection Update Complete */
-		return;
-	lt->updates++;
-	lt->interval = get16(p + 4);
-	lt->latency = get16(p + 6);
-	lt->supervision = get16(p + 8);
+	switch (p[0]) {
+	case 0x01: on_connection(lt, p + 1); break;
+	case 0x02: on_report(lt, p + 1); break;
+	case 0x03: /* Connection Update Complete */
+		if (p[1])
+			break;
+		lt->updates++;
+		lt->interval = get16(p + 4);
+		lt->latency = get16(p + 6);
+		lt->supervision = get16(p + 8);
+		break;
+	case 0x05: /* Long Term Key Request */
+		lt->key_wanted = true;
+		memcpy(lt->key_rand, p + 3, 8);
+		memcpy(lt->key_ediv, p + 11, 2);
+		break;
+	}
+}
+
+static void on_encryption(struct lt *lt, uint8_t status)
+{
+	lt->encryptions++;
+	lt->encryption_status = status;
+	lt->encrypted |= !status;
 }
 
 static void on_event(struct lt *lt, const uint8_t *p)
@@ -109,6 +127,10 @@ static void on_event(struct lt *lt, const uint8_t *p)
 		lt->credits += lt->in_flight;
 		lt->in_flight = 0;
 		lt->in_len = 0;
+		break;
+	case 0x08: /* Encryption Change */
+	case 0x30: /* Encryption Key Refresh Complete */
+		on_encryption(lt, p[2]);
 		break;
 	case 0x0E: /* Command Complete */
 		lt->answers++;
@@ -304,6 +326,55 @@ void lt_update(struct lt *lt, uint16_t interval, uint16_t latency, uint16_t supe
 	put16(params + 8, supervision);
 	assert_int_equal(lt_cmd(lt, LE_CONN_UPDATE, params, sizeof params), 0);
 	assert_true(run_until(lt, 5000, is_updated, &w));
+}
+
+static bool has_tried(void *ctx)
+{
+	struct wait *w = ctx;
+	return w->lt->encryptions != w->count || !w->lt->up;
+}
+
+static uint8_t tried(struct lt *lt, unsigned before)
+{
+	assert_true(run_until(lt, 5000, has_tried, &(struct wait){ .lt = lt, .count = before }));
+	return lt->encryptions != before ? lt->encryption_status : lt->reason;
+}
+
+uint8_t lt_encrypt(struct lt *lt, const uint8_t key[16], const uint8_t rand[8], const uint8_t ediv[2])
+{
+	uint8_t params[28];
+	unsigned before = lt->encryptions;
+	put16(params, lt->handle);
+	memcpy(params + 2, rand, 8);
+	memcpy(params + 10, ediv, 2);
+	memcpy(params + 12, key, 16);
+	assert_int_equal(lt_cmd(lt, LE_ENABLE_ENCRYPTION, params, sizeof params), 0);
+	return tried(lt, before);
+}
+
+static bool wants_key(void *ctx)
+{
+	return ((struct wait *)ctx)->lt->key_wanted;
+}
+
+bool lt_wait_key_wanted(struct lt *lt, uint32_t within_ms)
+{
+	return run_until(lt, within_ms, wants_key, &(struct wait){ .lt = lt });
+}
+
+uint8_t lt_give_key(struct lt *lt, const uint8_t *key)
+{
+	uint8_t params[18];
+	unsigned before = lt->encryptions;
+	put16(params, lt->handle);
+	lt->key_wanted = false;
+	if (!key) {
+		assert_int_equal(lt_cmd(lt, LE_KEY_NEGATIVE, params, 2), 0);
+		return 0x06;
+	}
+	memcpy(params + 2, key, 16);
+	assert_int_equal(lt_cmd(lt, LE_KEY_REPLY, params, sizeof params), 0);
+	return tried(lt, before);
 }
 
 static bool has_credit(void *ctx)

@@ -44,6 +44,10 @@ struct lt {
 	unsigned made, lost, failed, updates;
 	unsigned credits, in_flight;
 	unsigned fragment; /* octets of an ACL packet at most; 0: 251 */
+	/* encryption: the link's, and the key that its controller has asked for as peripheral */
+	bool encrypted, key_wanted;
+	unsigned encryptions; /* started, anew too, or failed */
+	uint8_t encryption_status, key_rand[8], key_ediv[2];
 	struct ble_addr direct_to; /* whom ADV_DIRECT_IND is for */
 	uint8_t own_type;          /* Own_Address_Type of all it does */
 	/* heard; frames[0] is the oldest that nobody has asked for */
@@ -76,6 +80,13 @@ void lt_disconnect(struct lt *lt);
 
 /* Central: other parameters for the link, in HCI's units, and waits until they are in force. */
 void lt_update(struct lt *lt, uint16_t interval, uint16_t latency, uint16_t supervision);
+
+/* Central: encrypts, anew if it is, and returns how that ended. rand, ediv: in the order of the air. */
+uint8_t lt_encrypt(struct lt *lt, const uint8_t key[16], const uint8_t rand[8], const uint8_t ediv[2]);
+/* Peripheral: runs until the central begins to encrypt. False: not in time. */
+bool lt_wait_key_wanted(struct lt *lt, uint32_t within_ms);
+/* ... and answers it; NULL: there is none. Returns how the encryption ended, 0x06 when there was no key. */
+uint8_t lt_give_key(struct lt *lt, const uint8_t *key);
 
 /* Sends an L2CAP frame on the link. */
 void lt_send(struct lt *lt, uint16_t cid, const void *data, size_t len);
