@@ -184,7 +184,7 @@ void kit_module(struct kit *k, const struct ble_options *options)
 	k->node = ble_world_add(k->world, NULL);
 	assert_non_null(k->node);
 	o.transport = ble_node_transport(k->node);
-	o.platform = ble_node_platform(k->node);
+	o.platform = o.platform ? o.platform : ble_node_platform(k->node);
 	o.callbacks = BLE_EV_COUNT;
 	size_t size = ble_memory(&o);
 	k->memory = calloc(1, size);

@@ -33,6 +33,15 @@ void sm_host(struct sm *s, struct kit *k, const struct ble_pairing_params *param
 	assert_int_equal(ble_pairing_set(k->host, params), 0);
 }
 
+void sm_module(struct sm *s, struct kit *k, const struct ble_security_params *params)
+{
+	memset(s, 0, sizeof *s);
+	s->k = k;
+	pair_store_init(&s->store);
+	kit_module(k, &(struct ble_options){ .platform = &s->store.platform, .parts = BLE_PARTS(&ble_pairing) });
+	assert_int_equal(ble_security(k->ble, params), 0);
+}
+
 void sm_new_key(struct sm *s)
 {
 	memset(s->own.secret, 0x10 + (int)s->fresh++, sizeof s->own.secret);
@@ -386,6 +395,40 @@ void sm_rounds(struct sm *s, unsigned count)
 		else
 			SM(s, "I 03 =", "T 03 =", "I 04 =", "T 04 =");
 	}
+}
+
+void sm_pair(struct sm *s, unsigned how, uint8_t key_size)
+{
+	const uint8_t request[7] = { REQ, how & SM_PASSKEY ? 2 : 3, 0,
+		(uint8_t)(1 | (how & SM_PASSKEY ? 4 : 0) | (how & SM_SC ? 8 : 0)), key_size, 0, 1 };
+	features(s, request);
+	lt_send(s->k->tester, KIT_SM, request, sizeof request);
+	SM(s, "I 02 .. .. .. .. .. ..");
+	assert_int_equal(s->sc, how & SM_SC);
+	if (s->sc) {
+		sm_new_key(s);
+		SM(s, "T 0C =", "I 0C =");
+	}
+	if (how & SM_PASSKEY) {
+		sm_expect_shown(s);
+		sm_passkey(s, s->number);
+	}
+	if (how == (SM_SC | SM_PASSKEY))
+		sm_rounds(s, SM_ROUNDS);
+	else if (s->sc)
+		SM(s, "I 03 =", "T 04 =", "I 04 =");
+	else
+		SM(s, "T 03 =", "I 03 =", "T 04 =", "I 04 =");
+	if (s->sc)
+		SM(s, "T 0D =", "I 0D =");
+	SM(s, "E");
+	if (!s->sc && s->pres[6] & 1)
+		SM(s, "I 06 =", "I 07 =");
+}
+
+uint8_t sm_encrypt(struct sm *s)
+{
+	return s->sc ? sm_encrypt_with(s, s->key, no_id) : sm_encrypt_with(s, s->theirs.ltk, s->theirs.ediv_rand);
 }
 
 /* --- the implementation's user ------------------------------------------------------------------------------------- */

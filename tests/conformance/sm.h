@@ -55,6 +55,8 @@ void sm_open(struct sm *s, struct kit *k, bool initiator, const struct ble_pairi
 /* The same in two steps, with services between them, and again after the link has gone. Keys of a pairing remain. */
 void sm_host(struct sm *s, struct kit *k, const struct ble_pairing_params *params);
 void sm_connect(struct sm *s, bool initiator);
+/* The first step with the module, which ut_start() brings up. */
+void sm_module(struct sm *s, struct kit *k, const struct ble_security_params *params);
 /* The tester hangs up. */
 void sm_leave(struct sm *s);
 
@@ -73,6 +75,15 @@ void sm_oob(struct sm *s, const uint8_t r[16], uint8_t c[16]);
 void sm_expect_given(const struct sm *s, const uint8_t c[16]);
 /* It makes a key pair of its own, whose public key is not sent yet. sm_connect() does. */
 void sm_new_key(struct sm *s);
+
+/*
+ * A whole pairing that the tester initiates, with bonding and the responder's LTK: Just Works, or Passkey Entry, for which
+ * the implementation needs a display; by Secure Connections or not; its longest key has so many octets. The bond's key is
+ * what sm_encrypt() uses afterwards.
+ */
+enum { SM_LEGACY = 0, SM_SC = 1, SM_PASSKEY = 2 };
+void sm_pair(struct sm *s, unsigned how, uint8_t key_size);
+uint8_t sm_encrypt(struct sm *s);
 
 /* The link is encrypted with this key of a bond; returns the status: 0, or why not. */
 uint8_t sm_encrypt_with(struct sm *s, const uint8_t key[16], const uint8_t ediv_rand[10]);

@@ -2,7 +2,7 @@
  * Battery Service, built as a program builds it: ten lines on the module. One characteristic, 0x2A19, an unsigned octet
  * of 0 to 100 that is read and notified (Battery Service 1.1, 3.1; UUIDs of Assigned Numbers 3).
  */
-#include "kit.h"
+#include "sm.h"
 
 static struct ble_characteristic level = { .uuid = 0x2A19, .permission = BLE_READ | BLE_NOTIFY, .size = 1,
 	.type = BLE_NUMBER };
@@ -81,6 +81,39 @@ static void notify_level(void **state)
 	ATT(k, "I -");
 }
 
+static struct sm sm;
+
+/* Who comes back has missed what has happened meanwhile: the program tells it as soon as its subscription holds again. */
+static void tell_again(struct kit *k, const struct ble_event *ev)
+{
+	int64_t now;
+	if (ev->type != BLE_EV_SUBSCRIBED || !ev->subscribed.bits)
+		return;
+	assert_int_equal(ble_get_number(k->ble, &level, &now), 0);
+	assert_int_equal(ble_set_number(k->ble, &level, now), 0);
+}
+
+static void changed_while_away(void **state)
+{
+	struct kit *k = *state;
+	sm_module(&sm, k, &(struct ble_security_params){ .bonding = BLE_AUTH_BOND });
+	assert_int_equal(ble_add_service(k->ble, &battery), 0);
+	assert_int_equal(ble_set_number(k->ble, &level, 83), 0);
+	ut_start(k);
+	sm_connect(&sm, true);
+	k->at = kit_find(k, 0x2A19, NULL);
+	sm_pair(&sm, SM_SC, 16);
+	sm_expect_paired(&sm, 2, 16, true);
+	ATT(k, "T 12 ^ 01 00", "I 13");
+	sm_leave(&sm);
+	assert_int_equal(ble_set_number(k->ble, &level, 70), 0);
+	k->program = tell_again;
+	sm_connect(&sm, true);
+	ATT(k, "I -"); /* until it is known who it is */
+	assert_int_equal(sm_encrypt(&sm), 0);
+	ATT(k, "I 1B @ 46", "I -");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -90,6 +123,7 @@ int main(void)
 		CASE("BAS/SR/CR/BV-01-C", read_level),
 		CASE("BAS/SR/CN/BV-01-C", notify_level),
 		CASE("BAS/SR/NTF/BV-05-C", notify_level),
+		CASE("BAS/SR/CON/BV-01-C", changed_while_away),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
