@@ -36,7 +36,7 @@ ALLOWED = {
     "ports": [PUBLIC],
     "python": [PUBLIC],
     "examples": [PUBLIC],
-    "tools": [PUBLIC, "src/base", "src/spec"],
+    "tools": [PUBLIC, "src/base", "src/spec", "src/crypto"],  # crypto: what decode opens
     "tests": ANYTHING,
     "bench": ANYTHING,
 }

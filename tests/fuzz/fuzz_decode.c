@@ -34,10 +34,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
 		return -1;
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-	if (file_open(&f, path))
+	if (file_open(&f, path)) {
+		keys_learn_from_file(&f);
 		read_packets(&f);
+	}
 	file_close(&f);
 	sessions_free();
+	keys_free();
 	close(fd);
 	return 0;
 }

@@ -15,6 +15,7 @@ from pathlib import Path
 import kit
 from screen import Terminal
 from test_decode import session
+from test_decode_keys import LEGIBLE, SAMPLE_LTK, SEALED, pcap
 from test_scan import crowd
 
 TABLE = Path(__file__).resolve().parent.parent.parent / "tools/glint/table.c"
@@ -160,7 +161,7 @@ def monitor_once(place):
 
 # -- decode ---------------------------------------------------------------------------------------------------------------
 
-@looks_at("decode", "only", "all", "hex", "absolute", "json")
+@looks_at("decode", "only", "all", "hex", "absolute", "ltk", "json")
 def decode(place):
     hci, air = session(place)
     def said(*words, **more):
@@ -173,6 +174,9 @@ def decode(place):
     assert re.search(r"Reset\n +03 0c 00", said("--hex")), said("--hex")
     assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ ", said("--absolute")), said("--absolute")
     assert json.loads(said("--json", columns=2000).splitlines()[0])["layer"] == "hci"
+    sealed = pcap(place, "sample.pcap", [(c, p, 0) for c, p in (*LEGIBLE, *SEALED)])
+    opened = shown(place, "decode", str(sealed), "--ltk", SAMPLE_LTK, columns=160).text()
+    assert "LL_START_ENC_RSP" in opened and "decrypted, ch 8" in opened and "encrypted PDU" not in opened, opened
 
 
 # -- bench ----------------------------------------------------------------------------------------------------------------

@@ -217,6 +217,8 @@ static int run(struct decoding *d)
 	bool damaged = false, on_screen = isatty(STDOUT_FILENO);
 	progress_end(); /* of reading */
 	for (unsigned i = 0; i < d->count; i++)
+		keys_learn_from_file(&d->files[i]);
+	for (unsigned i = 0; i < d->count; i++)
 		d->has[i] = file_next(&d->files[i], &d->next[i]);
 	int i = earliest(d);
 	d->begin_us = i < 0 ? 0 : d->next[i].t_us;
@@ -240,13 +242,14 @@ static int run(struct decoding *d)
 int cmd_decode(int argc, char **argv)
 {
 	static struct decoding d; /* large */
-	static struct opt_texts paths;
+	static struct opt_texts paths, ltks;
 	d.w.only = UINT16_MAX;
 	const struct opt opts[] = {
 		{ "only", OPT_CHOICE, &d.w.only },
 		{ "all", OPT_FLAG, &d.w.all },
 		{ "hex", OPT_FLAG, &d.w.hex },
 		{ "absolute", OPT_FLAG, &d.w.absolute },
+		{ "ltk", OPT_TEXTS, &ltks },
 		{ "json", OPT_FLAG, &d.w.json },
 		{ "", OPT_TEXTS, &paths },
 		{ 0 },
@@ -259,6 +262,9 @@ int cmd_decode(int argc, char **argv)
 			"a trace is wanted, btsnoop or pcap; `glint decode --help` shows how");
 		return EXIT_USAGE;
 	}
+	for (unsigned i = 0; i < ltks.count; i++)
+		if (!keys_read(ltks.at[i]))
+			return EXIT_USAGE;
 	say_start(d.w.json);
 	status = EXIT_DONE;
 	for (d.count = 0; d.count < paths.count && status == EXIT_DONE; d.count++)
@@ -271,5 +277,6 @@ int cmd_decode(int argc, char **argv)
 	for (unsigned i = 0; i < d.count; i++)
 		file_close(&d.files[i]);
 	sessions_free();
+	keys_free();
 	return status;
 }

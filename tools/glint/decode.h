@@ -2,7 +2,7 @@
  * glint decode from inside. decode_file.c reads records from files; decode_hci.c and decode_air.c
  * take one each and go up: decode_l2cap.c puts messages together, decode_att.c names what is in
  * them, decode_gatt.c remembers the attributes that the trace has told of; decode_fields.c shows
- * parameters by a text that lists them. What they have to say is collected in an `out`, and shown
+ * parameters by a text that lists them; decode_keys.c opens what is encrypted. What they have to say is collected in an `out`, and shown
  * as a line or as JSON by cmd_decode.c.
  */
 #ifndef TOOLS_GLINT_DECODE_H
@@ -31,6 +31,7 @@ struct rec {
 	int8_t rssi_dbm;
 	uint8_t flow; /* enum ble_trace_flow; 1: not told */
 	bool crc_bad;
+	bool opened, mic; /* decrypted by who recorded it; the MIC is still there */
 };
 
 enum format { FORMAT_BTSNOOP_H4, FORMAT_BTSNOOP_H1, FORMAT_BTSNOOP_MONITOR, FORMAT_PCAP };
@@ -41,6 +42,7 @@ struct trace_file {
 	size_t size, at;
 	enum format format;
 	bool big_endian, nanoseconds, damaged;
+	bool quiet; /* damage is not complained about */
 	uint32_t link_type;
 	unsigned records;
 };
@@ -92,6 +94,15 @@ struct request {
 	uint16_t offset;
 };
 
+enum { MIC = 4 }; /* octets: Vol 6 Part B 2.4 */
+
+/* An encrypted connection; counters of what each side has sent. */
+struct crypt {
+	bool on, has_key;
+	uint8_t skd[16], iv[8], key[16];
+	uint64_t counters[2];
+};
+
 /* Sides: 0 is the host of an HCI trace, or the central on the air; 1 the other one. */
 struct session {
 	struct session *next;
@@ -105,7 +116,7 @@ struct session {
 	int8_t rssi_dbm;
 	/* air */
 	bool heard[2], sn[2];
-	bool encrypted;
+	struct crypt crypt;
 	int last_side;
 	uint64_t last_us;
 };
@@ -120,6 +131,18 @@ void database_add(struct database *d, const struct attribute *a);
 const char *database_name(
 	const struct database *d, uint16_t handle, char dst[UUID_TEXT * 2], struct uuid *uuid);
 void sessions_free(void);
+void *grow(void *old, size_t size); /* realloc that does not fail: the program ends */
+
+/* --- decode_keys.c */
+bool keys_read(const char *text); /* of --ltk; false: said why */
+void keys_learn(const uint8_t ltk[16]); /* in the order of the air */
+void keys_learn_from_file(const struct trace_file *f); /* from its commands; the file stays where it is */
+size_t keys_known(void);
+void keys_free(void);
+/* A control PDU that can be read; len is at least 1. */
+void crypt_follow(struct crypt *c, const uint8_t *pdu, size_t len);
+/* payload: with its MIC, len above MIC; plain has room for it. False: no key opens it. */
+bool crypt_open(struct crypt *c, int side, uint8_t first, const uint8_t *payload, size_t len, uint8_t *plain);
 
 /* --- what a packet is: collected here, then shown */
 struct out {

@@ -132,15 +132,40 @@ static void advertising(struct out *o, const struct trace_file *f, struct rd *r)
 
 static void control(struct out *o, struct session *s, struct rd *r)
 {
+	crypt_follow(&s->crypt, r->p, r->left);
 	uint8_t opcode = rd_u8(r);
 	const char *fields = fields_of_llcp(opcode);
 	out_name(o, "LL", llcp_name(opcode), "LL control", opcode);
 	out_number(o, "opcode", opcode);
-	s->encrypted |=
-		opcode == LL_START_ENC_REQ; /* the last that can be read: Vol 6 Part B 5.1.3.1 */
 	if (opcode == LL_CONNECTION_UPDATE_IND && r->left >= 9)
 		s->supervision_ms = le16_get(r->p + 7) * 10u;
 	o->malformed |= !fields_show(o, r, fields ? fields : ":x");
+}
+
+static void legible(struct out *o, struct session *s, int side, uint8_t llid, struct rd *r)
+{
+	if (llid == LL_LLID_CONTROL)
+		control(o, s, r);
+	else if (llid == 0)
+		out_name(o, "LL", NULL, "reserved LLID", 0);
+	else
+		decode_piece(o, s, side, llid == LL_LLID_START, r);
+}
+
+static void encrypted(struct out *o, struct session *s, int side, const struct ll_data_hdr *h, struct rd *r)
+{
+	uint8_t plain[UINT8_MAX];
+	if (!crypt_open(&s->crypt, side, r->p[-LL_DATA_HDR_LEN], r->p, r->left, plain)) {
+		out_name(o, "LL", "encrypted PDU", "", 0);
+		text_add(&o->detail, "%u octets", h->length);
+		if (keys_known())
+			text_add(&o->detail, "; no key that is known opens it");
+		return;
+	}
+	text_add(&o->tag, ", decrypted");
+	out_text(o, "encryption", "opened");
+	struct rd opened = rd_of(plain, r->left - MIC);
+	legible(o, s, side, h->llid, &opened);
 }
 
 static void data(struct out *o, struct session *s, const struct rec *rec, struct rd *r)
@@ -167,15 +192,13 @@ static void data(struct out *o, struct session *s, const struct rec *rec, struct
 	} else if (again) {
 		out_name(o, "LL", "retransmission", "", 0);
 		text_add(&o->detail, "%u octets", h.length);
-	} else if (s->encrypted) {
-		out_name(o, "LL", "encrypted PDU", "", 0);
-		text_add(&o->detail, "%u octets", h.length);
-	} else if (h.llid == LL_LLID_CONTROL) {
-		control(o, s, r);
-	} else if (h.llid == 0) {
-		out_name(o, "LL", NULL, "reserved LLID", 0);
+	} else if (rec->opened) { /* by who recorded it */
+		r->left -= rec->mic && r->left > MIC ? MIC : 0;
+		legible(o, s, side, h.llid, r);
+	} else if (s->crypt.on && r->left > MIC) { /* what is shorter has no MIC */
+		encrypted(o, s, side, &h, r);
 	} else {
-		decode_piece(o, s, side, h.llid == LL_LLID_START, r);
+		legible(o, s, side, h.llid, r);
 	}
 }
 

@@ -28,7 +28,8 @@ enum {
 static bool bad(struct trace_file *f, size_t offset, const char *what)
 {
 	f->damaged = true;
-	complain("decode", "%s: at octet %zu: %s", f->path, offset, what);
+	if (!f->quiet)
+		complain("decode", "%s: at octet %zu: %s", f->path, offset, what);
 	return false;
 }
 
@@ -246,6 +247,8 @@ static bool take_phdr(struct rec *r)
 	r->rssi_dbm = flags & 0x0002 ? (int8_t)r->data[1] : RSSI_UNKNOWN;
 	r->flow = flags >> 7 & 7;
 	r->crc_bad = (flags & 0x0C00) == 0x0400;
+	r->opened = flags & 0x0008;
+	r->mic = r->opened && flags & 0x1000;
 	r->data += PHDR;
 	r->len -= PHDR;
 	return true;

@@ -14,7 +14,7 @@
 static struct session *sessions;
 static struct database *databases;
 
-static void *grow(void *old, size_t size)
+void *grow(void *old, size_t size)
 {
 	void *p = realloc(old, size);
 	if (!p) {

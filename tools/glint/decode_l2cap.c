@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LONGEST = 65535 + L2CAP_HDR_LEN, PAIRING_FAILED = 0x05 };
+enum { LONGEST = 65535 + L2CAP_HDR_LEN, PAIRING_FAILED = 0x05, ENCRYPTION_INFORMATION = 0x06 };
 
 static void signal(struct out *o, struct rd *r)
 {
@@ -39,6 +39,8 @@ static void security(struct out *o, struct rd *r)
 	out_name(o, "SMP", smp_code_name(code), "code", code);
 	out_number(o, "code", code);
 	o->alarm |= code == PAIRING_FAILED;
+	if (code == ENCRYPTION_INFORMATION && r->left == 16)
+		keys_learn(r->p);
 	o->malformed |= !rd_ok(r) || (code < sizeof security_sizes && security_sizes[code] != len) ||
 		!fields_show(o, r, fields ? fields : ":x");
 }

@@ -75,6 +75,8 @@ static const struct opt_text decode_options[] = {
 	{ "hex", 0, NULL, "the octets of each packet below its line", NULL },
 	{ "absolute", 0, NULL, "date and time (UTC) instead of seconds since the first packet",
 		NULL },
+	{ "ltk", 0, "HEX", "a long term key, 32 hexadecimal digits, that may open what is encrypted",
+		NULL },
 	JSON,
 	END,
 };
@@ -173,10 +175,15 @@ const struct command_text command_texts[] = {
 		"and\n"
 		"phones) and the air (pcap with link type 251 or 256), several files in one order "
 		"of\n"
-		"time. Attributes are named as the trace itself has told; - is standard input.\n",
+		"time. Attributes are named as the trace itself has told; - is standard input. What "
+		"is\n"
+		"encrypted on the air is opened by the keys that are given, that an HCI trace among "
+		"the\n"
+		"files has, or that pairing hands over where it can be read.\n",
 		"glint decode host-1.btsnoop\n"
 		"glint decode host-1.btsnoop air.pcap --only att\n"
-		"glint decode air.pcap --json | jq .name\n",
+		"glint decode air.pcap --json | jq .name\n"
+		"glint decode air.pcap --ltk 4c68384139f574d836bcf34e9dfb01bf\n",
 		"0 all was read, 1 a file cannot be read or is damaged (what is before that is "
 		"shown),\n"
 		"2 wrong usage",

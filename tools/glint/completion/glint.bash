@@ -23,6 +23,7 @@ _glint() {
 	monitor:--duration) COMPREPLY=(); return ;;
 	monitor:--driver) COMPREPLY=(); return ;;
 	decode:--only) COMPREPLY=($(compgen -W 'hci ll l2cap att smp' -- "$word")); return ;;
+	decode:--ltk) COMPREPLY=(); return ;;
 	bench:--interval) COMPREPLY=(); return ;;
 	bench:--mtu) COMPREPLY=(); return ;;
 	bench:--size) COMPREPLY=(); return ;;
@@ -48,7 +49,7 @@ _glint() {
 	demo:*) COMPREPLY=($(compgen -W ' --count --duration --no-color --help' -- "$word")) ;;
 	scan:*) COMPREPLY=($(compgen -W ' --duration --active --passive --name --service --rssi --sort --json --driver --no-color --help' -- "$word")) ;;
 	monitor:*) COMPREPLY=($(compgen -W ' --name --address --service --command --interval --read --once --count --duration --json --driver --no-color --help' -- "$word")) ;;
-	decode:-*) COMPREPLY=($(compgen -W ' --only --all --hex --absolute --json --no-color --help' -- "$word")) ;;
+	decode:-*) COMPREPLY=($(compgen -W ' --only --all --hex --absolute --ltk --json --no-color --help' -- "$word")) ;;
 	decode:*) compopt -o default; COMPREPLY=() ;;
 	bench:*) COMPREPLY=($(compgen -W ' --interval --mtu --size --seconds --loss --seed --json --no-color --help' -- "$word")) ;;
 	run:*) COMPREPLY=($(compgen -W ' --pin --show-pins --define --virtual-time --seed --driver --no-color --help' -- "$word")) ;;

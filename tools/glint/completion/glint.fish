@@ -37,6 +37,7 @@ complete -c glint -n '__fish_seen_subcommand_from decode' -l only -x -a 'hci ll 
 complete -c glint -n '__fish_seen_subcommand_from decode' -l all -d 'also empty data packets of the air, and what only counts packets'
 complete -c glint -n '__fish_seen_subcommand_from decode' -l hex -d 'the octets of each packet below its line'
 complete -c glint -n '__fish_seen_subcommand_from decode' -l absolute -d 'date and time (UTC) instead of seconds since the first packet'
+complete -c glint -n '__fish_seen_subcommand_from decode' -l ltk -x -d 'a long term key, 32 hexadecimal digits, that may open what is encrypted'
 complete -c glint -n '__fish_seen_subcommand_from decode' -l json -d 'one JSON object a line'
 complete -c glint -n '__fish_seen_subcommand_from decode' -l no-color -d 'no colours, also on a terminal'
 complete -c glint -n '__fish_seen_subcommand_from decode' -l help -d 'options and examples'

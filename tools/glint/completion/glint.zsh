@@ -66,6 +66,7 @@ _glint() {
 			'--all[also empty data packets of the air, and what only counts packets]' \
 			'--hex[the octets of each packet below its line]' \
 			'--absolute[date and time (UTC) instead of seconds since the first packet]' \
+			'--ltk[a long term key, 32 hexadecimal digits, that may open what is encrypted]:HEX: ' \
 			'--json[one JSON object a line]' \
 			'--no-color[no colours, also on a terminal]' \
 			'--help[options and examples]' \
