@@ -69,7 +69,8 @@ struct ble_options {
 	 * BLE_PARTS(...): what the verbs of this header do not bring. ble_central and ble_client (conn.h, client.h);
 	 * ble_prepared, without which a peer cannot write more than ATT_MTU - 3 octets, and ble_multiple (server.h);
 	 * ble_accept for ble_accept_list(); ble_levels for ble_rssi(), ble_tx_power() and the PHY of a connection;
-	 * ble_pairing for ble_security() and all that comes with it; ble_private for ble_privacy().
+	 * ble_pairing for ble_security() and all that comes with it; ble_private for ble_privacy(); ble_descriptors for
+	 * BLE_DESCRIPTOR among the characteristics of a service (server.h).
 	 * NULL: none.
 	 */
 	const struct ble_part *const *parts;
@@ -220,8 +221,8 @@ BLE_API int ble_accept_list(struct ble *ble, const struct ble_addr *addrs, size_
  * Adds a service; after ble_start(), too (Service Changed). Service and characteristics stay the program's, outlive the
  * device or its ble_end(), and do not move. A value without memory gets `size` octets of the device's, zeroed, unless
  * its reads are computed (on_read). Refused: BLE_EEXIST twice the same object; BLE_EINVAL, BLE_ERANGE size outside
- * 1..512; BLE_ENOMEM value_octets, services or subscriptions; BLE_ENOTSUP BLE_WRITE_SIGNED; BLE_ESTATE BLE_BROADCAST
- * without ble_broadcasting(); BLE_ENOENT a service that it includes is not there.
+ * 1..512; BLE_ENOMEM value_octets, services or subscriptions; BLE_ENOTSUP BLE_WRITE_SIGNED, or BLE_DESCRIPTOR without
+ * ble_descriptors; BLE_ESTATE BLE_BROADCAST without ble_broadcasting(); BLE_ENOENT a service that it includes is not there.
  */
 BLE_API int ble_add_service(struct ble *ble, struct ble_service *service);
 /* BLE_ENOENT. Values that were given memory by the device lose it, and others of that kind may move. */

@@ -41,6 +41,7 @@ extern BLE_API const struct ble_part ble_accept;     /* accept.h: the filter acc
 extern BLE_API const struct ble_part ble_levels;     /* levels.h: RSSI, PHY, transmit power */
 extern BLE_API const struct ble_part ble_client;     /* client.h: ATT and GATT client */
 extern BLE_API const struct ble_part ble_prepared;   /* server.h: long and reliable writes, beside ble_server */
+extern BLE_API const struct ble_part ble_descriptors; /* server.h: descriptors of the program's own, beside ble_server */
 extern BLE_API const struct ble_part ble_multiple;   /* server.h: several values in one PDU, beside ble_server */
 extern BLE_API const struct ble_part ble_link_update; /* conn.h: connection parameters by the link layer's own procedure */
 extern BLE_API const struct ble_part ble_caching;    /* server.h: Database Hash and robust caching, beside ble_server */
@@ -56,7 +57,7 @@ extern BLE_API const struct ble_room ble_peripheral_room, ble_server_room, ble_b
 	ble_central_room, ble_client_room;
 /* That of the parts beside the roles. */
 extern BLE_API const struct ble_room ble_prepared_room, ble_multiple_room, ble_link_update_room, ble_caching_room, ble_accept_room,
-	ble_levels_room, ble_pairing_room, ble_private_room;
+	ble_levels_room, ble_pairing_room, ble_private_room, ble_descriptors_room;
 
 /* A list for `rooms`: BLE_ROOMS(&ble_client_room). */
 #define BLE_ROOMS(...) ((const struct ble_room *const[]){ __VA_ARGS__, NULL })

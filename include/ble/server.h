@@ -7,7 +7,8 @@
  * a service and bisects. Inside a service the handles follow from the description:
  *
  *	declaration | includes | per characteristic: declaration, value, [0x2902 if NOTIFY or INDICATE],
- *		[0x2903 if BROADCAST], [0x2900 if WRITE_RELIABLE], [0x2901 if a descriptor], [0x2904 if a format]
+ *		[0x2903 if BROADCAST], [0x2900 if WRITE_RELIABLE], [0x2901 if a descriptor], [0x2904 if a format],
+ *		[descriptors of the program's own]
  *
  * so a value's CCCD, if it has one, is always value handle + 1. A service that is added late appends; handles never
  * move within a boot. A CCCD is two bits per subscribable characteristic and connection.
@@ -17,6 +18,19 @@
  * that has said there that it supports robust caching and does not know of the last change of the database has one request
  * of a handle refused, Database Out Of Sync (0x12); until its next request, or until it has confirmed Service Changed, its
  * commands are passed over, and to notify it is BLE_ENOENT, as if it had not subscribed: 2.5.2.1.
+ *
+ * ble_descriptors has no verb either. With it, before a service that has some is added, descriptors of the program's own
+ * stand in the list behind their characteristic, described as one: `type` BLE_DESCRIPTOR, `permission` BLE_READ,
+ * BLE_WRITE or both, all else as of a value, and their reads and writes come as those of values do, long ones by
+ * ble_prepared. Some are more than their octets:
+ *
+ *	0x2901 with BLE_WRITE   its characteristic gets a 0x2900 that says Writable Auxiliaries: Vol 3 Part G 3.3.3.1
+ *	0x2904 with a format    the octets are the server's: for a value that consists of several. Its `size` and that of
+ *	                        0x2905 do not matter, but ble_add_service() keeps so many octets
+ *	0x2905                  the octets are the server's: the handles of all 0x2904, in their order. 3.3.3.6 wants it
+ *	                        where there are two or more of these, and nine are the most
+ *
+ * 0x2900, 0x2902 and 0x2903 are the server's own.
  */
 #ifndef BLE_SERVER_H
 #define BLE_SERVER_H
@@ -39,8 +53,11 @@ enum ble_permission {
 	BLE_WRITE_RELIABLE = 0x80, /* Extended Properties: a 0x2900 that says Reliable Write; add BLE_WRITE */
 };
 
-/* How the module converts a value. 0: BLE_NUMBER. */
-enum ble_value_type { BLE_NUMBER = 1, BLE_STRING, BLE_BYTES };
+/*
+ * How the module converts a value. 0: BLE_NUMBER. BLE_DESCRIPTOR, or'ed: what is described is no characteristic but a
+ * descriptor of the one in front of it in the list (part ble_descriptors).
+ */
+enum ble_value_type { BLE_NUMBER = 1, BLE_STRING, BLE_BYTES, BLE_DESCRIPTOR = 0x80 };
 
 /* How a value is to be shown: Characteristic Presentation Format, 0x2904, Vol 3 Part G 3.3.3.5. */
 struct ble_format {
@@ -62,7 +79,7 @@ struct ble_write;
 struct ble_characteristic {
 	uint16_t uuid;            /* 16-bit; with base_uuid it replaces the octets 12 and 13 of the base */
 	uint8_t permission;       /* enum ble_permission, or'ed */
-	uint8_t type;             /* enum ble_value_type */
+	uint8_t type;             /* enum ble_value_type, and BLE_DESCRIPTOR */
 	uint16_t size;            /* largest length of the value: 1..512 */
 	uint16_t length;          /* octets of the value now; 0 when the module adds the service, and never set: size */
 	const uint8_t *base_uuid; /* 16 octets LE; NULL: a 16-bit UUID */
@@ -101,8 +118,9 @@ struct ble_service {
  * Appends a service; Service Changed is indicated to subscribed peers when connections are up. *first_handle (if not
  * NULL) gets the handle of its declaration. BLE_EEXIST: this object is there already; BLE_ENOENT: what it includes is not
  * there; BLE_ENOMEM: service or subscribable slots, with a fault; BLE_EINVAL: permission 0, or BLE_BROADCAST behind the
- * eighth characteristic; size 0 or > 512; BLE_ENOTSUP: ble_server is not attached, or, with the service's UUID, it is
- * ble_lean_server, which lacks something that is in it (host.h).
+ * eighth of the list; size 0 or > 512; a descriptor of its own that cannot be (see above), with its UUID; BLE_ENOTSUP:
+ * ble_server is not attached, or, with the service's UUID, it is ble_lean_server, which lacks something that is in it
+ * (host.h), or, with the descriptor's, ble_descriptors is not attached.
  */
 BLE_API int ble_server_add(struct ble_host *host, const struct ble_service *service, uint16_t *first_handle);
 /* Takes it away; its handles stay unused, and its subscriptions are forgotten. BLE_ENOENT; BLE_ESTATE: another service

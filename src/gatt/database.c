@@ -22,44 +22,65 @@ NOINLINE int gatt_refuse(struct ble_fault *fault, int err, const char *subject, 
 	return err;
 }
 
-/* 1: as every other; negative: refused. */
-static INLINE int measure_one(const struct ble_characteristic *c, struct ble_fault *fault)
+/* Without its other descriptors; negative: refused. not: what cannot be here if its `type` has BLE_DESCRIPTOR. */
+static INLINE int measure_one(const struct ble_characteristic *c, const char *not, struct ble_fault *fault)
 {
-	if (!c->permission)
-		return gatt_refuse(fault, BLE_EINVAL, "permission", 0, 0, -1);
+	const char *what = !c->permission ? "permission" : not && gatt_is_descriptor(c) ? not : NULL;
+	if (what)
+		return gatt_refuse(fault, c->permission ? BLE_ENOTSUP : BLE_EINVAL, what, c->permission ? c->uuid : 0, 0, -1);
 	if (c->size < 1 || c->size > ATT_VALUE_MAX)
 		return gatt_refuse(fault, BLE_EINVAL, "size", c->size, 1, ATT_VALUE_MAX);
 	return 2 + (int)gatt_is_subscribable(c);
 }
 
-int gatt_measure(const struct gatt_db *db, const struct ble_service *s, struct ble_fault *fault)
+static INLINE int measure(const struct gatt_db *db, const struct ble_service *s, struct ble_fault *fault, bool described)
 {
 	int handles = 1, n;
 	for (const struct ble_service *const *in = s->includes; in && *in; in++, handles++)
 		if (gatt_index_of(db, *in) < 0)
 			return gatt_refuse(fault, BLE_ENOENT, "service", (*in)->uuid, 0, -1);
 	for (item_ptr at = s->characteristics; at && *at; at++, handles += n) {
-		n = measure_one(*at, fault);
+		if (described && gatt_is_descriptor(*at)) /* nothing stands in front of it */
+			return gatt_refuse(fault, BLE_EINVAL, "descriptor", (*at)->uuid, 0, -1);
+		n = measure_one(*at, described ? NULL : "ble_descriptors", fault);
 		if (n < 0)
 			return n;
 		if (((*at)->permission & BLE_BROADCAST) && at - s->characteristics >= BROADCASTS_MAX)
 			return gatt_refuse(fault, BLE_EINVAL, "BLE_BROADCAST", BROADCASTS_MAX + 1, 1, BROADCASTS_MAX);
 		n += (int)gatt_others(*at);
+		if (!described)
+			continue;
+		int own = gatt_measure_descriptors(at, fault);
+		if (own < 0)
+			return own;
+		n += own;
+		at += gatt_own_descriptors(at);
 	}
 	return handles;
+}
+
+int gatt_measure(const struct gatt_db *db, const struct ble_service *s, struct ble_fault *fault)
+{
+	return measure(db, s, fault, false);
+}
+
+int gatt_measure_described(const struct gatt_db *db, const struct ble_service *s, struct ble_fault *fault)
+{
+	return measure(db, s, fault, true);
 }
 
 int gatt_measure_lean(const struct gatt_db *db, const struct ble_service *s, struct ble_fault *fault)
 {
 	enum { LACKS = BLE_BROADCAST | BLE_INDICATE | BLE_WRITE_RELIABLE };
+	_Static_assert(BLE_DESCRIPTOR >> 2 == BLE_INDICATE && BLE_BYTES >> 2 == 0, "two questions in one");
 	bool lacks = s->includes != NULL;
 	int handles = 1, n;
 	(void)db;
-	for (item_ptr at = s->characteristics; at && *at; at++, handles += n) {
-		n = measure_one(*at, fault);
+	for (item_ptr at = s->characteristics; !lacks && at && *at; at++, handles += n) {
+		lacks = (((*at)->permission | (*at)->type >> 2) & LACKS) || (*at)->format;
+		n = lacks ? 0 : measure_one(*at, NULL, fault);
 		if (n < 0)
 			return n;
-		lacks |= ((*at)->permission & LACKS) || (*at)->format;
 		n += gatt_is_described(*at);
 	}
 	return lacks ? gatt_refuse(fault, BLE_ENOTSUP, "ble_lean_server", s->uuid, 0, -1) : handles;
@@ -139,15 +160,11 @@ void gatt_forget(const struct gatt_db *db, struct gatt_peer *p, const struct gat
 		bit2_put(p->cccd, sub, sub + n < total ? bit2_get(p->cccd, sub + n) : 0);
 }
 
-uint16_t gatt_handle(const struct gatt_db *db, const struct ble_characteristic *ch)
+uint16_t gatt_handle(const struct att *att, const struct ble_characteristic *ch)
 {
-	for (const struct gatt_slot *s = db->slots; s < db->slots + db->count; s++) {
-		unsigned handle = s->first + 2u + gatt_include_count(s->service);
-		for (const struct ble_characteristic *const *at = s->service->characteristics; at && *at; at++) {
-			if (*at == ch)
-				return (uint16_t)handle;
-			handle += 2 + gatt_is_subscribable(*at) + gatt_others(*at);
-		}
-	}
+	struct att_attr a = { .handle = 0 };
+	while (att->db->find(att->db_ctx, &a, (uint16_t)(a.handle + 1))) /* 0xFFFF is never given */
+		if (a.part >= GATT_VALUE && gatt_at(&a) == ch)
+			return a.handle;
 	return 0;
 }

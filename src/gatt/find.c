@@ -29,21 +29,34 @@ static INLINE struct gatt_slot *slot_of(struct gatt_db *db, uint16_t handle)
 	return low;
 }
 
+/* What may stand in a database: each form is a search of its own. */
+enum form { LEAN, PLAIN, DESCRIBED };
+
+/* How many descriptors stand behind its CCCD, those of the program's own left out. */
+static INLINE unsigned others(item_ptr item, enum form form)
+{
+	if (form == LEAN)
+		return gatt_is_described(*item);
+	unsigned n = gatt_others(*item);
+	return form == DESCRIBED && !((*item)->permission & BLE_WRITE_RELIABLE) ? n + gatt_has_auxiliaries(item) : n;
+}
+
 /*
  * To the characteristic that the handle, `left` behind the first declaration, belongs to: sets item and sub. Its
  * offset from the declaration.
  */
-static INLINE unsigned walk(const struct gatt_slot *s, unsigned left, struct att_attr *a, bool lean)
+static INLINE unsigned walk(const struct gatt_slot *s, unsigned left, struct att_attr *a, enum form form)
 {
 	item_ptr item = s->service->characteristics;
 	unsigned sum = s->sub;
 	for (; left >= 2; item++) {
-		unsigned subscribable = gatt_is_subscribable(*item), n = 2 + subscribable;
-		n += lean ? gatt_is_described(*item) : gatt_others(*item);
-		if (left < n)
+		unsigned subscribable = gatt_is_subscribable(*item), n = 2 + subscribable + others(item, form);
+		unsigned own = form == DESCRIBED ? gatt_own_descriptors(item) : 0;
+		if (left < n + own)
 			break;
-		left -= n;
+		left -= n + own;
 		sum += subscribable;
+		item += own;
 	}
 	a->item = item;
 	a->sub = (uint16_t)sum;
@@ -60,7 +73,7 @@ static inline bool stand_at_value(struct att_attr *a)
 }
 
 /* a->handle, slot, sub and item are set. Always true. */
-static bool stand(struct att_attr *a, unsigned part)
+static INLINE bool stand(struct att_attr *a, unsigned part)
 {
 	static const uint16_t types[] = {
 		[GATT_INCLUDE] = UUID16_INCLUDE,
@@ -94,7 +107,7 @@ static NOINLINE bool stand_at_service(const struct gatt_db *db, struct att_attr 
 	return true;
 }
 
-static bool has(const struct ble_characteristic *c, unsigned part)
+static INLINE bool has(const struct ble_characteristic *c, unsigned part)
 {
 	static const uint8_t permissions[] = {
 		[GATT_CCCD] = BLE_NOTIFY | BLE_INDICATE,
@@ -127,7 +140,7 @@ static bool stand_lean(struct att_attr *a, unsigned offset)
 }
 
 /* The n-th descriptor of those that there are; false: there are not so many. */
-static bool stand_at_descriptor(struct att_attr *a, unsigned n)
+static INLINE bool stand_at_descriptor(struct att_attr *a, unsigned n)
 {
 	for (unsigned part = GATT_CCCD; part <= GATT_FORMAT; part++)
 		if (has(gatt_at(a), part) && !n--)
@@ -135,7 +148,26 @@ static bool stand_at_descriptor(struct att_attr *a, unsigned n)
 	return false;
 }
 
-static INLINE bool find(void *ctx, struct att_attr *a, uint16_t handle, bool lean)
+/* The same where the program's own follow. One with octets is read and written as a value. */
+static bool stand_described(struct att_attr *a, unsigned n)
+{
+	item_ptr item = a->item;
+	bool extended = gatt_has_auxiliaries(item);
+	for (unsigned part = GATT_CCCD; part <= GATT_FORMAT; part++)
+		if ((has(*item, part) || (part == GATT_EXTENDED && extended)) && !n--)
+			return stand(a, part);
+	if (n >= gatt_own_descriptors(item))
+		return false;
+	a->item = item + 1 + n;
+	if (gatt_is_a(gatt_at(a), UUID16_PRESENTATION_FORMAT) && gatt_at(a)->format)
+		return stand(a, GATT_FORMAT);
+	(void)stand_at_value(a);
+	if (gatt_is_a(gatt_at(a), UUID16_AGGREGATE_FORMAT))
+		a->part = GATT_AGGREGATE;
+	return true;
+}
+
+static INLINE bool find(void *ctx, struct att_attr *a, uint16_t handle, enum form form)
 {
 	struct gatt_db *db = ctx;
 	struct gatt_slot *s = slot_of(db, handle);
@@ -147,7 +179,7 @@ static INLINE bool find(void *ctx, struct att_attr *a, uint16_t handle, bool lea
 	a->handle = handle;
 	a->group_end = s->last;
 	unsigned offset = handle - s->first - 1u;
-	if (!lean && s->service->includes) {
+	if (form != LEAN && s->service->includes) {
 		unsigned n = gatt_include_count(s->service);
 		if (offset < n) {
 			a->item = s->service->includes + offset;
@@ -156,22 +188,27 @@ static INLINE bool find(void *ctx, struct att_attr *a, uint16_t handle, bool lea
 		}
 		offset -= n;
 	}
-	offset = walk(s, offset, a, lean);
-	if (lean)
+	offset = walk(s, offset, a, form);
+	if (form == LEAN)
 		return stand_lean(a, offset);
 	if (offset < 2)
 		return stand(a, GATT_DECLARATION + offset);
-	return stand_at_descriptor(a, offset - 2);
+	return form == PLAIN ? stand_at_descriptor(a, offset - 2) : stand_described(a, offset - 2);
 }
 
 bool gatt_find(void *ctx, struct att_attr *a, uint16_t handle)
 {
-	return find(ctx, a, handle, false);
+	return find(ctx, a, handle, PLAIN);
 }
 
 bool gatt_find_lean(void *ctx, struct att_attr *a, uint16_t handle)
 {
-	return find(ctx, a, handle, true);
+	return find(ctx, a, handle, LEAN);
+}
+
+bool gatt_find_described(void *ctx, struct att_attr *a, uint16_t handle)
+{
+	return find(ctx, a, handle, DESCRIBED);
 }
 
 /* A stream of notifications asks for the same handle each time, or in turn for each connection. */

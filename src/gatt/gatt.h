@@ -84,6 +84,8 @@ extern const struct att_db gatt_lean_db; /* values, CCCDs and user descriptions 
 extern const struct att_db gatt_multiple_db; /* the same with Client Supported Features */
 
 int gatt_measure(const struct gatt_db *db, const struct ble_service *s, struct ble_fault *fault);
+/* With descriptors of the program's own, which the other refuses. */
+int gatt_measure_described(const struct gatt_db *db, const struct ble_service *s, struct ble_fault *fault);
 /* What gatt_lean_db cannot show is refused. */
 int gatt_measure_lean(const struct gatt_db *db, const struct ble_service *s, struct ble_fault *fault);
 
@@ -102,7 +104,8 @@ int gatt_add(struct gatt_db *db, const struct ble_service *s, uint16_t *first_ha
 int gatt_remove(struct gatt_db *db, const struct ble_service *s, struct gatt_slot *gone);
 /* After that, for each peer: its CCCDs go, and those of the services behind it move up. */
 void gatt_forget(const struct gatt_db *db, struct gatt_peer *p, const struct gatt_slot *gone);
-uint16_t gatt_handle(const struct gatt_db *db, const struct ble_characteristic *ch);
+/* The value handle, or that of a descriptor of the program's own; 0: it is not there. */
+uint16_t gatt_handle(const struct att *att, const struct ble_characteristic *ch);
 int gatt_gap(struct gatt_own *own, const struct ble_gap_info *info, struct ble_fault *fault);
 /* Fills in the fault, if there is one, and returns err. max < min: no limits. */
 int gatt_refuse(struct ble_fault *fault, int err, const char *subject, int32_t value, int32_t min, int32_t max);
@@ -130,6 +133,10 @@ void gatt_changed_flush(struct gatt_db *db, struct gatt_peer *p);
 int gatt_may_write(struct att_bearer *b, const struct att_attr *a, const uint8_t *data, uint16_t len);
 /* Of a prepared write: asks the program whether it is permitted, if it wants to be asked; false: it does not. */
 bool gatt_ask_write(struct att_bearer *b, const struct att_attr *a, uint32_t token);
+void gatt_ask(struct att_bearer *b, const struct att_attr *a, uint16_t offset, uint32_t token);
+bool gatt_find_described(void *db, struct att_attr *a, uint16_t handle);
+/* In front of another database's `value`: descriptors of the program's own. */
+int gatt_described_value(const struct att_db *plain, struct att_bearer *b, const struct att_attr *a, struct att_view *v);
 /* Client Supported Features joins the GATT service, if that is there and the last: handles do not move. */
 void gatt_add_features(struct gatt_db *db);
 /* The Database Hash joins it as well, behind Client Supported Features. */

@@ -2,6 +2,7 @@
 #ifndef GATT_GATT_DB_H
 #define GATT_GATT_DB_H
 
+#include "base/attr.h"
 #include "gatt/gatt.h"
 
 /* att_attr.part: what stands at a handle. att_attr.item: where in the list of characteristics. att_attr.sub: the index of
@@ -16,6 +17,7 @@ enum gatt_part {
 	GATT_EXTENDED,
 	GATT_USER_DESCRIPTION,
 	GATT_FORMAT,
+	GATT_AGGREGATE, /* 0x2905; other descriptors of the program's own stand as GATT_VALUE */
 };
 
 extern const struct ble_characteristic gatt_service_changed, gatt_features, gatt_hash;
@@ -36,17 +38,35 @@ static inline unsigned gatt_is_subscribable(const struct ble_characteristic *c)
 	return (c->permission & (BLE_NOTIFY | BLE_INDICATE)) != 0;
 }
 
-static inline bool gatt_is_described(const struct ble_characteristic *c)
+static INLINE bool gatt_is_described(const struct ble_characteristic *c)
 {
 	return c->descriptor && c->descriptor[0];
 }
 
 /* How many descriptors stand behind its CCCD. */
-static inline unsigned gatt_others(const struct ble_characteristic *c)
+static INLINE unsigned gatt_others(const struct ble_characteristic *c)
 {
 	unsigned n = (c->permission & BLE_BROADCAST) + (c->permission >> 7);
 	return n + gatt_is_described(c) + (c->format != NULL);
 }
+
+/* Of a list: this one belongs to the characteristic in front of it. */
+static inline bool gatt_is_descriptor(const struct ble_characteristic *c)
+{
+	return (c->type & BLE_DESCRIPTOR) != 0;
+}
+
+static inline bool gatt_is_a(const struct ble_characteristic *c, uint16_t uuid)
+{
+	return c->uuid == uuid && !c->base_uuid;
+}
+
+/* How many descriptors of the program's own stand behind a characteristic in its list. */
+unsigned gatt_own_descriptors(const struct ble_characteristic *const *item);
+/* Of how many handles those are, and the 0x2900 that they bring; negative: one of them is refused. */
+int gatt_measure_descriptors(const struct ble_characteristic *const *item, struct ble_fault *fault);
+/* Its 0x2900 says Writable Auxiliaries. */
+bool gatt_has_auxiliaries(const struct ble_characteristic *const *item);
 
 static inline unsigned gatt_include_count(const struct ble_service *s)
 {
@@ -64,7 +84,6 @@ static inline int gatt_show(struct att_view *v, const void *data, size_t len)
 	return 0;
 }
 
-void gatt_ask(struct att_bearer *b, const struct att_attr *a, uint16_t offset, uint32_t token);
 /* The slot of a service; -1: it is not there. */
 int gatt_index_of(const struct gatt_db *db, const struct ble_service *s);
 

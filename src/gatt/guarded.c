@@ -6,7 +6,8 @@ bool gatt_is_guarded(const struct att_attr *a, bool write)
 	switch ((enum gatt_part)a->part) {
 	case GATT_VALUE:
 	case GATT_USER_DESCRIPTION:
-	case GATT_FORMAT: return true;
+	case GATT_FORMAT:
+	case GATT_AGGREGATE: return true;
 	case GATT_CCCD:
 	case GATT_SCCD: return write;
 	case GATT_SERVICE:

@@ -20,7 +20,10 @@ static const struct ble_service own_gatt = {
 /* 7.3.1: values of characteristics, and descriptors that it does not name, are left out. */
 static bool is_counted(const struct att_attr *a)
 {
-	return a->part != GATT_VALUE;
+	if (a->part != GATT_VALUE)
+		return true;
+	return gatt_is_descriptor(gatt_at(a)) && !a->base && a->type >= UUID16_EXTENDED_PROPERTIES &&
+		a->type <= UUID16_AGGREGATE_FORMAT;
 }
 
 static bool is_declaration(const struct att_attr *a)

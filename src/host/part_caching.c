@@ -128,6 +128,9 @@ static void join(struct ble_host *h, struct host_caching *s)
 /* The server comes behind this part. */
 static void extend(void *db)
 {
+	const struct gatt_db *of = db;
+	if (!of->own)
+		return;
 	struct ble_host *h = CONTAINER_OF(db, struct own_server, server.db)->host;
 	join(h, host_mem(host_part(h, &ble_caching)));
 }
@@ -165,7 +168,7 @@ static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct 
 	struct gatt_db *db = h->att.db_ctx;
 	if (h->server && !db->own)
 		return;
-	h->att.db = &s->db;
+	*extra_db(h) = &s->db;
 	if (!h->server) /* it will extend the database */
 		return;
 	uint16_t next = db->next_handle;

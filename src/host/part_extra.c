@@ -1,5 +1,12 @@
-/* Requests that need more than one event: from one poll to the next. */
+/* Requests that need more than one event: from one poll to the next. And who is around whose database. */
 #include "host/part_extra.h"
+
+const struct att_db **extra_db(struct ble_host *h)
+{
+	struct ble_part_slot *slot = host_room(h, &ble_descriptors_room);
+	struct host_descriptors *d = slot ? host_mem(slot) : NULL;
+	return d ? &d->plain : &h->att.db;
+}
 
 void extra_follow(struct att_bearer *b, const struct ble_part *part)
 {

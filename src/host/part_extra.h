@@ -15,6 +15,14 @@ static inline void *extra_mem(struct att_bearer *b, const struct ble_part *part)
 	return host_conn_mem(host_part(conn->host, part), conn);
 }
 
+/* The database without what ble_descriptors, which may be there, puts around it: where a part sets its own. */
+const struct att_db **extra_db(struct ble_host *h);
+
+/* Of ble_descriptors. */
+struct host_descriptors {
+	const struct att_db *plain;
+};
+
 /* After a row or an answer: the request may go on. */
 void extra_follow(struct att_bearer *b, const struct ble_part *part);
 /* The poll hook: takes up what goes on. resume raises an event, or ends the request. */

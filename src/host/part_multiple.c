@@ -14,8 +14,9 @@ static void measure(const struct ble_host_config *config, size_t *host_size, siz
 static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct ble_host_config *config)
 {
 	(void)slot, (void)config;
-	if (!h->att.db || h->att.db == &gatt_att_db) /* ble_caching has its own, with all that is here */
-		h->att.db = &gatt_multiple_db;
+	const struct att_db **plain = extra_db(h);
+	if (!*plain || *plain == &gatt_att_db) /* ble_caching has its own, with all that is here */
+		*plain = &gatt_multiple_db;
 	if (!h->server) /* it will ask the database to extend itself */
 		return;
 	struct gatt_db *db = h->att.db_ctx;

@@ -65,6 +65,8 @@ void server_attach(struct ble_host *h, struct ble_part_slot *slot)
 {
 	static const struct att_server_role role = { att_server_rows, on_offered, on_indicated, extra, att_indicate };
 	join(h, slot, &role, &gatt_att_db);
+	if (h->att.db->extend)
+		h->att.db->extend(h->att.db_ctx);
 }
 
 static bool confirmed(struct ble_host *h, struct ble_event *ev, const struct ble_conn *conn,
@@ -115,8 +117,8 @@ static void measure(const struct ble_host_config *config, size_t *host_size, siz
 static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct ble_host_config *config)
 {
 	struct bare_server *s = host_mem(slot);
-	server_attach(h, slot);
 	gatt_db_init(&s->server.db, s->slots, config->services, config->subscribable);
+	server_attach(h, slot);
 }
 
 const struct ble_room ble_bare_server_room = { .host_size = sizeof(struct bare_server), .measure = measure };

@@ -43,7 +43,7 @@ static inline void server_changed(struct ble_host *h, uint16_t start, uint16_t e
 		s->changed(h, start, end);
 }
 
-/* Hooks of both forms. The database is the caller's of attach to initialise. */
+/* Hooks of both forms. The database is initialised by the caller of attach, which lets other parts extend it. */
 void server_attach(struct ble_host *h, struct ble_part_slot *slot);
 void server_conn_up(struct ble_host *h, struct ble_part_slot *slot, struct ble_conn *conn);
 bool server_conn_down(struct ble_host *h, struct ble_part_slot *slot, struct ble_conn *conn, struct ble_event *ev);

@@ -48,14 +48,12 @@ static void measure(const struct ble_host_config *config, size_t *host_size, siz
 static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct ble_host_config *config)
 {
 	struct own_server *s = host_mem(slot);
-	server_attach(h, slot);
 	gatt_db_init(&s->server.db, s->slots, (uint16_t)(config->services + GATT_OWN_SERVICES),
 		(uint16_t)(config->subscribable + GATT_OWN_SUBSCRIBABLE));
 	s->host = h;
 	s->changed = changed;
 	gatt_own_init(&s->own, &s->server.db, config->name);
-	if (h->att.db->extend)
-		h->att.db->extend(&s->server.db);
+	server_attach(h, slot);
 }
 
 const struct ble_room ble_server_room = { .host_size = sizeof(struct own_server), .measure = measure };

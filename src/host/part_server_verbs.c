@@ -48,7 +48,7 @@ int ble_server_remove(struct ble_host *h, const struct ble_service *service)
 uint16_t ble_server_handle(const struct ble_host *h, const struct ble_characteristic *ch)
 {
 	const struct host_server *s = server_of(h);
-	return s ? gatt_handle(&s->db, ch) : 0;
+	return s ? gatt_handle(&h->att, ch) : 0;
 }
 
 int ble_server_gap(struct ble_host *h, const struct ble_gap_info *info)

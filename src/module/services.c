@@ -15,7 +15,7 @@ static int check_characteristic(struct ble *ble, const struct ble_characteristic
 		return module_refuse(ble, BLE_ERANGE, "characteristic.size", ch->size, 1, 512);
 	if (ch->length > ch->size)
 		return module_refuse(ble, BLE_ERANGE, "characteristic.length", ch->length, 0, ch->size);
-	if (ch->type > BLE_BYTES)
+	if ((ch->type & (BLE_DESCRIPTOR - 1)) > BLE_BYTES)
 		return module_refuse(ble, BLE_EINVAL, "characteristic.type", ch->type, 0, BLE_BYTES);
 	if (!ch->permission)
 		return module_refuse(ble, BLE_EINVAL, "characteristic.permission", 0, 1, UINT8_MAX);

@@ -58,7 +58,7 @@ int kit_teardown(void **state);
 /* The implementation under test. NULL: the defaults. parts and such are filled in. The host is ready afterwards. */
 #define KIT_PARTS(server) \
 	BLE_PARTS(&ble_peripheral, &server, &ble_observer, &ble_central, &ble_client, &ble_prepared, &ble_multiple, \
-		&ble_caching)
+		&ble_caching, &ble_descriptors)
 void kit_host(struct kit *k, const struct ble_host_config *config);
 /* The module, before its start; ut_start() brings it up. */
 void kit_module(struct kit *k, const struct ble_options *options);

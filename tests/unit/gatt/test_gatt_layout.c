@@ -74,8 +74,8 @@ static void handles_in_the_order_of_the_drawing(void **state)
 		assert_int_equal(a.type, types[h - 1]);
 	}
 	assert_false(gatt_att_db.find(&db, &a, 23));
-	assert_int_equal(gatt_handle(&db, &full), 9);
-	assert_int_equal(gatt_handle(&db, &last), 19);
+	assert_int_equal(gatt_handle(&fake.att, &full), 9);
+	assert_int_equal(gatt_handle(&fake.att, &last), 19);
 }
 
 /*

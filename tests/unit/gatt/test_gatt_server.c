@@ -103,9 +103,9 @@ static void what_stands_at_each_handle(void **state)
 	fake_sent_hex("0B 3C 13 00 01 02 03 04 05 06 07 08 09 0A 0B 0C 02 A0 0F 10");
 	fake_rx_hex("0A 17 00");
 	fake_sent_hex("01 0A 17 00 01");
-	assert_int_equal(gatt_handle(&db, &level), 14);
-	assert_int_equal(gatt_handle(&db, &asked), 22);
-	assert_int_equal(gatt_handle(&db, &(struct ble_characteristic){ 0 }), 0);
+	assert_int_equal(gatt_handle(&fake.att, &level), 14);
+	assert_int_equal(gatt_handle(&fake.att, &asked), 22);
+	assert_int_equal(gatt_handle(&fake.att, &(struct ble_characteristic){ 0 }), 0);
 }
 
 /* A characteristic's value handle is where find() says that its value stands; no handle is passed over. */
@@ -120,7 +120,7 @@ static void find_and_handle_agree(void **state)
 		assert_true(a.group_end >= h);
 		if (a.part != GATT_VALUE)
 			continue;
-		assert_int_equal(gatt_handle(&db, *(const struct ble_characteristic *const *)a.item), h);
+		assert_int_equal(gatt_handle(&fake.att, *(const struct ble_characteristic *const *)a.item), h);
 		values++;
 	}
 	assert_int_equal(values, 7);

@@ -169,6 +169,8 @@ static void test_services(void **state)
 	refused(CHAR(.size = 1), BLE_EINVAL, "characteristic.permission: 0 is outside 1..255");
 	refused(CHAR(.permission = BLE_READ, .size = 1, .type = 4), BLE_EINVAL,
 		"characteristic.type: 4 is outside 0..3");
+	refused(CHAR(.permission = BLE_READ, .size = 1, .type = BLE_DESCRIPTOR | 4), BLE_EINVAL,
+		"characteristic.type: 132 is outside 0..3");
 	refused(CHAR(.permission = BLE_WRITE_SIGNED, .size = 1), BLE_ENOTSUP,
 		"characteristic.permission: WRITE_SIGNED needs signed writes, which this version lacks");
 	refused(CHAR(.permission = BLE_BROADCAST, .size = 1), BLE_ESTATE,
