@@ -51,10 +51,10 @@ class Place:
         return subprocess.run([str(BIN / args[0]), *args[1:]], env={**self.env, **env}, text=True,
                               stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout)
 
-    def airs(self):
-        """Process ids of the airs of this place, alive."""
+    def airs(self, name=""):
+        """Process ids of the airs of this place, alive, or of that of a name."""
         return [pid for pid, words in living() if words and words[0].endswith("glint-air")
-                and any(str(self.folder) in word for word in words)]
+                and any(str(self.folder) in word and name in word for word in words)]
 
 
 class Program:

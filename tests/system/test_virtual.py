@@ -22,7 +22,7 @@ def the_name_has_a_version(place):
     names = {path.name for path in (place.folder / "run/glint").iterdir()}
     assert "air-1-lab2.sock" in names, names
     assert not glints(place, "--driver", "virtual:lab1", "--duration", "0.5"), "one air hears the other"
-    airs = place.airs()
+    airs = place.airs("-lab2.sock")
     assert len(airs) == 1, airs
     battery.end()
     kit.await_end({*airs, *place.airs()}, "the simulated air", 5)
