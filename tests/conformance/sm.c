@@ -162,17 +162,6 @@ void sm_expect_given(const struct sm *s, const uint8_t c[16])
 	assert_memory_equal(c, want, 16);
 }
 
-uint32_t sm_number(const struct sm *s)
-{
-	unsigned first = s->initiator ? OURS : THEIRS;
-	uint8_t a[32], b[32];
-	uint32_t number;
-	x_of(s, first, a);
-	x_of(s, !first, b);
-	assert_int_equal(crypto_g2(crypto, a, b, s->nonce[first], s->nonce[!first], &number), 0);
-	return number;
-}
-
 void sm_passkey(struct sm *s, uint32_t passkey)
 {
 	memset(s->secret, 0, sizeof s->secret);
@@ -496,9 +485,4 @@ void sm_expect_shown(struct sm *s)
 void sm_expect_asked(struct sm *s)
 {
 	(void)next(s, BLE_EV_PASSKEY_WANTED);
-}
-
-void sm_expect_compared(struct sm *s)
-{
-	s->number = next(s, BLE_EV_COMPARE)->passkey.number;
 }

@@ -44,8 +44,7 @@ struct sm {
 	uint8_t nonce[2][16], confirm[2][16]; /* the tester's, the implementation's */
 	uint8_t mac_key[16], key[16];         /* key: STK or LTK, shortened */
 	struct sm_keys theirs;
-	/* what the implementation's user was asked, or shown last */
-	uint32_t number;
+	uint32_t number; /* what the implementation has shown last */
 	unsigned fresh; /* so many nonces have been drawn */
 };
 
@@ -67,8 +66,6 @@ void sm_run(struct sm *s, const char *const *lines, const char *file, int line);
 void sm_passkey(struct sm *s, uint32_t passkey);
 /* So many of the twenty rounds of Secure Connections. */
 void sm_rounds(struct sm *s, unsigned count);
-/* The six digits that the tester's screen shows. */
-uint32_t sm_number(const struct sm *s);
 /* The tester's confirm value for what it gives by OOB with this r; r is remembered. */
 void sm_oob(struct sm *s, const uint8_t r[16], uint8_t c[16]);
 /* What the implementation has given by OOB is the confirm value of its public key, which has come, and of their_r. */
@@ -97,9 +94,8 @@ void sm_expect_encrypted(struct sm *s, int err);
 /* How secure the implementation says that the link is, and how many bonds it has. */
 void sm_expect_level(struct sm *s, uint8_t level);
 void sm_expect_bonds(struct sm *s, unsigned count);
-/* The implementation shows a passkey, or wants one, or has six digits compared; the number is in s->number. */
+/* The implementation shows a passkey, which is in s->number then, or wants one. */
 void sm_expect_shown(struct sm *s);
 void sm_expect_asked(struct sm *s);
-void sm_expect_compared(struct sm *s);
 
 #endif

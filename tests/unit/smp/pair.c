@@ -1,4 +1,5 @@
 #include "tests/unit/smp/pair.h"
+#include "tests/unit/smp/toy.h"
 
 static struct side *side_of(struct smp_link *l)
 {
@@ -22,7 +23,7 @@ static void on_random(void *ctx, void *dst, size_t len)
 	}
 }
 
-/* A toy in place of the curve: public = ~secret, shared = the sum of the secrets without a carry. x of zeroes is no point. */
+/* toy.h, at once or when pair_finish() says so. */
 static int toy(struct side *s, struct ble_p256 *op, int err)
 {
 	if (s->slow) {
@@ -36,18 +37,12 @@ static int toy(struct side *s, struct ble_p256 *op, int err)
 
 static int toy_public(void *ctx, struct ble_p256 *op)
 {
-	for (unsigned i = 0; i < 32; i++)
-		op->public_key[i] = (uint8_t)~op->secret[i];
-	memset(op->public_key + 32, 0x59, 32);
-	return toy(ctx, op, 0);
+	return toy(ctx, op, toy_public_key(op));
 }
 
 static int toy_shared(void *ctx, struct ble_p256 *op)
 {
-	static const uint8_t none[32];
-	for (unsigned i = 0; i < 32; i++)
-		op->shared[i] = (uint8_t)(op->secret[i] ^ ~op->peer[i]);
-	return toy(ctx, op, memcmp(op->peer, none, 32) ? 0 : BLE_EINVAL);
+	return toy(ctx, op, toy_shared_key(op));
 }
 
 static void toy_cancel(void *ctx, struct ble_p256 *op)

@@ -1,34 +1,10 @@
 /*
  * Every pairing that two devices can have: IO capability x IO capability x scheme x MITM of either x bonding of either x
- * OOB of either, one in sixteen on the real curve, and what the specification says of each cell: method, level, key strength, keys.
+ * OOB of either, one in sixteen on the real curve, and what the specification (table.h) says of each cell: method, level,
+ * key strength, keys. Then every length of the key. Over the air it is tests/sim/test_pairing_matrix.c.
  */
 #include "tests/unit/smp/pair.h"
-
-/*
- * Vol 3 Part H 2.3.5.1, table 2.8, cell by cell, as (responder's row, initiator's column): what is used by legacy pairing
- * and by Secure Connections. j Just Works; i, r: Passkey Entry, the initiator or the responder shows it; b: both enter
- * it; n: Numeric Comparison.
- */
-static const char *const table[5][5] = {
-	/* initiator: DisplayOnly, DisplayYesNo, KeyboardOnly, NoInputNoOutput, KeyboardDisplay */
-	/* DisplayOnly */ { "jj", "jj", "rr", "jj", "rr" },
-	/* DisplayYesNo */ { "jj", "jn", "rr", "jj", "rn" },
-	/* KeyboardOnly */ { "ii", "ii", "bb", "jj", "ii" },
-	/* NoInputNoOutput */ { "jj", "jj", "jj", "jj", "jj" },
-	/* KeyboardDisplay */ { "ii", "in", "rr", "jj", "in" },
-};
-
-struct cell {
-	unsigned io[2], mitm, bond, oob; /* the last three: bit 0 the initiator, bit 1 the responder */
-	bool sc;
-};
-
-static char method_of(const struct cell *c)
-{
-	if (c->sc ? c->oob : c->oob == 3)
-		return 'o';
-	return c->mitm ? table[c->io[B]][c->io[A]][c->sc] : 'j';
-}
+#include "tests/unit/smp/table.h"
 
 static void give_oob(struct pair *p, const struct cell *c)
 {
@@ -82,52 +58,70 @@ static void check_users(const struct pair *p, char method)
 	assert_int_equal(a->number, b->number * (method == 'n') + a->number * (method != 'n'));
 }
 
-static void run_cell(struct pair *p, const struct cell *c, uint64_t seed)
+static void begin_cell(struct pair *p, const struct cell *c, uint64_t seed)
 {
-	static const char letters[] = "jirbno"; /* enum smp_method */
 	pair_init(p, seed, seed % 16 != 0);
 	for (unsigned i = 0; i < 2; i++) {
 		struct smp_config *config = &p->side[i].smp.config;
 		config->io = (uint8_t)c->io[i];
 		config->bonding = c->bond >> i & 1;
+		config->mitm = c->mitm >> i & 1;
 		if (!c->sc)
 			config->sc = NULL;
 	}
+	/* a third of them with keys as long as can be, so that level 4 is reached */
+	p->side[A].smp.config.key_max = (uint8_t)(seed % 3 ? 7 + seed % 10 : 16);
+	p->side[B].smp.config.key_max = (uint8_t)(seed % 3 ? 7 + seed / 10 % 10 : 16);
 	give_oob(p, c);
-	char method = method_of(c);
-	/* Who asks for MITM protection and does not get it refuses; that is another test. Here only the bit is set. */
-	bool refuses[2];
-	for (unsigned i = 0; i < 2; i++) {
-		p->side[i].smp.config.mitm = c->mitm >> i & 1;
-		refuses[i] = (c->mitm >> i & 1) && method == 'j';
-	}
-	assert_int_equal(smp_pair(&p->side[A].link), 0);
-	pair_run(p);
-	bool fails = refuses[A] || refuses[B];
+}
+
+/* Who refuses says so; the responder is the first to judge. */
+static void check_refused(const struct pair *p, unsigned who)
+{
 	for (unsigned i = 0; i < 2; i++) {
 		const struct side *s = &p->side[i];
-		assert_int_equal(s->ended, 1);
-		assert_true(pair_is_clean(s));
-		assert_int_equal(s->link.state, SMP_IDLE);
-		if (fails) {
-			assert_int_equal(s->result.err, BLE_EREFUSED);
-			assert_int_equal(s->result.reason, SMP_ERR_AUTHENTICATION_REQUIREMENTS);
-			assert_int_equal(s->result.by_peer, i == A ? refuses[B] : !refuses[B]); /* B is the first to judge */
-			continue;
-		}
-		assert_int_equal(s->result.err, 0);
-		assert_int_equal(letters[s->result.method], method);
-		assert_int_equal(s->result.bonding, c->bond == 3);
-		assert_int_equal(s->result.strength.authenticated, method != 'j');
-		assert_int_equal(s->result.strength.sc, c->sc);
-		assert_int_equal(s->result.strength.key_size, 16);
-		assert_int_equal(smp_level(&s->result.strength), method == 'j' ? 2 : c->sc ? 4 : 3);
+		assert_int_equal(s->result.err, BLE_EREFUSED);
+		assert_int_equal(s->result.reason, SMP_ERR_AUTHENTICATION_REQUIREMENTS);
+		assert_int_equal(s->result.by_peer, (who >> B & 1) != i);
 	}
-	assert_int_equal(p->encrypted, !fails);
-	if (fails)
-		return;
-	check_users(p, method);
+}
+
+static void check_done(const struct pair *p, const struct cell *c)
+{
+	static const char letters[] = "jirbno"; /* enum smp_method */
+	uint8_t a_max = p->side[A].smp.config.key_max, b_max = p->side[B].smp.config.key_max;
+	uint8_t size = a_max < b_max ? a_max : b_max;
+	for (unsigned i = 0; i < 2; i++) {
+		const struct smp_result *r = &p->side[i].result;
+		assert_int_equal(r->err, 0);
+		assert_int_equal(letters[r->method], method_of(c));
+		assert_int_equal(r->bonding, c->bond == 3);
+		assert_int_equal(r->strength.authenticated, method_of(c) != 'j');
+		assert_int_equal(r->strength.sc, c->sc);
+		assert_int_equal(r->strength.key_size, size);
+		assert_int_equal(smp_level(&r->strength), level_of(c, size));
+	}
+	for (unsigned i = size; i < 16; i++)
+		assert_int_equal(p->key[i] | p->side[A].ours.ltk[i] | p->side[B].ours.ltk[i], 0); /* 2.3.4 */
+	check_users(p, method_of(c));
 	check_keys(p, c);
+}
+
+static void run_cell(struct pair *p, const struct cell *c, uint64_t seed)
+{
+	begin_cell(p, c, seed);
+	assert_int_equal(smp_pair(&p->side[A].link), 0);
+	pair_run(p);
+	for (unsigned i = 0; i < 2; i++) {
+		assert_int_equal(p->side[i].ended, 1);
+		assert_true(pair_is_clean(&p->side[i]));
+		assert_int_equal(p->side[i].link.state, SMP_IDLE);
+	}
+	assert_int_equal(p->encrypted, !refuses(c));
+	if (refuses(c))
+		check_refused(p, refuses(c));
+	else
+		check_done(p, c);
 }
 
 static void run_io(struct pair *p, struct cell *c, uint64_t *seed)
@@ -155,8 +149,85 @@ static void test_matrix(void **state)
 	assert_int_equal(seed, 16 * (25 + 3) + 16 * (3 * 25 + 1));
 }
 
+/* 2.3.4: the shorter of the two longest; refused by whoever wants a longer one, the responder first. */
+static void run_sizes(struct pair *p, bool sc, const uint8_t max[2], const uint8_t min[2])
+{
+	uint8_t size = max[A] < max[B] ? max[A] : max[B];
+	pair_init(p, 1, true);
+	for (unsigned i = 0; i < 2; i++) {
+		p->side[i].smp.config.key_max = max[i];
+		p->side[i].smp.config.key_min = min[i];
+		if (!sc)
+			p->side[i].smp.config.sc = NULL;
+	}
+	assert_int_equal(smp_pair(&p->side[A].link), 0);
+	pair_run(p);
+	bool b_refuses = size < min[B], a_refuses = !b_refuses && size < min[A];
+	assert_int_equal(p->encrypted, !a_refuses && !b_refuses);
+	for (unsigned i = 0; i < 2; i++) {
+		const struct smp_result *r = &p->side[i].result;
+		assert_int_equal(r->err, p->encrypted ? 0 : BLE_EREFUSED);
+		assert_int_equal(r->reason, p->encrypted ? 0 : SMP_ERR_ENCRYPTION_KEY_SIZE);
+		assert_int_equal(r->strength.key_size, p->encrypted ? size : 0);
+		if (!p->encrypted)
+			assert_int_equal(r->by_peer, i == (b_refuses ? A : B));
+	}
+}
+
+static void test_key_sizes(void **state)
+{
+	static struct pair p;
+	(void)state;
+	for (unsigned bits = 0; bits < 20000; bits++) {
+		uint8_t max[2] = { (uint8_t)(7 + bits % 10), (uint8_t)(7 + bits / 10 % 10) };
+		uint8_t min[2] = { (uint8_t)(7 + bits / 100 % 10), (uint8_t)(7 + bits / 1000 % 10) };
+		if (min[A] <= max[A] && min[B] <= max[B])
+			run_sizes(&p, bits / 10000, max, min);
+	}
+}
+
+/*
+ * Data for one scheme is none for the other: the flags speak of that which will be used, as far as one knows. Only an
+ * initiator that offers both cannot know: its flag is of Secure Connections, and without a TK it has to give up when a
+ * responder of old takes it at its word. offers: who offers Secure Connections; tk, rc: who has data of which scheme.
+ */
+static void run_data(struct pair *p, unsigned offers, unsigned tk, unsigned rc)
+{
+	struct cell c = { .io = { 3, 3 }, .sc = offers == 3 };
+	pair_init(p, 1 + offers + tk * 4 + rc * 16, true);
+	for (unsigned i = 0; i < 2; i++) {
+		p->side[i].smp.config.io = SMP_IO_NONE;
+		if (!(offers >> i & 1))
+			p->side[i].smp.config.sc = NULL;
+		give_oob(p, &(struct cell){ .oob = rc & 1u << i, .sc = true });
+		p->side[i].oob.have_tk = tk >> i & 1;
+		memset(p->side[i].oob.tk, 0x10, 16);
+		c.oob |= 1u << i & (c.sc || (i == A && offers & 1) ? rc : tk);
+	}
+	assert_int_equal(smp_pair(&p->side[A].link), 0);
+	pair_run(p);
+	bool lacks = method_of(&c) == 'o' && !c.sc && !(tk & 1);
+	for (unsigned i = 0; i < 2; i++) {
+		const struct smp_result *r = &p->side[i].result;
+		assert_int_equal(p->side[i].ended, 1);
+		assert_int_equal(r->err, lacks ? BLE_EREFUSED : 0);
+		assert_int_equal(r->reason, lacks ? SMP_ERR_OOB_NOT_AVAILABLE : 0);
+		if (!lacks)
+			assert_int_equal(smp_level(&r->strength), level_of(&c, 16));
+	}
+	assert_int_equal(p->encrypted, !lacks);
+}
+
+static void test_oob_data(void **state)
+{
+	static struct pair p;
+	(void)state;
+	for (unsigned bits = 0; bits < 64; bits++)
+		run_data(&p, bits & 3, bits >> 2 & 3, bits >> 4);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(test_matrix) };
+	const struct CMUnitTest tests[] = { TEST(test_matrix), TEST(test_key_sizes), TEST(test_oob_data) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
