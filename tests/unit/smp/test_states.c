@@ -1,7 +1,8 @@
 /*
  * Every PDU in every state of both roles. The states are those that pairings of all kinds go through, found by running
  * them step by step with a curve that takes its time; in each of them each PDU arrives that there is, whole, too short and
- * too long, and what has no name. The table below says which are taken; all others have the one answer.
+ * too long, and what has no name; and once more while our own last move has not left yet. The table below says which are
+ * taken; all others have the one answer. Each state of either role must have been there.
  */
 #include "tests/unit/smp/pair.h"
 
@@ -50,8 +51,35 @@ static const struct {
 	{ SMP_R_CHECK, SMP_DHKEY_CHECK },
 };
 
-static bool visited[SMP_STATE_COUNT];
+static bool visited[2][SMP_STATE_COUNT];
 static unsigned cases;
+
+/* A state of this role that lasts until something comes. The names say whose it is. */
+static bool is_of(unsigned which, unsigned state)
+{
+	static const struct {
+		uint8_t first, last;
+	} responders[] = {
+		{ SMP_R_CONFIRM, SMP_R_RANDOM }, { SMP_R_KEY, SMP_R_OWN_KEY }, { SMP_R_PLAIN_RANDOM, SMP_R_PLAIN_RANDOM },
+		{ SMP_R_PASSKEY_CONFIRM, SMP_R_PASSKEY_RANDOM }, { SMP_R_OOB_RANDOM, SMP_R_OOB_RANDOM },
+		{ SMP_R_CHECK, SMP_R_AGREE }, { SMP_R_ENCRYPT, SMP_R_ENCRYPT }, { SMP_R_KEYS, SMP_R_KEYS },
+	};
+	if (state == SMP_DEAD || state == SMP_R_FEATURES)
+		return false;
+	for (unsigned i = 0; i < sizeof responders / sizeof responders[0]; i++)
+		if (state >= responders[i].first && state <= responders[i].last)
+			return which == B;
+	return state == SMP_IDLE || which == A;
+}
+
+static void all_visited(void)
+{
+	for (unsigned which = 0; which < 2; which++)
+		for (unsigned s = 0; s < SMP_STATE_COUNT; s++)
+			if (visited[which][s] != is_of(which, s))
+				fail_msg("state %u of role %u was %s", s, which, visited[which][s] ? "visited" : "not visited");
+	memset(visited, 0, sizeof visited);
+}
 
 static void begin(struct pair *p, const struct scenario *sc)
 {
@@ -76,13 +104,18 @@ static void begin(struct pair *p, const struct scenario *sc)
 	assert_int_equal(smp_pair(&p->side[A].link), 0);
 }
 
-/* So many steps of it. False: it has ended before. */
-static bool run_to(struct pair *p, const struct scenario *sc, unsigned steps)
+enum { MUTE = 1000 }; /* no PDU leaves */
+
+/* So many steps of it; stuck: what the last one makes us say does not leave. False: it has ended before. */
+static bool run_to(struct pair *p, const struct scenario *sc, unsigned steps, bool stuck)
 {
 	begin(p, sc);
-	for (unsigned i = 0; i < steps; i++)
+	for (unsigned i = 0; i < steps; i++) {
+		if (stuck && i + 1 == steps)
+			p->side[A].deaf = p->side[B].deaf = MUTE;
 		if (!pair_step(p))
 			return false;
+	}
 	for (unsigned i = 0; i < 2; i++) {
 		struct side *s = &p->side[i];
 		s->head = s->tail; /* what was on its way is lost: only the injected PDU counts */
@@ -116,7 +149,8 @@ static bool is_wanted(const struct smp_link *l, uint8_t code)
 	}
 }
 
-static enum answer answer_to(const struct smp_link *l, unsigned which, uint8_t code, uint8_t *reason)
+/* early: it answers what we have not said yet, which nobody can. */
+static enum answer answer_to(const struct smp_link *l, unsigned which, uint8_t code, bool early, uint8_t *reason)
 {
 	bool idle = l->state == SMP_IDLE, passkey = l->method >= SMP_PASSKEY_I && l->method <= SMP_PASSKEY_BOTH;
 	*reason = SMP_ERR_UNSPECIFIED_REASON;
@@ -132,6 +166,8 @@ static enum answer answer_to(const struct smp_link *l, unsigned which, uint8_t c
 	}
 	if (idle)
 		return PASSED_OVER;
+	if (early)
+		return FAILED;
 	if ((l->state == SMP_I_KEYS || l->state == SMP_R_KEYS) && code == next_key_code(l))
 		return TAKEN;
 	if ((l->state == SMP_I_KEYS || l->state == SMP_R_KEYS) && !is_wanted(l, code)) /* SMP-023 */
@@ -192,8 +228,21 @@ static void check(const struct side *s, enum answer answer, uint8_t reason, enum
 	}
 }
 
+/* A place in a scenario: after so many steps, this side. */
+struct place {
+	const struct scenario *scenario;
+	unsigned steps, which;
+	bool stuck;
+};
+
+static struct side *go(struct pair *p, const struct place *at)
+{
+	assert_true(run_to(p, at->scenario, at->steps, at->stuck));
+	return &p->side[at->which];
+}
+
 /* One PDU of each code, cut off or drawn out by so many octets. */
-static void try_codes(struct pair *p, const struct scenario *sc, unsigned steps, unsigned which, int longer)
+static void try_codes(struct pair *p, const struct place *at, int longer)
 {
 	static const uint8_t lengths[] = {
 #define X(name, num, octets, text) [num] = octets,
@@ -201,11 +250,10 @@ static void try_codes(struct pair *p, const struct scenario *sc, unsigned steps,
 #undef X
 	};
 	for (uint8_t code = 1; code < SMP_CODE_COUNT; code++) {
-		struct side *s = &p->side[which];
+		struct side *s = go(p, at);
 		uint8_t pdu[80], reason;
-		assert_true(run_to(p, sc, steps));
 		enum smp_state before = (enum smp_state)s->link.state;
-		enum answer answer = answer_to(&s->link, which, code, &reason);
+		enum answer answer = answer_to(&s->link, at->which, code, s->link.queued, &reason);
 		if (longer) {
 			bool idle = before == SMP_IDLE, asks = code == SMP_PAIRING_REQ || code == SMP_SECURITY_REQ;
 			reason = SMP_ERR_INVALID_PARAMETERS;
@@ -213,14 +261,17 @@ static void try_codes(struct pair *p, const struct scenario *sc, unsigned steps,
 		}
 		make(pdu, code);
 		pair_inject(s, pdu, (size_t)(lengths[code] + longer));
+		if (at->stuck && answer != TAKEN && answer != PASSED_OVER) { /* now it may leave */
+			s->deaf = 0;
+			smp_pump(&s->link);
+		}
 		check(s, answer, reason, before);
 	}
 }
 
-static void try_reserved(struct pair *p, const struct scenario *sc, unsigned steps, unsigned which)
+static void try_reserved(struct pair *p, const struct place *at)
 {
-	assert_true(run_to(p, sc, steps));
-	struct side *s = &p->side[which];
+	struct side *s = go(p, at);
 	enum smp_state before = (enum smp_state)s->link.state;
 	for (unsigned code = 0; code < 256; code++) {
 		uint8_t pdu[2] = { (uint8_t)code, 0 };
@@ -231,21 +282,22 @@ static void try_reserved(struct pair *p, const struct scenario *sc, unsigned ste
 	check(s, PASSED_OVER, 0, before);
 }
 
-static void run_scenario(struct pair *p, const struct scenario *sc)
+/* Each place that is none like one before: by role, state, and what is still to come or to leave. */
+static void run_scenario(struct pair *p, const struct scenario *sc, bool stuck)
 {
-	static bool seen[2][SMP_STATE_COUNT][8][2];
+	static bool seen[2][SMP_STATE_COUNT][8][2][2];
 	memset(seen, 0, sizeof seen);
-	for (unsigned steps = 0; run_to(p, sc, steps); steps++) {
+	for (unsigned steps = 0; run_to(p, sc, steps, stuck); steps++) {
 		for (unsigned which = 0; which < 2; which++) {
-			assert_true(run_to(p, sc, steps));
-			const struct smp_link *l = &p->side[which].link;
-			bool *at = &seen[which][l->state][l->want][l->half];
-			if (*at)
+			struct place at = { sc, steps, which, stuck };
+			const struct smp_link *l = &go(p, &at)->link;
+			bool *been = &seen[which][l->state][l->want][l->half][l->queued != 0];
+			if (*been || (stuck && !l->queued))
 				continue;
-			*at = visited[l->state] = true;
+			*been = visited[which][l->state] = true;
 			for (int longer = -1; longer <= 1; longer++)
-				try_codes(p, sc, steps, which, longer);
-			try_reserved(p, sc, steps, which);
+				try_codes(p, &at, longer);
+			try_reserved(p, &at);
 		}
 	}
 }
@@ -255,11 +307,41 @@ static void test_smp_003_018_states(void **state)
 	static struct pair p;
 	(void)state;
 	for (unsigned i = 0; i < SCENARIOS; i++)
-		run_scenario(&p, &scenarios[i]);
-	for (unsigned s = 0; s < SMP_STATE_COUNT; s++)
-		if (s != SMP_DEAD && s != SMP_R_FEATURES && !visited[s])
-			fail_msg("state %u was not visited", s);
+		run_scenario(&p, &scenarios[i], false);
+	all_visited();
 	assert_true(cases > 5000);
+}
+
+/* The same while our own PDUs wait for a packet. */
+static void test_early(void **state)
+{
+	static struct pair p;
+	(void)state;
+	cases = 0;
+	for (unsigned i = 0; i < SCENARIOS; i++)
+		run_scenario(&p, &scenarios[i], true);
+	memset(visited, 0, sizeof visited);
+	assert_true(cases > 2000);
+}
+
+static void falls_silent(struct pair *p, const struct place *at)
+{
+	struct side *s = go(p, at);
+	pair_pass(p, 29999999);
+	assert_int_equal(s->ended, 0);
+	pair_pass(p, 1);
+	assert_int_equal(s->ended, 1);
+	assert_int_equal(s->result.err, BLE_ETIMEOUT);
+	assert_int_equal(s->sent, 0);
+	assert_true(pair_is_clean(s));
+	s->ended = 0;
+	for (uint8_t code = 1; code < SMP_CODE_COUNT; code++) {
+		uint8_t pdu[80];
+		make(pdu, code);
+		pair_inject(s, pdu, 7);
+	}
+	check(s, PASSED_OVER, 0, SMP_DEAD);
+	assert_int_equal(smp_pair(&s->link), BLE_ESTATE);
 }
 
 /* 3.4: after thirty seconds of silence in any state nothing is taken on this connection any more. */
@@ -268,30 +350,18 @@ static void test_dead(void **state)
 	static struct pair p;
 	(void)state;
 	for (unsigned i = 0; i < SCENARIOS; i++) {
-		for (unsigned steps = 0; run_to(&p, &scenarios[i], steps); steps += 3) {
+		for (unsigned steps = 0; run_to(&p, &scenarios[i], steps, false); steps++) {
 			for (unsigned which = 0; which < 2; which++) {
-				struct side *s = &p.side[which];
-				assert_true(run_to(&p, &scenarios[i], steps));
-				if (!smp_is_pairing(&s->link))
-					continue;
-				pair_pass(&p, 29999999);
-				assert_int_equal(s->ended, 0);
-				pair_pass(&p, 1);
-				assert_int_equal(s->ended, 1);
-				assert_int_equal(s->result.err, BLE_ETIMEOUT);
-				assert_int_equal(s->sent, 0);
-				assert_true(pair_is_clean(s));
-				s->ended = 0;
-				for (uint8_t code = 1; code < SMP_CODE_COUNT; code++) {
-					uint8_t pdu[80];
-					make(pdu, code);
-					pair_inject(s, pdu, 7);
-				}
-				check(s, PASSED_OVER, 0, SMP_DEAD);
-				assert_int_equal(smp_pair(&s->link), BLE_ESTATE);
+				struct place at = { &scenarios[i], steps, which, false };
+				const struct smp_link *l = &go(&p, &at)->link;
+				bool *been = &visited[which][l->state];
+				if (!*been && smp_is_pairing(l))
+					falls_silent(&p, &at);
+				*been = true;
 			}
 		}
 	}
+	all_visited();
 }
 
 /* Hanging up in any state wipes everything, and the program is told once. */
@@ -300,7 +370,7 @@ static void test_smp_032_hang_up(void **state)
 	static struct pair p;
 	(void)state;
 	for (unsigned i = 0; i < SCENARIOS; i++) {
-		for (unsigned steps = 0; run_to(&p, &scenarios[i], steps); steps++) {
+		for (unsigned steps = 0; run_to(&p, &scenarios[i], steps, false); steps++) {
 			for (unsigned which = 0; which < 2; which++) {
 				struct side *s = &p.side[which];
 				bool pairing = smp_is_pairing(&s->link);
@@ -317,6 +387,7 @@ static void test_smp_032_hang_up(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(test_smp_003_018_states), TEST(test_dead), TEST(test_smp_032_hang_up) };
+	const struct CMUnitTest tests[] = { TEST(test_smp_003_018_states), TEST(test_early), TEST(test_dead),
+		TEST(test_smp_032_hang_up) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
