@@ -367,10 +367,11 @@ void llcp_on_pause_enc_rsp(struct ble_ctlr *c, struct ll_conn *k, struct rd *r, 
 	}
 }
 
-/* The peripheral may send on until it has answered: 5.1.3.1, 5.1.3.2. */
+/* The peripheral may send on until it has answered: 5.1.3.1, 5.1.3.2. After a pause it has, and what comes is in clear. */
 static bool may_talk(const struct ll_conn *k)
 {
-	return is_idle(k) || k->llcp.enc.state == PAUSING || k->llcp.enc.state == ASKED;
+	const struct llcp_enc *e = &k->llcp.enc;
+	return is_idle(k) || e->state == PAUSING || (e->state == ASKED && !e->refreshed);
 }
 
 bool llcp_takes_data(struct ble_ctlr *c, struct ll_conn *k)
@@ -386,6 +387,20 @@ static bool is_answer(const struct ll_conn *k, uint8_t opcode)
 {
 	bool answers = opcode == LL_FEATURE_RSP || opcode == LL_VERSION_IND || opcode == LL_LENGTH_RSP;
 	return answers && k->llcp.running != LLCP_NONE && k->llcp.running != LLCP_ENCRYPTION;
+}
+
+/*
+ * What may be refused now, the engine knows; but from LL_ENC_RSP on, and after a pause, there is nothing but LL_ENC_REQ, by
+ * a peripheral that knows it, or what we as peripheral had asked before.
+ */
+static bool may_refuse(const struct ll_conn *k, const uint8_t *pdu, size_t len)
+{
+	const struct llcp_enc *e = &k->llcp.enc;
+	if (may_talk(k) || (k->llcp.running != LLCP_NONE && k->llcp.running != LLCP_ENCRYPTION))
+		return true;
+	if (e->state != ASKED && e->state != TO_BE_STARTED)
+		return false;
+	return pdu[0] == LL_REJECT_IND || (pdu[0] == LL_REJECT_EXT_IND && len > 1 && pdu[1] == LL_ENC_REQ);
 }
 
 /* Central: one request of the peripheral's can have crossed ours, which then waits. False: that is not it. */
@@ -409,10 +424,14 @@ bool llcp_encryption_takes(struct ble_ctlr *c, struct ll_conn *k, const uint8_t 
 	case LL_START_ENC_RSP:
 	case LL_PAUSE_ENC_REQ:
 	case LL_PAUSE_ENC_RSP:
-	case LL_TERMINATE_IND:
+	case LL_TERMINATE_IND: return true;
 	case LL_REJECT_IND:
 	case LL_REJECT_EXT_IND:
-	case LL_UNKNOWN_RSP: return true;
+	case LL_UNKNOWN_RSP:
+		if (may_refuse(k, pdu, len))
+			return true;
+		unexpected(c, k);
+		return false;
 	default: break;
 	}
 	if (is_idle(k) || is_answer(k, pdu[0]))

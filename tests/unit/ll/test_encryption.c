@@ -3,253 +3,49 @@
  * both ends, keys that are missing, and everything that a hostile peer says in between. Cases of the test
  * specification are named by their ids.
  */
-#include "link.h"
-#include "spec/hci_cmd_le_enc.h"
+#include "sample.h"
 
 #include <string.h>
-
-static struct rig r;
-static struct link l;
-
-enum { NOTHING = 0xFF };
-
-/* Vol 6 Part C 1.1, in the order of the air; LTK, SK and SKD are printed there with the most significant octet first. */
-static const uint8_t ltk[16] = { 0xBF, 0x01, 0xFB, 0x9D, 0x4E, 0xF3, 0xBC, 0x36, 0xD8, 0x74, 0xF5, 0x39, 0x41, 0x38, 0x68,
-	0x4C };
-static const uint8_t enc_req[23] = { LL_ENC_REQ, 0x90, 0x78, 0x56, 0x34, 0x12, 0xEF, 0xCD, 0xAB, 0x74, 0x24, 0x13, 0x02,
-	0xF1, 0xE0, 0xDF, 0xCE, 0xBD, 0xAC, 0x24, 0xAB, 0xDC, 0xBA };
-static const uint8_t enc_rsp[13] = { LL_ENC_RSP, 0x79, 0x68, 0x57, 0x46, 0x35, 0x24, 0x13, 0x02, 0xBE, 0xBA, 0xAF, 0xDE };
-static const uint8_t central_start[5] = { 0x9F, 0xCD, 0xA7, 0xF4, 0x48 };
-static const uint8_t peripheral_start[5] = { 0xA3, 0x4C, 0x13, 0xA4, 0x15 };
-static const uint8_t session_key[16] = { 0x99, 0xAD, 0x1B, 0x52, 0x26, 0xA3, 0x7E, 0x3E, 0x05, 0x8E, 0x3B, 0x8E, 0x27, 0xC2,
-	0xC6, 0x66 };
-static const uint8_t session_iv[8] = { 0x24, 0xAB, 0xDC, 0xBA, 0xBE, 0xBA, 0xAF, 0xDE };
-/* Data packets 1 of either side, without the header. */
-static const uint8_t central_data[31] = { 0x7A, 0x70, 0xD6, 0x64, 0x15, 0x22, 0x6D, 0xF2, 0x6B, 0x17, 0x83, 0x9A, 0x06, 0x04,
-	0x05, 0x59, 0x6B, 0xD6, 0x56, 0x4F, 0x79, 0x6B, 0x5B, 0x9C, 0xE6, 0xFF, 0x32, 0xF7, 0x5A, 0x6D, 0x33 };
-static const uint8_t peripheral_data[31] = { 0xF3, 0x88, 0x81, 0xE7, 0xBD, 0x94, 0xC9, 0xC3, 0x69, 0xB9, 0xA6, 0x68, 0x46,
-	0xDD, 0x47, 0x86, 0xAA, 0x8C, 0x39, 0xCE, 0x54, 0x0D, 0x0D, 0xAE, 0x3A, 0xDC, 0xDF, 0x89, 0xB9, 0x60, 0x88 };
-static const char peripheral_plain[] = "\x17\0" "76543210ABCDEFGHIJKLMNOPQ";
-
-/* What the peer counts. */
-static struct ble_radio_ccm peer_tx, peer_rx;
-
-static const uint8_t *next_random;
-
-static void sample_random(void *ctx, void *dst, size_t len)
-{
-	(void)ctx;
-	memcpy(dst, next_random, len);
-	next_random += len;
-}
-
-static void open_link(bool central)
-{
-	link_open(&l, &r, central);
-	r.platform.crypto = &ble_crypto_psa;
-	r.platform.random = sample_random;
-	next_random = central ? enc_req + 11 : enc_rsp + 1;
-	peer_tx = (struct ble_radio_ccm){ .from_central = !central };
-	memcpy(peer_tx.key, session_key, 16);
-	memcpy(peer_tx.iv, session_iv, 8);
-	peer_rx = peer_tx;
-	peer_rx.from_central = central;
-	assert_int_equal(link_exchange(&l, NULL, 0), NOTHING);
-}
-
-static uint8_t next(unsigned events)
-{
-	while (events--) {
-		uint8_t opcode = link_exchange(&l, NULL, 0);
-		if (opcode != NOTHING)
-			return opcode;
-	}
-	return NOTHING;
-}
-
-/* The peer's PDU, encrypted; what we say in this event, not decrypted. */
-static void say_sealed(uint8_t llid, const void *payload, uint8_t len)
-{
-	uint8_t sealed[31];
-	memcpy(sealed, payload, len);
-	assert_int_equal(crypto_ccm_encrypt(&ble_crypto_psa, &peer_tx, llid, sealed, len, sealed + len), 0);
-	peer_tx.counter++;
-	assert_true(rig_run(&r, r.now_us + 10000000));
-	if (link_conn(&l)->role == HCI_ROLE_CENTRAL)
-		link_ours(&l);
-	link_peer(&l, llid, sealed, (uint8_t)(len + 4), false);
-	if (link_conn(&l)->role == HCI_ROLE_PERIPHERAL)
-		link_ours(&l);
-	rig_main(&r);
-}
-
-/* The next PDU of ours that is not empty, decrypted into buf; its length without the MIC. */
-static uint8_t hear_sealed(uint8_t *buf, uint8_t *llid)
-{
-	for (unsigned events = 0; events < 4; events++) {
-		link_exchange(&l, NULL, 0);
-		const uint8_t *pdu = link_said();
-		if (!pdu[1])
-			continue;
-		assert_true(pdu[1] > 4);
-		uint8_t len = (uint8_t)(pdu[1] - 4);
-		memcpy(buf, pdu + 2, pdu[1]);
-		assert_true(crypto_ccm_decrypt(&ble_crypto_psa, &peer_rx, pdu[0], buf, len, buf + len));
-		peer_rx.counter++;
-		*llid = pdu[0] & 3;
-		return len;
-	}
-	fail_msg("nothing was said");
-	return 0;
-}
-
-static uint8_t hear_opcode(void)
-{
-	uint8_t buf[31], llid;
-	hear_sealed(buf, &llid);
-	assert_int_equal(llid, LL_LLID_CONTROL);
-	return buf[0];
-}
-
-static uint8_t reply(const uint8_t *key)
-{
-	uint8_t params[18];
-	link_handle(&l, params);
-	if (!key)
-		return rig_cmd(&r, HCI_CMD_LE_LONG_TERM_KEY_REQUEST_NEGATIVE_REPLY, params, 2);
-	memcpy(params + 2, key, 16);
-	return rig_cmd(&r, HCI_CMD_LE_LONG_TERM_KEY_REQUEST_REPLY, params, 18);
-}
-
-static uint8_t enable(void)
-{
-	uint8_t params[28];
-	link_handle(&l, params);
-	memcpy(params + 2, enc_req + 1, 10);
-	memcpy(params + 12, ltk, 16);
-	return rig_cmd(&r, HCI_CMD_LE_ENABLE_ENCRYPTION, params, 28);
-}
-
-static void host_sends(const void *data, uint8_t len)
-{
-	uint8_t acl[5 + 251] = { HCI_H4_ACL, (uint8_t)link_conn(&l)->handle, (uint8_t)(link_conn(&l)->handle >> 8), len };
-	memcpy(acl + 5, data, len);
-	assert_int_equal(ble_ctlr_hci_write(r.c, acl, 5u + len), 0);
-}
-
-static void assert_told(uint8_t status, bool on)
-{
-	const uint8_t *evt = rig_find(&r, HCI_EVT_ENCRYPTION_CHANGE, 0);
-	assert_non_null(evt);
-	assert_int_equal(evt[0], status);
-	assert_int_equal(le16_get(evt + 1), link_conn(&l)->handle);
-	assert_int_equal(evt[3], on);
-}
-
-static void assert_gone(uint8_t reason)
-{
-	const uint8_t *evt = rig_find(&r, HCI_EVT_DISCONNECTION_COMPLETE, 0);
-	assert_non_null(evt);
-	assert_int_equal(evt[3], reason);
-	rig_check_leaks(&r);
-}
-
-static void asked_for_key(void)
-{
-	const uint8_t *evt = rig_find(&r, HCI_EVT_LE_META, HCI_LE_EVT_LONG_TERM_KEY_REQUEST);
-	assert_non_null(evt);
-	assert_int_equal(le16_get(evt + 1), link_conn(&l)->handle);
-	assert_memory_equal(evt + 3, enc_req + 1, 10);
-}
-
-/* Up to a step of the start, as peripheral. */
-enum { REQUESTED, HAS_KEY, STARTED };
-
-static void begin(unsigned step)
-{
-	open_link(false);
-	assert_int_equal(link_exchange(&l, enc_req, sizeof enc_req), NOTHING);
-	assert_int_equal(next(1), LL_ENC_RSP);
-	assert_memory_equal(link_said() + 2, enc_rsp, sizeof enc_rsp);
-	asked_for_key();
-	if (step == REQUESTED)
-		return;
-	assert_int_equal(reply(ltk), 0);
-	assert_int_equal(next(2), LL_START_ENC_REQ);
-	assert_int_equal(link_said()[1], 1); /* in clear */
-	if (step == HAS_KEY)
-		return;
-	assert_true(rig_run(&r, r.now_us + 1000000));
-	link_peer(&l, LL_LLID_CONTROL, central_start, 5, false);
-	link_ours(&l);
-	rig_main(&r);
-	peer_tx.counter = peer_rx.counter = 1;
-	link_exchange(&l, NULL, 0);
-	assert_int_equal(link_said()[1], 5);
-	assert_memory_equal(link_said() + 2, peripheral_start, 5);
-	assert_told(0, true);
-}
 
 /* Every octet of the sample session, as the peripheral. */
 static void test_sample_peripheral(void **state)
 {
 	(void)state;
-	begin(STARTED);
+	sample_begin(SAMPLE_STARTED);
 	assert_true(rig_run(&r, r.now_us + 1000000));
-	link_peer(&l, LL_LLID_START, central_data, 31, false);
+	link_peer(&l, LL_LLID_START, sample_central_data, 31, false);
 	link_ours(&l);
 	rig_main(&r);
 	while (rig_read(&r) > 0 && r.evt[0] != HCI_H4_ACL)
 		;
 	assert_int_equal(le16_get(r.evt + 3), 27);
 	assert_memory_equal(r.evt + 5, "\x17\0" "cdefghijklmnopq1234567890", 27);
-	host_sends(peripheral_plain, 27);
+	sample_host_sends(sample_peripheral_plain, 27);
 	link_exchange(&l, NULL, 0);
 	if (!link_said()[1])
 		link_exchange(&l, NULL, 0);
 	assert_int_equal(link_said()[0] & 3, LL_LLID_START);
 	assert_int_equal(link_said()[1], 31);
-	assert_memory_equal(link_said() + 2, peripheral_data, 31);
+	assert_memory_equal(link_said() + 2, sample_peripheral_data, 31);
 	link_exchange(&l, NULL, 0);
 	rig_check_leaks(&r);
-}
-
-static void start_as_central(void)
-{
-	open_link(true);
-	assert_int_equal(enable(), 0);
-	assert_int_equal(enable(), HCI_ERR_COMMAND_DISALLOWED);
-	assert_int_equal(next(2), LL_ENC_REQ);
-	assert_memory_equal(link_said() + 2, enc_req, sizeof enc_req);
-	static const uint8_t start[1] = { LL_START_ENC_REQ };
-	assert_int_equal(link_exchange(&l, enc_rsp, sizeof enc_rsp), NOTHING);
-	assert_int_equal(link_exchange(&l, start, 1), NOTHING);
-	link_exchange(&l, NULL, 0);
-	assert_int_equal(link_said()[1], 5);
-	assert_memory_equal(link_said() + 2, central_start, 5);
-	peer_tx.counter = peer_rx.counter = 1;
-	assert_true(rig_run(&r, r.now_us + 1000000));
-	link_ours(&l);
-	link_peer(&l, LL_LLID_CONTROL, peripheral_start, 5, false);
-	rig_main(&r);
-	assert_told(0, true);
 }
 
 /* ... and as the central. */
 static void test_sample_central(void **state)
 {
 	(void)state;
-	start_as_central();
+	sample_central();
 	assert_true(rig_run(&r, r.now_us + 1000000));
 	link_ours(&l);
-	link_peer(&l, LL_LLID_START, peripheral_data, 31, false);
+	link_peer(&l, LL_LLID_START, sample_peripheral_data, 31, false);
 	rig_main(&r);
 	while (rig_read(&r) > 0 && r.evt[0] != HCI_H4_ACL)
 		;
-	assert_memory_equal(r.evt + 5, peripheral_plain, 27);
-	host_sends("\x17\0" "cdefghijklmnopq1234567890", 27);
+	assert_memory_equal(r.evt + 5, sample_peripheral_plain, 27);
+	sample_host_sends("\x17\0" "cdefghijklmnopq1234567890", 27);
 	link_exchange(&l, NULL, 0);
-	assert_memory_equal(link_said() + 2, central_data, 31);
+	assert_memory_equal(link_said() + 2, sample_central_data, 31);
 }
 
 static void test_no_key(void **state)
@@ -257,19 +53,19 @@ static void test_no_key(void **state)
 	(void)state;
 	static const uint8_t features[9] = { LL_FEATURE_REQ, LE_FEATURE_MASK(EXTENDED_REJECT) };
 	for (unsigned extended = 0; extended < 2; extended++) {
-		open_link(false);
+		sample_open(false);
 		if (extended) {
 			link_exchange(&l, features, 9);
-			assert_int_equal(next(1), LL_FEATURE_RSP);
+			assert_int_equal(sample_next(1), LL_FEATURE_RSP);
 		}
-		link_exchange(&l, enc_req, sizeof enc_req);
-		assert_int_equal(next(1), LL_ENC_RSP);
-		asked_for_key();
-		assert_int_equal(reply(NULL), 0);
-		assert_int_equal(next(2), extended ? LL_REJECT_EXT_IND : LL_REJECT_IND);
+		link_exchange(&l, sample_enc_req, sizeof sample_enc_req);
+		assert_int_equal(sample_next(1), LL_ENC_RSP);
+		sample_asked_for_key();
+		assert_int_equal(sample_reply(NULL), 0);
+		assert_int_equal(sample_next(2), extended ? LL_REJECT_EXT_IND : LL_REJECT_IND);
 		assert_int_equal(link_said()[extended ? 4 : 3], HCI_ERR_PIN_OR_KEY_MISSING);
-		assert_int_equal(reply(ltk), HCI_ERR_COMMAND_DISALLOWED);
-		host_sends("goes on", 7); /* in clear, as before */
+		assert_int_equal(sample_reply(sample_ltk), HCI_ERR_COMMAND_DISALLOWED);
+		sample_host_sends("goes on", 7); /* in clear, as before */
 		link_exchange(&l, NULL, 0);
 		if (!link_said()[1])
 			link_exchange(&l, NULL, 0);
@@ -279,11 +75,11 @@ static void test_no_key(void **state)
 	/* a host that is not to be asked has none */
 	uint8_t mask[8];
 	le64_put(mask, ~HCI_LE_EVENT_MASK(HCI_LE_EVT_LONG_TERM_KEY_REQUEST));
-	open_link(false);
+	sample_open(false);
 	assert_int_equal(rig_cmd(&r, HCI_CMD_LE_SET_EVENT_MASK, mask, 8), 0);
-	link_exchange(&l, enc_req, sizeof enc_req);
-	assert_int_equal(next(1), LL_ENC_RSP);
-	assert_int_equal(next(1), LL_REJECT_IND);
+	link_exchange(&l, sample_enc_req, sizeof sample_enc_req);
+	assert_int_equal(sample_next(1), LL_ENC_RSP);
+	assert_int_equal(sample_next(1), LL_REJECT_IND);
 	assert_int_equal(link_said()[3], HCI_ERR_PIN_OR_KEY_MISSING);
 }
 
@@ -294,16 +90,16 @@ static void test_central_is_refused(void **state)
 		{ LL_UNKNOWN_RSP, LL_ENC_REQ } };
 	static const uint8_t lens[] = { 2, 3, 2 }, status[] = { 0x06, 0x06, 0x1A };
 	for (unsigned when = 0; when < 2; when++)
-		for (unsigned i = 0; i < 3; i++) {
-			open_link(true);
-			assert_int_equal(enable(), 0);
-			assert_int_equal(next(2), LL_ENC_REQ);
+		for (unsigned i = 0; i < 3 - when; i++) { /* who has answered it knows it */
+			sample_open(true);
+			assert_int_equal(sample_enable(), 0);
+			assert_int_equal(sample_next(2), LL_ENC_REQ);
 			if (when)
-				link_exchange(&l, enc_rsp, sizeof enc_rsp);
+				link_exchange(&l, sample_enc_rsp, sizeof sample_enc_rsp);
 			link_exchange(&l, no[i], lens[i]);
-			assert_told(status[i], false);
+			sample_told(status[i], false);
 			assert_int_equal(link_conn(&l)->state, LL_CONN_OPEN);
-			host_sends("clear", 5);
+			sample_host_sends("clear", 5);
 			link_exchange(&l, NULL, 0);
 			if (!link_said()[1])
 				link_exchange(&l, NULL, 0);
@@ -316,17 +112,17 @@ static void test_data_waits(void **state)
 {
 	(void)state;
 	uint8_t buf[31], llid;
-	begin(REQUESTED);
-	host_sends("secret", 6);
-	assert_int_equal(next(5), NOTHING);
+	sample_begin(SAMPLE_REQUESTED);
+	sample_host_sends("secret", 6);
+	assert_int_equal(sample_next(5), SAMPLE_NOTHING);
 	assert_int_equal(link_said()[1], 0);
-	assert_int_equal(reply(ltk), 0);
-	assert_int_equal(next(2), LL_START_ENC_REQ);
+	assert_int_equal(sample_reply(sample_ltk), 0);
+	assert_int_equal(sample_next(2), LL_START_ENC_REQ);
 	link_exchange(&l, NULL, 0);
 	assert_int_equal(link_said()[1], 0);
-	say_sealed(LL_LLID_CONTROL, "\x06", 1);
-	assert_int_equal(hear_opcode(), LL_START_ENC_RSP);
-	assert_int_equal(hear_sealed(buf, &llid), 6);
+	sample_say(LL_LLID_CONTROL, "\x06", 1);
+	assert_int_equal(sample_hear_opcode(), LL_START_ENC_RSP);
+	assert_int_equal(sample_hear(buf, &llid), 6);
 	assert_int_equal(llid, LL_LLID_START);
 	assert_memory_equal(buf, "secret", 6);
 }
@@ -338,9 +134,9 @@ static void test_ll_083_084_unexpected(void **state)
 	static const uint8_t pdus[][23] = { { LL_VERSION_IND }, { LL_FEATURE_REQ }, { LL_PING_REQ }, { LL_LENGTH_REQ },
 		{ LL_PHY_REQ }, { LL_ENC_REQ }, { LL_ENC_RSP }, { LL_START_ENC_REQ }, { LL_START_ENC_RSP },
 		{ LL_PAUSE_ENC_REQ }, { LL_PAUSE_ENC_RSP } };
-	for (unsigned step = REQUESTED; step <= HAS_KEY; step++)
+	for (unsigned step = SAMPLE_REQUESTED; step <= SAMPLE_HAS_KEY; step++)
 		for (unsigned i = 0; i <= sizeof pdus / sizeof pdus[0]; i++) {
-			begin(step);
+			sample_begin(step);
 			bool data = i == sizeof pdus / sizeof pdus[0];
 			uint8_t len = data ? 7 : (uint8_t)(1 + llcp_ctr_data_len(pdus[i][0]));
 			if (i == 0)
@@ -354,7 +150,7 @@ static void test_ll_083_084_unexpected(void **state)
 				assert_int_not_equal(r.evt[0], HCI_H4_ACL); /* nothing is handed on */
 			assert_int_equal(r.evt[1], HCI_EVT_DISCONNECTION_COMPLETE);
 			assert_int_equal(r.evt[6], HCI_ERR_MIC_FAILURE);
-			assert_int_equal(reply(ltk), HCI_ERR_UNKNOWN_CONNECTION); /* LL-089 */
+			assert_int_equal(sample_reply(sample_ltk), HCI_ERR_UNKNOWN_CONNECTION); /* LL-089 */
 			rig_check_leaks(&r);
 		}
 }
@@ -365,17 +161,17 @@ static void test_ll_035_038_bad_mics(void **state)
 	(void)state;
 	for (unsigned len = 1; len <= 4; len++)
 		for (uint8_t llid = 1; llid <= 3; llid++) {
-			begin(STARTED);
+			sample_begin(SAMPLE_STARTED);
 			assert_true(rig_run(&r, r.now_us + 1000000));
-			link_peer(&l, llid, central_data, (uint8_t)len, false);
+			link_peer(&l, llid, sample_central_data, (uint8_t)len, false);
 			link_ours(&l);
 			rig_main(&r);
-			assert_gone(HCI_ERR_MIC_FAILURE);
+			sample_gone(HCI_ERR_MIC_FAILURE);
 		}
 	for (unsigned what = 0; what < 3; what++) {
 		uint8_t pdu[31];
-		begin(STARTED);
-		memcpy(pdu, what ? central_data : peripheral_data, 31);
+		sample_begin(SAMPLE_STARTED);
+		memcpy(pdu, what ? sample_central_data : sample_peripheral_data, 31);
 		pdu[12] = (uint8_t)(pdu[12] ^ (what == 2));
 		assert_true(rig_run(&r, r.now_us + 1000000));
 		link_peer(&l, LL_LLID_START, pdu, 31, false);
@@ -387,7 +183,7 @@ static void test_ll_035_038_bad_mics(void **state)
 			link_ours(&l);
 			rig_main(&r);
 		}
-		assert_gone(HCI_ERR_MIC_FAILURE);
+		sample_gone(HCI_ERR_MIC_FAILURE);
 	}
 }
 
@@ -396,8 +192,8 @@ static void test_ll_039_repetition(void **state)
 {
 	(void)state;
 	uint8_t first[31];
-	begin(STARTED);
-	host_sends(peripheral_plain, 27);
+	sample_begin(SAMPLE_STARTED);
+	sample_host_sends(sample_peripheral_plain, 27);
 	for (unsigned i = 0; i < 4; i++) {
 		uint8_t old[2];
 		assert_true(rig_run(&r, r.now_us + 1000000));
@@ -410,42 +206,29 @@ static void test_ll_039_repetition(void **state)
 		if (!i)
 			memcpy(first, r.op.pdu + 2, 31);
 		assert_memory_equal(r.op.pdu + 2, first, 31);
-		assert_memory_equal(first, peripheral_data, 31);
+		assert_memory_equal(first, sample_peripheral_data, 31);
 		rig_sent(&r);
 		if (r.posted)
 			rig_silence(&r);
 		if (i == 1)
-			host_sends("more", 4); /* MD changes */
+			sample_host_sends("more", 4); /* MD changes */
 		rig_main(&r);
 	}
-}
-
-static void pause_by_central(void)
-{
-	static const uint8_t rsp[1] = { LL_PAUSE_ENC_RSP };
-	begin(STARTED);
-	say_sealed(LL_LLID_CONTROL, "\x0A", 1);
-	host_sends("waits", 5);
-	assert_int_equal(hear_opcode(), LL_PAUSE_ENC_RSP);
-	assert_int_equal(link_exchange(&l, rsp, 1), NOTHING);
-	assert_int_equal(next(3), NOTHING);
-	next_random = enc_rsp + 1;
-	peer_tx.counter = peer_rx.counter = 0;
 }
 
 static void test_refresh(void **state)
 {
 	(void)state;
 	uint8_t buf[31], llid;
-	pause_by_central();
-	link_exchange(&l, enc_req, sizeof enc_req);
-	assert_int_equal(next(1), LL_ENC_RSP);
-	asked_for_key();
-	assert_int_equal(reply(ltk), 0);
-	assert_int_equal(next(2), LL_START_ENC_REQ);
-	say_sealed(LL_LLID_CONTROL, "\x06", 1);
-	assert_int_equal(hear_opcode(), LL_START_ENC_RSP);
-	assert_int_equal(hear_sealed(buf, &llid), 5);
+	sample_pause();
+	link_exchange(&l, sample_enc_req, sizeof sample_enc_req);
+	assert_int_equal(sample_next(1), LL_ENC_RSP);
+	sample_asked_for_key();
+	assert_int_equal(sample_reply(sample_ltk), 0);
+	assert_int_equal(sample_next(2), LL_START_ENC_REQ);
+	sample_say(LL_LLID_CONTROL, "\x06", 1);
+	assert_int_equal(sample_hear_opcode(), LL_START_ENC_RSP);
+	assert_int_equal(sample_hear(buf, &llid), 5);
 	assert_memory_equal(buf, "waits", 5);
 	const uint8_t *evt = rig_find(&r, HCI_EVT_ENCRYPTION_KEY_REFRESH_COMPLETE, 0);
 	assert_non_null(evt);
@@ -456,30 +239,30 @@ static void test_refresh(void **state)
 static void test_ll_086_pause(void **state)
 {
 	(void)state;
-	pause_by_central();
-	link_exchange(&l, enc_req, sizeof enc_req);
-	assert_int_equal(next(1), LL_ENC_RSP);
-	asked_for_key();
-	assert_int_equal(reply(NULL), 0);
-	assert_int_equal(next(2), LL_TERMINATE_IND);
+	sample_pause();
+	link_exchange(&l, sample_enc_req, sizeof sample_enc_req);
+	assert_int_equal(sample_next(1), LL_ENC_RSP);
+	sample_asked_for_key();
+	assert_int_equal(sample_reply(NULL), 0);
+	assert_int_equal(sample_next(2), LL_TERMINATE_IND);
 	assert_int_equal(link_said()[3], HCI_ERR_PIN_OR_KEY_MISSING);
 	static const uint8_t pdus[][9] = { { LL_FEATURE_REQ }, { LL_VERSION_IND }, { LL_START_ENC_RSP }, { LL_PING_REQ } };
 	for (unsigned i = 0; i < 4; i++) {
-		pause_by_central();
+		sample_pause();
 		assert_true(rig_run(&r, r.now_us + 1000000));
 		link_peer(&l, LL_LLID_CONTROL, pdus[i], (uint8_t)(1 + llcp_ctr_data_len(pdus[i][0])), false);
 		link_ours(&l);
 		rig_main(&r);
-		assert_gone(HCI_ERR_MIC_FAILURE);
+		sample_gone(HCI_ERR_MIC_FAILURE);
 	}
-	pause_by_central();
+	sample_pause();
 	uint64_t from_us = r.now_us;
 	while (link_conn(&l)->state == LL_CONN_OPEN && rig_run(&r, r.now_us + 40000)) {
 		link_exchange(&l, NULL, 0);
 		assert_int_equal(link_said()[1], 0);
 	}
 	assert_in_range(r.now_us, from_us + 39800000, from_us + 40100000);
-	assert_gone(HCI_ERR_LL_RESPONSE_TIMEOUT);
+	sample_gone(HCI_ERR_LL_RESPONSE_TIMEOUT);
 }
 
 static void test_central_refreshes(void **state)
@@ -487,26 +270,26 @@ static void test_central_refreshes(void **state)
 	(void)state;
 	static const uint8_t start[1] = { LL_START_ENC_REQ }, no[2] = { LL_REJECT_IND, 0x06 };
 	for (unsigned refused = 0; refused < 2; refused++) {
-		start_as_central();
-		next_random = enc_req + 11;
-		assert_int_equal(enable(), 0);
-		assert_int_equal(hear_opcode(), LL_PAUSE_ENC_REQ);
-		say_sealed(LL_LLID_CONTROL, "\x0B", 1);
-		assert_int_equal(next(2), LL_PAUSE_ENC_RSP);
+		sample_central();
+		sample_random = sample_enc_req + 11;
+		assert_int_equal(sample_enable(), 0);
+		assert_int_equal(sample_hear_opcode(), LL_PAUSE_ENC_REQ);
+		sample_say(LL_LLID_CONTROL, "\x0B", 1);
+		assert_int_equal(sample_next(2), LL_PAUSE_ENC_RSP);
 		assert_int_equal(link_said()[1], 1); /* in clear */
-		assert_int_equal(next(2), LL_ENC_REQ);
+		assert_int_equal(sample_next(2), LL_ENC_REQ);
 		if (refused) {
-			link_exchange(&l, enc_rsp, sizeof enc_rsp);
+			link_exchange(&l, sample_enc_rsp, sizeof sample_enc_rsp);
 			link_exchange(&l, no, 2);
-			assert_int_equal(next(2), LL_TERMINATE_IND);
+			assert_int_equal(sample_next(2), LL_TERMINATE_IND);
 			assert_int_equal(link_said()[3], HCI_ERR_PIN_OR_KEY_MISSING);
 			continue;
 		}
-		link_exchange(&l, enc_rsp, sizeof enc_rsp);
-		peer_tx.counter = peer_rx.counter = 0;
+		link_exchange(&l, sample_enc_rsp, sizeof sample_enc_rsp);
+		sample_tx.counter = sample_rx.counter = 0;
 		link_exchange(&l, start, 1);
-		assert_int_equal(hear_opcode(), LL_START_ENC_RSP);
-		say_sealed(LL_LLID_CONTROL, "\x06", 1);
+		assert_int_equal(sample_hear_opcode(), LL_START_ENC_RSP);
+		sample_say(LL_LLID_CONTROL, "\x06", 1);
 		const uint8_t *evt = rig_find(&r, HCI_EVT_ENCRYPTION_KEY_REFRESH_COMPLETE, 0);
 		assert_non_null(evt);
 		assert_int_equal(evt[0], 0);
@@ -516,28 +299,28 @@ static void test_central_refreshes(void **state)
 static void test_stalls(void **state)
 {
 	(void)state;
-	begin(HAS_KEY);
+	sample_begin(SAMPLE_HAS_KEY);
 	uint64_t from_us = r.now_us;
 	while (link_conn(&l)->state == LL_CONN_OPEN && rig_run(&r, r.now_us + 40000))
 		link_exchange(&l, NULL, 0);
 	assert_in_range(r.now_us, from_us + 39800000, from_us + 40100000);
-	assert_gone(HCI_ERR_LL_RESPONSE_TIMEOUT);
+	sample_gone(HCI_ERR_LL_RESPONSE_TIMEOUT);
 }
 
 /* A farewell that is encrypted: acknowledged, told with its reason, and over. */
 static void test_farewell(void **state)
 {
 	(void)state;
-	begin(STARTED);
-	say_sealed(LL_LLID_CONTROL, "\x02\x15", 2);
-	assert_gone(HCI_ERR_REMOTE_POWER_OFF);
+	sample_begin(SAMPLE_STARTED);
+	sample_say(LL_LLID_CONTROL, "\x02\x15", 2);
+	sample_gone(HCI_ERR_REMOTE_POWER_OFF);
 	uint8_t params[3] = { 0, 0, HCI_ERR_REMOTE_USER_TERMINATED };
-	begin(STARTED);
+	sample_begin(SAMPLE_STARTED);
 	link_handle(&l, params);
 	assert_int_equal(rig_cmd(&r, HCI_CMD_DISCONNECT, params, 3), 0);
-	assert_int_equal(hear_opcode(), LL_TERMINATE_IND);
+	assert_int_equal(sample_hear_opcode(), LL_TERMINATE_IND);
 	link_exchange(&l, NULL, 0);
-	assert_gone(HCI_ERR_LOCAL_HOST_TERMINATED);
+	sample_gone(HCI_ERR_LOCAL_HOST_TERMINATED);
 }
 
 /* LL-089: the link goes at each step, by supervision or by a farewell; the next one is clean, and in clear. */
@@ -546,26 +329,26 @@ static void test_ll_089_lost_meanwhile(void **state)
 	(void)state;
 	static const uint8_t bye[2] = { LL_TERMINATE_IND, 0x13 };
 	struct ll_connect_ind ind = rig_connect_ind();
-	for (unsigned step = REQUESTED; step <= STARTED; step++)
+	for (unsigned step = SAMPLE_REQUESTED; step <= SAMPLE_STARTED; step++)
 		for (unsigned silent = 0; silent < 2; silent++) {
 			uint8_t old[18];
-			begin(step);
+			sample_begin(step);
 			link_handle(&l, old);
 			while (silent && link_conn(&l)->state == LL_CONN_OPEN && rig_run(&r, r.now_us + 100000))
 				rig_silence(&r);
-			if (!silent && step == REQUESTED)
+			if (!silent && step == SAMPLE_REQUESTED)
 				link_exchange(&l, bye, 2);
 			else if (!silent)
-				say_sealed(LL_LLID_CONTROL, bye, 2);
-			assert_gone(silent ? HCI_ERR_CONNECTION_TIMEOUT : HCI_ERR_REMOTE_USER_TERMINATED);
+				sample_say(LL_LLID_CONTROL, bye, 2);
+			sample_gone(silent ? HCI_ERR_CONNECTION_TIMEOUT : HCI_ERR_REMOTE_USER_TERMINATED);
 			assert_int_equal(rig_cmd(&r, HCI_CMD_LE_LONG_TERM_KEY_REQUEST_REPLY, old, 18),
 				HCI_ERR_UNKNOWN_CONNECTION);
 			l = (struct link){ .r = &r };
 			rig_peripheral(&r, &ind);
 			assert_int_equal(rig_cmd(&r, HCI_CMD_LE_LONG_TERM_KEY_REQUEST_REPLY, old, 18),
 				HCI_ERR_UNKNOWN_CONNECTION);
-			assert_int_equal(reply(ltk), HCI_ERR_COMMAND_DISALLOWED);
-			host_sends("clear", 5);
+			assert_int_equal(sample_reply(sample_ltk), HCI_ERR_COMMAND_DISALLOWED);
+			sample_host_sends("clear", 5);
 			link_exchange(&l, NULL, 0);
 			assert_memory_equal(link_said() + 1, "\5clear", 6);
 			link_exchange(&l, NULL, 0);
@@ -578,11 +361,11 @@ static void test_ll_040_counter(void **state)
 {
 	(void)state;
 	for (unsigned side = 0; side < 2; side++) {
-		begin(STARTED);
+		sample_begin(SAMPLE_STARTED);
 		struct ll_crypt *crypt = &link_conn(&l)->crypt;
 		*(side ? &crypt->tx.counter : &crypt->rx.counter) = (UINT64_C(1) << 39) - 2;
 		link_exchange(&l, NULL, 0);
-		assert_gone(HCI_ERR_MIC_FAILURE);
+		sample_gone(HCI_ERR_MIC_FAILURE);
 	}
 }
 
@@ -592,21 +375,21 @@ static void test_ll_077_payload_timeout(void **state)
 	(void)state;
 	static const uint8_t page_2[8] = { 0, 0, 0x80 };
 	uint8_t params[4] = { 0, 0, 200, 0 }; /* 2 s */
-	begin(STARTED);
+	sample_begin(SAMPLE_STARTED);
 	link_handle(&l, params);
 	assert_int_equal(rig_cmd(&r, HCI_CMD_SET_EVENT_MASK_PAGE_2, page_2, 8), 0);
 	assert_int_equal(rig_cmd(&r, HCI_CMD_WRITE_AUTHENTICATED_PAYLOAD_TIMEOUT, params, 4), 0);
 	uint64_t from_us = r.now_us;
 	while (r.now_us < from_us + 1700000) {
-		assert_int_equal(link_exchange(&l, NULL, 0), NOTHING);
+		assert_int_equal(link_exchange(&l, NULL, 0), SAMPLE_NOTHING);
 		assert_int_equal(link_said()[1], 0);
 	}
-	assert_int_equal(hear_opcode(), LL_PING_REQ);
-	say_sealed(LL_LLID_CONTROL, "\x13", 1); /* LL_PING_RSP */
+	assert_int_equal(sample_hear_opcode(), LL_PING_REQ);
+	sample_say(LL_LLID_CONTROL, "\x13", 1); /* LL_PING_RSP */
 	from_us = r.now_us;
 	while (r.now_us < from_us + 1700000)
-		assert_int_equal(link_exchange(&l, NULL, 0), NOTHING);
-	assert_int_equal(hear_opcode(), LL_PING_REQ);
+		assert_int_equal(link_exchange(&l, NULL, 0), SAMPLE_NOTHING);
+	assert_int_equal(sample_hear_opcode(), LL_PING_REQ);
 	assert_null(rig_find(&r, HCI_EVT_AUTHENTICATED_PAYLOAD_TIMEOUT_EXPIRED, 0));
 	while (r.now_us < from_us + 2040000) /* it is not answered */
 		link_exchange(&l, NULL, 0);
@@ -622,15 +405,15 @@ static void test_ll_085_out_of_place(void **state)
 {
 	(void)state;
 	static const uint8_t steps[] = { LL_START_ENC_RSP, LL_PAUSE_ENC_REQ, LL_PAUSE_ENC_RSP };
-	open_link(false);
+	sample_open(false);
 	for (unsigned i = 0; i < sizeof steps; i++) {
 		link_exchange(&l, &steps[i], 1);
-		assert_int_equal(next(2), NOTHING);
+		assert_int_equal(sample_next(2), SAMPLE_NOTHING);
 		assert_int_equal(link_conn(&l)->state, LL_CONN_OPEN);
 	}
 	assert_null(rig_find(&r, HCI_EVT_ENCRYPTION_CHANGE, 0));
-	assert_int_equal(reply(ltk), HCI_ERR_COMMAND_DISALLOWED);
-	assert_int_equal(enable(), HCI_ERR_COMMAND_DISALLOWED); /* a peripheral's host */
+	assert_int_equal(sample_reply(sample_ltk), HCI_ERR_COMMAND_DISALLOWED);
+	assert_int_equal(sample_enable(), HCI_ERR_COMMAND_DISALLOWED); /* a peripheral's host */
 	rig_check_leaks(&r);
 }
 
