@@ -95,7 +95,8 @@ void llcp_done(struct ble_ctlr *c, struct ll_conn *k, enum llcp_proc_id id)
 static uint8_t next_wanted(const struct ll_conn *k)
 {
 	for (uint8_t id = 0; id < LLCP_PROCS; id++)
-		if (k->llcp.wanted >> id & 1 && llcp_may_start(k, id) && !llcp_encryption_holds(k))
+		if (k->llcp.wanted >> id & 1 && llcp_may_start(k, id) && !llcp_encryption_holds(k) &&
+			!(id == LLCP_PHY && llcp_phy_is_early(k)))
 			return id;
 	return LLCP_NONE;
 }

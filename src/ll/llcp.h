@@ -222,6 +222,8 @@ uint8_t llcp_encryption_ask(struct ble_ctlr *c, struct ll_conn *k, const struct 
 uint8_t llcp_encryption_reply(struct ble_ctlr *c, struct ll_conn *k, const uint8_t *ltk);
 /* llcp_phy.c */
 void llcp_phy_open(struct ble_ctlr *c, struct ll_conn *k);
+/* LLCP_PHY, if it is wanted, waits a while. */
+bool llcp_phy_is_early(const struct ll_conn *k);
 /* PHYs that we have, as bits of HCI. */
 uint8_t llcp_phys(const struct ble_ctlr *c);
 

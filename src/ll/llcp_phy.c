@@ -12,7 +12,11 @@
  */
 #include "ll/ctlr.h"
 
-enum { BIT_1M = 1, BIT_2M = 2 };
+enum {
+	BIT_1M = 1,
+	BIT_2M = 2,
+	PATIENCE = 32, /* connection events in which a central has begun what it wants to */
+};
 
 uint8_t llcp_phys(const struct ble_ctlr *c)
 {
@@ -42,6 +46,8 @@ static void finish(struct ble_ctlr *c, struct ll_conn *k, bool changed, uint8_t 
 		ll_conn_news(c, k, LL_NEWS_PHY, status);
 	if (ours)
 		p->asked_by_host = false;
+	if (!p->host_asks) /* what we would have asked for has been said */
+		k->llcp.wanted = (uint16_t)(k->llcp.wanted & ~(1u << LLCP_PHY));
 	llcp_done(c, k, LLCP_PHY);
 	llcp_peer_ends(c, k, LLCP_PHY);
 	llcp_length_limit(k);
@@ -169,6 +175,15 @@ void llcp_on_phy_update_ind(struct ble_ctlr *c, struct ll_conn *k, struct rd *r,
 	l->phy.ind = ind;
 	tmr_stop(&c->timers, ours ? &l->response : &l->owed);
 	llcp_length_limit(k);
+}
+
+/*
+ * A peripheral's wish that no host has commanded leaves the beginning to the central, which may have one, too: both at
+ * once would collide, 5.3, and one after the other would say the same twice.
+ */
+bool llcp_phy_is_early(const struct ll_conn *k)
+{
+	return k->role == HCI_ROLE_PERIPHERAL && !k->llcp.phy.host_asks && k->event < PATIENCE;
 }
 
 void llcp_phy_open(struct ble_ctlr *c, struct ll_conn *k)

@@ -396,24 +396,53 @@ static void test_commands(void **state)
 	assert_int_equal(rig_cmd(&r, HCI_CMD_LE_SET_DEFAULT_PHY, "\0\1\1", 3), 0);
 }
 
-/* A host that prefers 2M by default has it asked for on every new link; nothing is told before it changes. */
-static void test_default(void **state)
+/* A link of a host that prefers 2M by default. */
+static void open_preferring(bool central)
 {
-	(void)state;
-	static const uint8_t later[3] = { LL_REJECT_EXT_IND, LL_PHY_REQ, 0x2A };
 	struct ll_connect_ind ind = rig_connect_ind();
 	rig_init(&r, NULL);
 	r.caps.phy_2m = true;
 	assert_int_equal(rig_cmd(&r, HCI_CMD_LE_SET_DEFAULT_PHY, "\0\3\3", 3), 0);
 	l = (struct link){ .r = &r };
-	rig_peripheral(&r, &ind);
-	assert_int_equal(link_exchange(&l, NULL, 0), LL_PHY_REQ);
+	if (central)
+		rig_central(&r, 24, 0, 200);
+	else
+		rig_peripheral(&r, &ind);
+}
+
+/* It is asked for on every new link, by a peripheral when the central has not; nothing is told before it changes. */
+static void test_default(void **state)
+{
+	(void)state;
+	static const uint8_t later[3] = { LL_REJECT_EXT_IND, LL_PHY_REQ, 0x2A };
+	open_preferring(true);
+	assert_int_equal(next(2), LL_PHY_REQ);
+	open_preferring(false);
+	assert_int_equal(next(32), NOTHING);
+	assert_int_equal(next(2), LL_PHY_REQ);
 	assert_int_equal(link_exchange(&l, later, 3), NOTHING); /* it met something else */
 	assert_not_told();
 	assert_int_equal(next(2), LL_PHY_REQ); /* and comes again */
 	uint16_t instant = (uint16_t)(link_conn(&l)->event + 4);
 	assert_int_equal(say_ind(M2, M2, instant), NOTHING);
 	assert_changes_at(instant, M2, M2);
+}
+
+/* What a central has asked before is not asked again, unless the host commands it: which need not wait. */
+static void test_default_of_both(void **state)
+{
+	(void)state;
+	open_preferring(false);
+	link_exchange(&l, NULL, 0);
+	assert_int_equal(answer(LL_PHY_REQ, ANY, ANY), LL_PHY_RSP);
+	uint16_t instant = (uint16_t)(link_conn(&l)->event + 7);
+	assert_int_equal(say_ind(M2, M2, instant), NOTHING);
+	assert_changes_at(instant, M2, M2);
+	assert_int_equal(next(100), NOTHING);
+	open_preferring(false);
+	link_exchange(&l, NULL, 0);
+	assert_int_equal(set_phy(0, M2, M2), 0);
+	assert_int_equal(next(2), LL_PHY_REQ);
 }
 
 #define CASE(id, fn) { id, fn, NULL, NULL, NULL }
@@ -438,6 +467,7 @@ int main(void)
 		cmocka_unit_test(test_fragments_meanwhile),
 		cmocka_unit_test(test_commands),
 		cmocka_unit_test(test_default),
+		cmocka_unit_test(test_default_of_both),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
