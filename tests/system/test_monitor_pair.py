@@ -99,6 +99,51 @@ def the_device_is_told_the_passkey(place):
     assert monitor.process.wait(kit.DEADLINE_S) == 0
 
 
+def what_the_device_told(place):
+    """Out of band, one way: the monitor has R and C of the device."""
+    peer = place.start("peer-pairs", "oob", **AIR)
+    told = peer.line("oob ").strip()
+    assert re.fullmatch("oob [0-9a-f]{32} [0-9a-f]{32}", told), told
+    result = in_a_script(place, told, "pair none", "read c002")
+    assert result.stdout.splitlines() == ["paired: level 4, key of 16 octets, which are kept", "c002 00"], result
+    peer.line("paired 0 level 4")
+    again = in_a_script(place, told, "pair none", code=1)  # its data have been used
+    assert "pair none: OOB Not Available (0x02), says the device" in again.stderr, again
+    wrong = told[:-1] + ("0" if told[-1] != "0" else "1")
+    other = place.start("peer-pairs", "oob", **AIR)
+    other.line("oob ")
+    peer.end()
+    result = in_a_script(place, wrong, "pair none", code=1)
+    assert "pair none: Confirm Value Failed (0x04), says this side" in result.stderr, result
+
+
+def what_this_side_told(place):
+    """The other way: the device has those of the monitor."""
+    fifo = place.folder / "fifo"
+    os.mkfifo(fifo)
+    peer = place.start("peer-pairs", "oob", str(fifo), **AIR)
+    with at_prompt(place, name="Pairs") as t:
+        t.child.send("oob\r")
+        screen = t.until(lambda s: re.search("oob [0-9a-f]{32} [0-9a-f]{32}", s))
+        fifo.write_text(re.search("oob ([0-9a-f]{32} [0-9a-f]{32})", screen).group(1) + "\n")
+        peer.line("told 0")
+        do(t, "pair none", "paired: level 4, key of 16 octets")
+        peer.line("paired 0 level 4")
+    shown = json.loads(place.run("glint", *PAIRS, "-c", "oob", "--json", **AIR).stdout.splitlines()[-1])
+    assert shown["event"] == "oob" and len(shown["r"]) == len(shown["c"]) == 32, shown
+
+
+def the_secret_of_legacy_pairing(place):
+    fifo = place.folder / "fifo"
+    os.mkfifo(fifo)
+    peer = place.start("peer-pairs", "oob-legacy", str(fifo), **AIR)
+    fifo.write_text("0123456789abcdef0123456789abcdef\n")
+    peer.line("told 0")
+    result = in_a_script(place, "oob 0123456789abcdef0123456789abcdef", "pair none", "read c002")
+    assert result.stdout == "paired: level 3, key of 16 octets, which are kept\nc002 00\n", result
+    peer.line("paired 0 level 3")
+
+
 def nobody_is_there_to_answer(place):
     """What cannot be answered is not waited for."""
     place.start("peer-pairs", "yes-no", **AIR)
@@ -108,14 +153,15 @@ def nobody_is_there_to_answer(place):
 
 def what_goes_wrong(place):
     place.start("peer-pairs", "none", **AIR)
-    result = in_a_script(place, "pair magic", "yes", "unpair", "unpair 02:00:5E:00:00:01", "unpair there", "passkey 1", code=1)
+    result = in_a_script(place, "pair magic", "yes", "unpair", "unpair 02:00:5E:00:00:01", "unpair there", "passkey 1",
+                         "oob 12", f"oob {'ab' * 16} xyz", code=1)
     for why in ("pair magic: magic: what you can do is none, display, yes-no, keyboard or keyboard-display",
                 "yes: nothing is asked", "unpair: there is no connection to a device with a bond; `bonds` lists them",
                 "unpair 02:00:5E:00:00:01: there is no such bond", "there: an address is six octets in hex",
-                "passkey 1: nothing is asked"):
+                "passkey 1: nothing is asked", "oob 12: 12: 16 octets are wanted", "xyz: 16 octets are wanted"):
         assert why in result.stderr, (why, result)
 
 
 if __name__ == "__main__":
     kit.main(just_works, the_passkey_is_asked_for, a_wrong_passkey, numbers_are_compared, numbers_differ,
-             the_device_is_told_the_passkey, nobody_is_there_to_answer, what_goes_wrong)
+             the_device_is_told_the_passkey, what_the_device_told, what_this_side_told, the_secret_of_legacy_pairing, nobody_is_there_to_answer, what_goes_wrong)

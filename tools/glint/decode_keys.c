@@ -4,13 +4,13 @@
  * a session key of one of them (Vol 6 Part B 5.1.3.1); which one it was shows at the first packet whose MIC is right.
  */
 #include "decode.h"
+#include "value.h"
 
 #include "crypto/crypto.h"
 #include "spec/hci_pkt.h"
 #include "spec/ll_pdu.h"
 #include "spec/llcp_pdu.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,13 +54,12 @@ void keys_free(void)
 bool keys_read(const char *text)
 {
 	uint8_t key[KEY], turned[KEY];
-	if (strlen(text) != 2 * KEY || strspn(text, "0123456789abcdefABCDEF") != 2 * KEY) {
+	char why[WHY_TEXT];
+	if (hex_write(&text, 1, key, KEY, why) != KEY) {
 		complain("decode", "--ltk %s: a long term key is 32 hexadecimal digits; `glint decode --help` shows how",
 			text);
 		return false;
 	}
-	for (size_t i = 0; i < KEY; i++)
-		sscanf(text + 2 * i, "%2hhx", &key[i]);
 	crypto_turn(turned, key, KEY);
 	keys_learn(key);
 	keys_learn(turned);

@@ -173,6 +173,7 @@ struct monitor {
 	bool leaving;     /* the connection was ended by us */
 	bool failed;      /* a command has */
 	bool changed;     /* the services have: to be looked at again */
+	bool legacy; /* pairing: not by Secure Connections */
 	enum { ASK_NOTHING, ASK_PASSKEY, ASK_SAME } ask; /* what a pairing wants to know of the user */
 	int status;
 	struct input input;
@@ -323,6 +324,8 @@ bool verb_disconnect_begin(struct monitor *m, const struct words *w);
 int verb_disconnect_step(struct monitor *m);
 bool verb_pair_begin(struct monitor *m, const struct words *w);
 int verb_pair_step(struct monitor *m);
+bool verb_oob_begin(struct monitor *m, const struct words *w);
+int verb_oob_step(struct monitor *m);
 bool verb_unpair_begin(struct monitor *m, const struct words *w);
 int verb_unpair_step(struct monitor *m);
 bool verb_bonds(struct monitor *m, const struct words *w);

@@ -51,6 +51,8 @@ const struct verb verbs[] = {
 	{ "unpair", "unpair [ADDRESS]", "forget the keys of a device; without ADDRESS of this one, and disconnect",
 		0, 1, false, verb_unpair_begin, verb_unpair_step, NULL, false },
 	{ "bonds", "bonds", "whose keys are kept", 0, 0, false, verb_bonds, NULL, NULL, false },
+	{ "oob", "oob [R C|TK]", "for a pairing with data that went another way than the air: ours; or what the device told",
+		0, 2, false, verb_oob_begin, verb_oob_step, NULL, false },
 	{ "passkey", "passkey DIGITS", "what the device shows, when a pairing asks for it",
 		1, 1, false, verb_answer, NULL, NULL, false },
 	{ "yes", "yes", "both show the same digits", 0, 0, false, verb_answer, NULL, NULL, false },

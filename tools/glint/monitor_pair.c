@@ -21,8 +21,9 @@ _Static_assert(BLE_CAP_DISPLAY_ONLY == 1 && BLE_CAP_NONE == 4 && BLE_CAP_KEYBOAR
 static int set(struct monitor *m, uint8_t capabilities)
 {
 	return ble_pairing_set(m->link.host,
-		&(struct ble_pairing_params){ .capabilities = capabilities, .bonding = true,
-			.ways = BLE_WAYS(&ble_legacy_pairing, &ble_passkey_entry, &ble_numeric_comparison) });
+		&(struct ble_pairing_params){ .capabilities = capabilities, .bonding = true, .legacy_only = m->legacy,
+			.ways = BLE_WAYS(&ble_legacy_pairing, &ble_passkey_entry, &ble_numeric_comparison,
+				&ble_out_of_band) });
 }
 
 void pair_open(struct monitor *m)
@@ -51,6 +52,67 @@ bool verb_pair_begin(struct monitor *m, const struct words *w)
 int verb_pair_step(struct monitor *m)
 {
 	return ble_conn_secure(m->link.host, m->conn, m->job.anew);
+}
+
+/* Octets of a word, in the order of the air. */
+static bool key_read(struct monitor *m, const char *word, uint8_t key[16])
+{
+	char why[WHY_TEXT];
+	if (hex_write(&word, 1, key, 16, why) == 16)
+		return true;
+	command_fail(m, "%.40s: 16 octets are wanted, 32 hexadecimal digits", word);
+	return false;
+}
+
+/* What the device has told goes to the host at once, ours is made by a step. */
+bool verb_oob_begin(struct monitor *m, const struct words *w)
+{
+	struct ble_oob theirs = { 0 };
+	bool legacy = w->count == 2;
+	if (w->count < 2)
+		return true;
+	if (!key_read(m, w->at[1], legacy ? theirs.tk : theirs.r) || (!legacy && !key_read(m, w->at[2], theirs.c)))
+		return false;
+	struct ble_pairing_params now;
+	int err = ble_oob_set(m->link.host, &theirs, legacy);
+	m->legacy = legacy; /* who offers Secure Connections cannot say that it has a secret of the old kind */
+	if (!err)
+		err = ble_pairing_get(m->link.host, &now);
+	if (!err)
+		err = set(m, now.capabilities);
+	if (err)
+		command_fail(m, "%s", ble_strerror(err));
+	return !err;
+}
+
+int verb_oob_step(struct monitor *m)
+{
+	return m->job.words.count > 1 ? JOB_OVER : ble_oob_make(m->link.host);
+}
+
+/* As the other side may be told it: `oob R C`. */
+static void on_oob(struct monitor *m, const struct ble_event *ev)
+{
+	bool asked = m->job.phase == JOB_RUNNING && m->job.verb->step == verb_oob_step;
+	if (ev->oob.err) {
+		command_fail(m, "%s", ble_strerror(ev->oob.err));
+		return;
+	}
+	if (say_json) {
+		json_begin("oob");
+		json_octets("r", ev->oob.r, 16);
+		json_octets("c", ev->oob.c, 16);
+		json_end();
+	} else {
+		char r[2 * 16 + 1], c[2 * 16 + 1];
+		for (unsigned i = 0; i < 16; i++) {
+			snprintf(r + 2 * i, 3, "%02x", ev->oob.r[i]);
+			snprintf(c + 2 * i, 3, "%02x", ev->oob.c[i]);
+		}
+		say("oob %s %s", r, c);
+	}
+	if (asked)
+		command_end(m);
 }
 
 static bool is_pairing_job(const struct monitor *m)
@@ -333,6 +395,7 @@ void pair_event(struct monitor *m, const struct ble_event *ev)
 		on_paired(m, ev);
 		end_job(m, ev);
 		break;
+	case BLE_EV_OOB: on_oob(m, ev); break;
 	case BLE_EV_DISCONNECTED: m->ask = ASK_NOTHING; break;
 	default: break;
 	}
