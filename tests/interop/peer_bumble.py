@@ -11,6 +11,7 @@ from bumble.hci import Address
 from bumble.transport import open_transport
 
 import air
+import cells
 
 
 async def start(path, name, address):
@@ -98,6 +99,10 @@ async def is_found_read_and_subscribed_to_by_our_monitor():
         assert '"2a' in text, text
         await transport.close()
 
+
+FOUND = "found by name, read and notified"
+finds_reads_and_subscribes_to_the_battery.cells = {("Bumble", cells.CENTRAL): [FOUND]}
+is_found_read_and_subscribed_to_by_our_monitor.cells = {("Bumble", cells.PERIPHERAL): [FOUND]}
 
 if __name__ == "__main__":
     air.run(finds_reads_and_subscribes_to_the_battery, is_found_read_and_subscribed_to_by_our_monitor)

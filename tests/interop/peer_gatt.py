@@ -38,6 +38,7 @@ def make(pair, case, lacks):
                 await case(central)
                 await central.disconnect()
 
+    one.traced = True
     one.__name__ = f"{'-'.join(pair)}.{case.__name__}"
     peer = peer_of(pair)
     one.cells = {peer: [c for c in cases.checks(case) if PARTLY.get(c) not in lacks]} if peer else {}
@@ -55,8 +56,9 @@ def chosen(pair, wanted):
         lacks = sorted(cases.NEEDS.get(case, frozenset()) & why.keys())
         if lacks:
             print(f"left out: {'-'.join(pair)}.{case.__name__}: {why[lacks[0]]}")
-            if peer:
-                air.cannot(*peer, cases.checks(case), why[lacks[0]])
+            theirs = sorted(set(lacks) - CLASSES["glint"].LACKS)
+            if peer and theirs:
+                air.cannot(*peer, cases.checks(case), why[theirs[0]])
         elif cases.WITHOUT.get(case, frozenset()) <= peripherals.LACKS[pair[1]]:
             yield make(pair, case, why.keys())
 

@@ -1,245 +1,223 @@
-"""Bumble pairs with ours, in both roles and all ways, over two controllers of Bumble's own.
+"""Bumble and ble-host pair with ours on the air, in both roles and in every way that they have; and come back.
 
-Its controllers take the key from the central and believe it. Here the peripheral's host is asked for it, as a link layer
-would (Vol 6 Part B 5.1.3), and the two keys are compared: an encrypted link is one whose both hosts have the same key.
+Ours is pairing.c. Each way: they meet, the users do what they are asked, both sides say how secure the link is, and the
+value that wants that level is notified. Then the link is ended and made again: it is encrypted by the bond, nobody pairs,
+and where the server keeps what its client has subscribed to, values come without another word.
+`peer_pairing.py PEER [ROLE [WAY]]` runs some.
 """
 
 import asyncio
-import contextlib
-import os
-import tempfile
-
-from bumble import hci
-from bumble.controller import Controller
-from bumble.core import UUID
-from bumble.device import Device, Peer
-from bumble.gatt import Characteristic, Service
-from bumble.hci import Address
-from bumble.host import Host
-from bumble.keys import MemoryKeyStore
-from bumble.link import LocalLink
-from bumble.pairing import PairingConfig, PairingDelegate
-from bumble.transport import open_transport
+import dataclasses
+import sys
 
 import air
+import cells
+import pairing_peers
+from pairing_peers import Ours  # noqa: F401, for others
 
-OURS, THEIRS = "F1:F1:F1:F1:F1:F1", "F2:F2:F2:F2:F2:F2"
-LEVEL = UUID.from_16_bits(0x2A19)
-
-
-class AskingController(Controller):
-    """A controller that asks its host for the key, when it is the peripheral."""
-
-    asked = None
-
-    def on_link_encrypted(self, peer_address, rand, ediv, ltk):
-        connection = self.find_le_connection_by_address(peer_address)
-        if connection.role == hci.HCI_CENTRAL_ROLE:
-            return  # told when the peripheral has answered
-        self.asked = (connection, peer_address, ltk)
-        self.send_hci_packet(hci.HCI_LE_Long_Term_Key_Request_Event(
-            connection_handle=connection.handle, random_number=rand, encryption_diversifier=ediv))
-
-    def tell(self, address, status):
-        connection = self.find_le_connection_by_address(address)
-        self.send_hci_packet(hci.HCI_Encryption_Change_Event(
-            status=status, connection_handle=connection.handle, encryption_enabled=int(status == 0)))
-
-    def answered(self, key):
-        connection, central_address, ltk = self.asked
-        central = self.link.find_controller(central_address)
-        status = 0 if key == ltk else 0x06 if key is None else 0x3D
-        asyncio.get_running_loop().call_soon(central.tell, self.random_address, status)
-        if key is not None:  # told last: what it sends then finds the central encrypted
-            asyncio.get_running_loop().call_soon(self.tell, central_address, status)
-        return b"\0" + connection.handle.to_bytes(2, "little")
-
-    def on_hci_le_long_term_key_request_reply_command(self, command):
-        return self.answered(bytes(command.long_term_key))
-
-    def on_hci_le_long_term_key_request_negative_reply_command(self, _command):
-        return self.answered(None)
+PEERS = {"Bumble": pairing_peers.bumble, "ble-host": pairing_peers.blehost}
+BUMBLE_FORGETS = ("bumble/gatt_server.py of 0.0.215 deletes a connection's subscribers when it ends (on_disconnection), "
+                  "whether there is a bond or not")
+NO_OOB = ("lib/association-models.js of ble-host 1.0.3 has no such way; lib/internal/smp.js sends 0 for the OOB data flag, "
+          "always")
+SUBSCRIPTIONS, PRIVACY = "subscriptions over a reconnection", "bonded reconnection with privacy"
 
 
-class User(PairingDelegate):
-    """Bumble's user, who sees what ours shows."""
+@dataclasses.dataclass
+class Way:
+    check: str
+    words: tuple  # ours
+    capability: str  # of the other's user, as ble-host calls it
+    level: int  # what comes of it
+    shows: str = ""  # whose number it is: ours, theirs, both
+    sc: bool = True  # the other can do Secure Connections
+    mitm: bool = False
+    oob: str = ""  # what goes over: both, ours, theirs, secret
+    name: str = ""
 
-    def __init__(self, capability, ours):
-        super().__init__(capability)
-        self.ours = ours
-
-    async def compare_numbers(self, number, digits):
-        return await self.ours.until("compare") == number
-
-    async def get_number(self):
-        return await self.ours.until("passkey")
-
-    async def display_number(self, number, digits):
-        async def type_it():
-            await self.ours.until("wanted")
-            self.ours.say(f"passkey {number}")
-        self.typing = asyncio.create_task(type_it())
+    def sc_in_force(self):
+        return self.sc and "legacy" not in self.words
 
 
-class Ours:
-    """Our program: what it says; whoever waits for a word gets the first line that begins with it, once."""
-
-    def __init__(self, process):
-        self.process = process
-        self.lines, self.seen, self.ended = [], [], False
-        self.news = asyncio.Condition()
-        self.reading = asyncio.create_task(self.read())
-
-    async def read(self):
-        while line := (await self.process.stdout.readline()).decode().split():
-            self.seen.append(" ".join(line))
-            if line[0] == "compare":  # our user looks at the other screen as well
-                self.say("yes")
-            async with self.news:
-                self.lines.append(line)
-                self.news.notify_all()
-        async with self.news:
-            self.ended = True
-            self.news.notify_all()
-
-    async def until(self, word):
-        def found():
-            return self.ended or any(line[0] in (word, "error", "failed") for line in self.lines)
-        async with self.news:
-            await self.news.wait_for(found)
-            for line in self.lines:
-                if line[0] == word:
-                    self.lines.remove(line)
-                    return int(line[1]) if len(line) == 2 else line[1:]
-        raise RuntimeError(f"ours has said {self.seen}")
-
-    def say(self, line):
-        self.process.stdin.write(line.encode() + b"\n")
-
-
-@contextlib.asynccontextmanager
-async def pair_of_devices(words, config):
-    """Ours with these words, and a Bumble device."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "hci.sock")
-        link = LocalLink()
-        serving = asyncio.create_task(open_transport(f"unix-server:{path}"))
-        transport = await serving
-        AskingController("ours", host_source=transport.source, host_sink=transport.sink, link=link,
-                         public_address=Address("00:00:00:00:00:00"))
-        host = Host()
-        controller = AskingController("theirs", link=link)
-        host.controller = controller
-        device = Device(name="theirs", address=Address(THEIRS), host=host)
-        device.keystore = MemoryKeyStore()
-        await device.power_on()
-        process = await asyncio.create_subprocess_exec(
-            air.BIN / "interop_pairing", *words, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-            env={**os.environ, "GLINT_DRIVER": f"unix:{path}", "XDG_STATE_HOME": folder})
-        ours = Ours(process)
-        device.pairing_config_factory = lambda connection: config(ours)
-        try:
-            yield ours, device
-        finally:
-            process.stdin.close()
-            await process.wait()
-            await transport.close()
-
-
-IO = PairingDelegate.IoCapability
-# name, our words, Bumble: Secure Connections, MITM, capability; the level that comes of it
 WAYS = [
-    ("just works", [], True, False, IO.NO_OUTPUT_NO_INPUT, 2),
-    ("just works, legacy", ["legacy"], True, False, IO.NO_OUTPUT_NO_INPUT, 2),
-    ("just works, a legacy peer", [], False, False, IO.NO_OUTPUT_NO_INPUT, 2),
-    ("passkey, ours shows", ["display", "mitm"], True, True, IO.KEYBOARD_INPUT_ONLY, 4),
-    ("passkey, ours types", ["keyboard", "mitm"], True, True, IO.DISPLAY_OUTPUT_ONLY, 4),
-    ("passkey, ours shows, legacy", ["display", "mitm", "legacy"], True, True, IO.KEYBOARD_INPUT_ONLY, 3),
-    ("passkey, ours types, legacy", ["keyboard", "mitm", "legacy"], True, True, IO.DISPLAY_OUTPUT_ONLY, 3),
-    ("numbers compared", ["yesno", "mitm"], True, True, IO.DISPLAY_OUTPUT_AND_YES_NO_INPUT, 4),
-    ("numbers compared, both can do all", ["both", "mitm"], True, True, IO.DISPLAY_OUTPUT_AND_KEYBOARD_INPUT, 4),
+    Way("just works", (), "NO_INPUT_NO_OUTPUT", 2),
+    Way("just works, legacy", ("legacy",), "NO_INPUT_NO_OUTPUT", 2),
+    Way("just works, legacy", (), "NO_INPUT_NO_OUTPUT", 2, sc=False, name="a legacy peer"),
+    Way("passkey, ours shows", ("display", "mitm"), "KEYBOARD_ONLY", 4, "ours", mitm=True),
+    Way("passkey, ours types", ("keyboard", "mitm"), "DISPLAY_ONLY", 4, "theirs", mitm=True),
+    Way("passkey, ours shows, legacy", ("display", "mitm", "legacy"), "KEYBOARD_ONLY", 3, "ours", mitm=True),
+    Way("passkey, ours types, legacy", ("keyboard", "mitm", "legacy"), "DISPLAY_ONLY", 3, "theirs", mitm=True),
+    Way("numbers compared", ("yesno", "mitm"), "DISPLAY_YES_NO", 4, "both", mitm=True),
+    Way("numbers compared", ("both", "mitm"), "KEYBOARD_DISPLAY", 4, "both", mitm=True, name="both can do all"),
+    Way("out of band", ("oob", "mitm"), "NO_INPUT_NO_OUTPUT", 4, oob="both", mitm=True),
+    Way("out of band", ("oob", "mitm"), "NO_INPUT_NO_OUTPUT", 4, oob="ours", mitm=True, name="only ours is known"),
+    Way("out of band", ("oob", "mitm"), "NO_INPUT_NO_OUTPUT", 4, oob="theirs", mitm=True, name="only theirs is known"),
+    Way("out of band, legacy", ("mitm", "legacy"), "NO_INPUT_NO_OUTPUT", 3, oob="secret", sc=False, mitm=True),
 ]
 
 
-async def outcome(ours, level):
-    """What ours says of the pairing; the level is the expected one, and the keys are kept."""
-    words = await ours.until("paired")
-    assert words == ["0", "reason", "0", "bonded", "1", "level", str(level), "size", "16"], words
+async def by_the_screens(way, one, other):
+    """The users look at both screens, and type what they see."""
+    if way.shows == "ours":
+        number = await one.until("passkey")
+        await other.until("wanted")
+        other.say(f"passkey {number:06}")
+    elif way.shows == "theirs":
+        number = await other.until("passkey")
+        await one.until("wanted")
+        one.say(f"passkey {number}")
+    elif way.shows == "both":
+        numbers = await one.until("compare"), await other.until("compare")
+        assert numbers[0] == numbers[1], numbers
+        other.say("yes")  # ours says it by itself
 
 
-async def central_pairs(words, sc, mitm, capability, level):
-    """Bumble connects, finds that it may not read, pairs, reads; comes back and encrypts with the bond."""
-    def config(ours):
-        return PairingConfig(sc=sc, mitm=mitm, bonding=True, delegate=User(capability, ours))
-    async with pair_of_devices(words + ["bond"], config) as (ours, device):
-        await ours.until("advertising")
-        found = asyncio.get_running_loop().create_future()
-        device.on("advertisement", lambda a: found.done() or found.set_result(a.address))
-        await device.start_scanning(legacy=True)
-        address = await found
-        await device.stop_scanning(legacy=True)
-        connection = await device.connect(address)
-        await ours.until("connected")
-        ours.say("secure")  # a Security Request changes nothing
-        done = asyncio.create_task(outcome(ours, level))
-        await connection.pair()
-        await done
-        assert connection.is_encrypted
-        peer = Peer(connection)
-        await peer.discover_services()
-        await peer.services[-1].discover_characteristics()
-        (value,) = peer.get_characteristics_by_uuid(LEVEL)
-        assert await value.read_value() == b"\x2a"
-        await connection.disconnect()
-        await ours.until("encrypted")
-        await ours.until("advertising")
-        connection = await device.connect(address)
-        await connection.encrypt()
-        words = await ours.until("encrypted")
-        assert words == ["0", "level", str(level)], words
+async def out_of_band(way, one, other):
+    """What each has made is brought to the other, before they meet."""
+    if way.oob in ("both", "ours", "theirs"):
+        r, c = await one.until("oob")
+        if way.oob != "theirs":
+            other.say(f"oob {r} {c}")
+        share = other.context.share()
+        if way.oob != "ours":
+            one.say(f"oob {share.r.hex()} {share.c.hex()}")
+    elif way.oob == "secret":
+        one.say(f"tk {other.secret.tk.hex()}")
 
 
-async def peripheral_pairs(words, sc, mitm, capability, level):
-    """Ours connects to Bumble and pairs; comes back and encrypts by itself."""
-    def config(ours):
-        return PairingConfig(sc=sc, mitm=mitm, bonding=True, delegate=User(capability, ours))
-    async with pair_of_devices(["central", THEIRS, *words, "bond"], config) as (ours, device):
-        device.add_service(Service(UUID.from_16_bits(0x180F), [
-            Characteristic(LEVEL, Characteristic.Properties.READ, Characteristic.READABLE, b"\x07")]))
-        await device.start_advertising(auto_restart=True)
-        await ours.until("connected")
-        ours.say("secure")
-        await outcome(ours, level)
-        await ours.until("encrypted")
-        # Of two keys of legacy pairing Bumble 0.0.215, as the peripheral, gives out the one that it has got; it is
-        # to be the one that it has distributed: Vol 3 Part H 2.4.4.2.
-        for _, keys in await device.keystore.get_all():
-            keys.ltk_peripheral = keys.ltk_central
-        ours.say("disconnect")
-        await ours.until("disconnected")
-        kind = await ours.until("connected")
-        assert kind == 3, kind  # the identity, known
-        words = await ours.until("encrypted")
-        assert words == ["0", "level", str(level)], words
+async def pair(way, role, one, other):
+    if role == "peripheral":  # else ours has asked for it, for the sake of its level, and the central does
+        one.say("secure")
+    await by_the_screens(way, one, other)
+    words = await one.until("paired")
+    assert words == ["0", "reason", "0", "bonded", "1", "level", str(way.level), "size", "16"], words
+    await other.until("paired")
+    await one.until("encrypted")
+    await other.until("encrypted")
 
 
-def cases():
-    for name, words, sc, mitm, capability, level in WAYS:
-        for role, run in (("central", central_pairs), ("peripheral", peripheral_pairs)):
-            yield f"bumble is the {role}: {name}", run(words, sc, mitm, capability, level)
+async def subscribe(role, one, other):
+    if role == "central":
+        other.say("subscribe")
+        await other.until("subscribed")
+    else:
+        one.say("subscribe")
+        assert await one.until("done") == 0
 
 
-async def main():
-    failed = 0
-    for name, case in cases():
-        try:
-            await asyncio.wait_for(case, 10)
-            print(f"ok {name}", flush=True)
-        except Exception as error:
-            failed += 1
-            print(f"not ok {name}: {error!r}", flush=True)
-    return failed
+async def heard(role, one, other, value):
+    server, client = (one, other) if role == "central" else (other, one)
+    server.say(f"notify {value}")
+    got = await client.until("notified")
+    assert got in (f"{value:02x}", int(f"{value:02x}"), [f"{value:02x}"]), got
+
+
+async def meet(role, one, other):
+    """The other's view of ours: its address, and whose that is."""
+    if role == "central":
+        await one.until("advertising")
+        other.say("connect")
+    kind = await one.until("connected")
+    return kind, await other.until("connected")
+
+
+async def come_back(way, role, one, other):
+    """Encrypted by the bond. The other's view of ours."""
+    kind, seen = await meet(role, one, other)
+    words = await one.until("encrypted")
+    assert words == ["0", "level", str(way.level)], words
+    await other.until("encrypted")
+    assert not any(line[0] == "paired" for line in (*one.lines, *other.lines)), (one.seen, other.seen)
+    return kind, seen
+
+
+async def part(role, one, other):
+    """The central hangs up."""
+    (other if role == "central" else one).say("disconnect")
+    await one.until("disconnected")
+    await other.until("disconnected")
+
+
+def ours_words(way, role, *more):
+    words = [*way.words, "bond", *more]
+    return ["central", "seek", *words] if role == "peripheral" else [*words, "level", str(way.level)]
+
+
+async def pairs(path, peer, role, way):
+    """The whole of it, but for what a Bumble that is the server forgets."""
+    async with PEERS[peer](path, role, way) as other, pairing_peers.ours(path, *ours_words(way, role)) as one:
+        await out_of_band(way, one, other)
+        await meet(role, one, other)
+        await pair(way, role, one, other)
+        await subscribe(role, one, other)
+        await heard(role, one, other, 0x17)
+        await part(role, one, other)
+        await come_back(way, role, one, other)
+        if peer == "Bumble" and role == "peripheral":
+            await subscribe(role, one, other)
+        elif role == "central":
+            other.say("ready")
+            await other.until("ready")
+        await heard(role, one, other, 0x29)
+        await part(role, one, other)
+
+
+async def hides(path, peer, role):
+    """Ours, and the other if it can, take private addresses; after the pairing each is known by its identity."""
+    way, private = WAYS[0], peer == "Bumble"
+    async with PEERS[peer](path, role, way, private) as other, \
+            pairing_peers.ours(path, *ours_words(way, role, "private")) as one:
+        _, (first, _) = await meet(role, one, other)
+        await pair(way, role, one, other)
+        await subscribe(role, one, other)
+        one.say("rotate")  # both: for the next connection
+        if private:
+            other.say("rotate")
+            await other.until("rotated")
+        await part(role, one, other)
+        kind, (second, identity) = await come_back(way, role, one, other)
+        assert is_private(first) and is_private(second) and first != second, (first, second)
+        assert not is_private(identity), identity  # a static one: ours
+        assert kind == (3 if private else kind), kind  # a random identity, resolved by ours
+        await part(role, one, other)
+
+
+def is_private(address):
+    """Resolvable: Vol 6 Part B 1.3.2.2."""
+    return int(address[:2], 16) >> 6 == 1
+
+
+def make(peer, role, name, checks, run):
+    async def one():
+        async with air.traced(one.__name__, encrypted=True, hosts=2) as path:
+            await run(path)
+
+    one.traced = True
+    one.__name__ = f"{peer} is {role}: {name}"
+    one.cells = {(peer, role): checks}
+    return one
+
+
+def made_of(peer, role):
+    for way in WAYS:
+        check = f"pairing: {way.check}"
+        if way.oob and peer == "ble-host":
+            air.cannot(peer, role, [check], NO_OOB)
+            continue
+        checks = [check]
+        if (peer, role) != ("Bumble", "peripheral") and way is WAYS[0]:
+            checks.append(SUBSCRIPTIONS)
+        name = f"{way.check}, {way.name}" if way.name else way.check
+        yield make(peer, role, name, checks, lambda path, way=way: pairs(path, peer, role, way))
+    yield make(peer, role, "private addresses", [PRIVACY], lambda path: hides(path, peer, role))
+    if (peer, role) == ("Bumble", "peripheral"):
+        air.cannot(peer, role, [SUBSCRIPTIONS], BUMBLE_FORGETS)
+
+
+def main(arguments):
+    everything = [case for peer in PEERS for role in (cells.CENTRAL, cells.PERIPHERAL) for case in made_of(peer, role)]
+    air.run(*(case for case in everything if all(word in case.__name__ for word in arguments)))
 
 
 if __name__ == "__main__":
-    raise SystemExit(asyncio.run(main()) != 0)
+    main(sys.argv[1:])
