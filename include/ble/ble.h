@@ -69,8 +69,9 @@ struct ble_options {
 	 * BLE_PARTS(...): what the verbs of this header do not bring. ble_central and ble_client (conn.h, client.h);
 	 * ble_prepared, without which a peer cannot write more than ATT_MTU - 3 octets, and ble_multiple (server.h);
 	 * ble_accept for ble_accept_list(); ble_levels for ble_rssi(), ble_tx_power() and the PHY of a connection;
-	 * ble_pairing for ble_security() and all that comes with it; ble_private for ble_privacy(); ble_descriptors for
-	 * BLE_DESCRIPTOR among the characteristics of a service (server.h).
+	 * ble_pairing for ble_security() and all that comes with it, beside it ble_signing for security mode 2 and
+	 * BLE_WRITE_SIGNED; ble_private for ble_privacy(); ble_descriptors for BLE_DESCRIPTOR among the characteristics of a
+	 * service (server.h).
 	 * NULL: none.
 	 */
 	const struct ble_part *const *parts;
@@ -134,17 +135,22 @@ BLE_API struct ble_host *ble_host(struct ble *ble);
  * Who we are (Vol 3 Part C 12) and how we like to be connected. name and struct strings are not copied. The central is
  * asked for these parameters once a connection, 5 s after it came up and a second after the last ATT packet, if the
  * present ones are outside. May be called at any time; takes effect at the next connection.
- * BLE_ERANGE, BLE_EINVAL; BLE_ENOTSUP: security mode 2.
+ * BLE_ERANGE, BLE_EINVAL.
  *
  * From level 2 on values, their configurations and descriptions (0x2901, 0x2904) of services that name no level of their own
  * are there for links that have it, and notified to no others: 2 encrypted, 3 with protection against someone in the
  * middle, 4 by Secure Connections with keys of 16 octets as well. That wants ble_security(); whether its ways and
  * capabilities can reach the level is asked by ble_start(), and while the device runs here: BLE_EINVAL.
+ *
+ * Security mode 2 (Vol 3 Part C 10.2.2) has levels 1 and 2: what is written, configurations as well, is signed or comes over
+ * an encrypted link, at level 2 by a key of a pairing protected against someone in the middle; reading is as with level 1 of
+ * mode 1. It wants the part ble_signing and BLE_AUTH_BOND of ble_security(), and has the peer give its signing key,
+ * BLE_KEY_SIGN, whether that is named there or not. Only values with BLE_WRITE_SIGNED can be written by signature.
  */
 struct ble_gap_params {
 	const char *name;    /* UTF-8, 1..248 octets; NULL: as it is */
 	uint16_t appearance; /* Assigned Numbers 2.6; 0: unknown */
-	uint8_t security_mode, security_level;     /* 0: 1 */
+	uint8_t security_mode, security_level;     /* 1 and 1..4, or 2 and 1..2; 0: 1 */
 	uint32_t interval_min_us, interval_max_us; /* 7500..4000000, steps of 1250 rounded up; 0: 400000, 650000 */
 	uint16_t latency;                          /* connection events that may be passed over: 0..499 */
 	uint32_t supervision_ms; /* 100..32000 and > 2 * (1 + latency) * interval_max; 0: 4000 */
@@ -221,8 +227,9 @@ BLE_API int ble_accept_list(struct ble *ble, const struct ble_addr *addrs, size_
  * Adds a service; after ble_start(), too (Service Changed). Service and characteristics stay the program's, outlive the
  * device or its ble_end(), and do not move. A value without memory gets `size` octets of the device's, zeroed, unless
  * its reads are computed (on_read). Refused: BLE_EEXIST twice the same object; BLE_EINVAL, BLE_ERANGE size outside
- * 1..512; BLE_ENOMEM value_octets, services or subscriptions; BLE_ENOTSUP BLE_WRITE_SIGNED, or BLE_DESCRIPTOR without
- * ble_descriptors; BLE_ESTATE BLE_BROADCAST without ble_broadcasting(); BLE_ENOENT a service that it includes is not there.
+ * 1..512; BLE_ENOMEM value_octets, services or subscriptions; BLE_ENOTSUP BLE_WRITE_SIGNED before ble_security() or without
+ * ble_signing, BLE_DESCRIPTOR without ble_descriptors; BLE_ESTATE BLE_BROADCAST without ble_broadcasting(); BLE_ENOENT a
+ * service that it includes is not there.
  */
 BLE_API int ble_add_service(struct ble *ble, struct ble_service *service);
 /* BLE_ENOENT. Values that were given memory by the device lose it, and others of that kind may move. */
@@ -357,6 +364,7 @@ struct ble_security_params {
 	bool sc_only;         /* legacy pairing is refused, although it is among the ways */
 	bool keep_bonded;     /* a bonded peer pairs anew only over a link that its bond has encrypted */
 	bool evict;           /* a new bond without MITM protection may push out the oldest such bond: bond.h */
+	bool on_demand;       /* as a central encrypts with a bond when asked to, not by itself: bond.h */
 	/* 1..999999: always this one, which is weak: who has seen it once knows it. Where a passkey is to be entered and
 	 * BLE_EV_PASSKEY_WANTED has no function it is the answer. 0: a fresh one for each pairing. */
 	uint32_t passkey;

@@ -1,5 +1,5 @@
 /*
- * Security: pairing, encryption, levels that attributes want, and bonds. Part: ble_pairing. The platform must have
+ * Security: pairing, encryption, levels that attributes want, and bonds. Part: ble_pairing; ble_signing beside it. The platform must have
  * crypto (crypto.h); without a store (platform.h) bonds live as long as the host.
  *
  * A pairing is begun by ble_conn_secure() or by the peer. What its user has to do comes as events, and ends with
@@ -10,6 +10,12 @@
  * nothing in another (Vol 3 Part G 2.5.2, 3.3.3.3). It holds again, and BLE_EV_SUBSCRIBED says so, when the peer has
  * proved who it is by encrypting; until then nothing is notified to it. If the database has changed meanwhile,
  * Service Changed is indicated instead.
+ *
+ * ble_signing takes Signed Write Commands (Vol 3 Part F 3.4.5.4) to values with BLE_WRITE_SIGNED, as BLE_EV_WRITTEN of the
+ * kind BLE_WRITTEN_SIGNED, and sends them: ble_client_write_signed(). What has no good signature of a bonded peer, or has
+ * come before, is passed over without an answer, and so is one on an encrypted link, which has no need of it. The counters
+ * that tell what has come before are kept with the bond: a peer's before its write is acted upon, ours ahead of what is
+ * sent. A bond whose counters are lost signs no more until the two pair anew; so does one that was made without this part.
  *
  * What is not named is not linked: LE Secure Connections with Just Works belong to the part; legacy pairing and each other
  * way for two users to convince each other are named in ble_pairing_params.ways.
@@ -54,13 +60,27 @@ enum ble_keys {
 	BLE_KEY_NONE = 0x80,
 };
 
+/*
+ * What a device, or a service, wants of a link before its values may be used: security mode 1 (Vol 3 Part C 10.2.1), of
+ * which the number is the level, for reading and writing; or mode 2 (10.2.2) for writing alone, with level 1 of mode 1
+ * for the rest: what is written has to be signed, or to come over an encrypted link (10.2.3), by a key of a pairing that
+ * was, for the higher of the two, protected against someone in the middle. Mode 2 needs ble_signing and bonding, and asks
+ * the peer for its signing key, BLE_KEY_SIGN, by itself.
+ */
+enum ble_level {
+	BLE_LEVEL_OPEN = 1,
+	BLE_LEVEL_ENCRYPTED,     /* with any key */
+	BLE_LEVEL_AUTHENTICATED, /* with one of a pairing protected against someone in the middle */
+	BLE_LEVEL_STRICT,        /* with such a one of 16 octets, by Secure Connections */
+	BLE_LEVEL_SIGNED,        /* mode 2 level 1 */
+	BLE_LEVEL_SIGNED_AUTHENTICATED, /* mode 2 level 2 */
+};
+
 /* How a device pairs, and what it wants of a link. Zero members mean the default; all is copied. */
 struct ble_pairing_params {
 	const struct ble_way *const *ways; /* NULL: none but Just Works */
 	uint8_t capabilities;              /* enum ble_capabilities */
-	/* Security mode 1 level (Vol 3 Part C 10.2.1) that services want which name none: 0 or 1 open, 2 encrypted, 3 with
-	 * MITM protection, 4 by Secure Connections with MITM protection and 16 octets. Weaker pairings are refused. */
-	uint8_t level;
+	uint8_t level;     /* enum ble_level that services want which name none; 0: open. Weaker pairings are refused */
 	bool bonding;      /* keys are kept */
 	bool mitm;         /* pairings without MITM protection are refused; level 3 and 4 imply it */
 	bool sc_only;      /* legacy pairing is refused; level 4 implies it */
@@ -72,6 +92,9 @@ struct ble_pairing_params {
 	 * False: only a new bond with MITM protection does, so that strangers cannot push out who belongs here; a pairing
 	 * without is not kept then, BLE_OP_BONDS with BLE_ENOMEM. Bonds with MITM protection always stay. */
 	bool evict;
+	/* A central does not encrypt with a bond as soon as it is connected, but when ble_conn_secure() or the peripheral asks
+	 * for it: signed writes are for links in clear text. */
+	bool on_demand;
 	uint8_t key_size_min, key_size_max; /* octets, 7..16; 0: 16, 16. One of them 0: as the other */
 	uint8_t initiator_keys, responder_keys; /* enum ble_keys: the central's, the peripheral's */
 	uint32_t passkey;  /* 1..999999: always this one, which is weak; 0: a fresh one for each pairing */
@@ -80,7 +103,8 @@ struct ble_pairing_params {
 /*
  * Sets them for pairings to come; also while connected. A peripheral whose level is 2 or more asks for security as soon as
  * it is connected. Secure Connections need an att_mtu of 65 or more. BLE_ERANGE, BLE_EINVAL (a way is missing that the
- * capabilities want, or the level cannot be reached), with a fault; BLE_ENOTSUP: ble_pairing is not attached, or the platform has no crypto.
+ * capabilities want, or the level cannot be reached), with a fault; BLE_ENOTSUP: ble_pairing is not attached, or for mode
+ * 2 ble_signing, or the platform has no crypto.
  */
 BLE_API int ble_pairing_set(struct ble_host *host, const struct ble_pairing_params *params);
 /* The same with another level: the parameters are those that were set last, at first all zero. */

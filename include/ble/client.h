@@ -87,6 +87,16 @@ BLE_API int ble_client_write(struct ble_host *host, ble_conn_id conn, uint16_t h
 BLE_API int ble_client_write_command(struct ble_host *host, ble_conn_id conn, uint16_t handle, const void *data,
                                      size_t len);
 
+/*
+ * Signed Write Command (4.9.2), len 0..ATT_MTU - 15, with the key that a pairing has given to the peer (BLE_KEY_SIGN). The
+ * peer answers nothing, whatever it thinks of it. On an encrypted link, where none may be signed, a Write Command: then
+ * len 0..ATT_MTU - 3. BLE_ENOENT: the peer has no key of ours, or its counter is lost; BLE_ESTATE: the counter has come to
+ * its end, and the two have to pair anew; BLE_EIO: the store failed, or the cipher, and nothing is sent. BLE_ENOTSUP: also
+ * if ble_signing or ble_pairing is not attached.
+ */
+BLE_API int ble_client_write_signed(struct ble_host *host, ble_conn_id conn, uint16_t handle, const void *data,
+                                    size_t len);
+
 /* One value of a reliable write. */
 struct ble_client_value {
 	uint16_t handle;

@@ -46,6 +46,7 @@ extern BLE_API const struct ble_part ble_multiple;   /* server.h: several values
 extern BLE_API const struct ble_part ble_link_update; /* conn.h: connection parameters by the link layer's own procedure */
 extern BLE_API const struct ble_part ble_caching;    /* server.h: Database Hash and robust caching, beside ble_server */
 extern BLE_API const struct ble_part ble_pairing;    /* bond.h: pairing, encryption, bonds */
+extern BLE_API const struct ble_part ble_signing;    /* bond.h: signed writes, ours and the peers', beside ble_pairing */
 extern BLE_API const struct ble_part ble_private;    /* privacy.h: private addresses of our own */
 
 /* A list of parts for `parts`: BLE_PARTS(&ble_peripheral, &ble_server). */
@@ -57,7 +58,7 @@ extern BLE_API const struct ble_room ble_peripheral_room, ble_server_room, ble_b
 	ble_central_room, ble_client_room;
 /* That of the parts beside the roles. */
 extern BLE_API const struct ble_room ble_prepared_room, ble_multiple_room, ble_link_update_room, ble_caching_room, ble_accept_room,
-	ble_levels_room, ble_pairing_room, ble_private_room, ble_descriptors_room;
+	ble_levels_room, ble_pairing_room, ble_signing_room, ble_private_room, ble_descriptors_room;
 
 /* A list for `rooms`: BLE_ROOMS(&ble_client_room). */
 #define BLE_ROOMS(...) ((const struct ble_room *const[]){ __VA_ARGS__, NULL })
@@ -211,11 +212,12 @@ enum ble_operation {
 };
 
 /*
- * How a value was written: with a response, or without. A prepared write is a request, too: one event a value, whole.
+ * How a value was written: with a response, or without, or without and with a signature that proves which bonded peer
+ * it comes from (part ble_signing). A prepared write is a request, too: one event a value, whole.
  * BLE_WRITTEN_PREPARE comes before it, for the first part of one, where the characteristic's `events` have
  * BLE_WRITE_RELIABLE: nothing is written (data NULL, len 0), and the answer says whether this client may (server.h).
  */
-enum ble_write_kind { BLE_WRITTEN_REQUEST = 1, BLE_WRITTEN_COMMAND, BLE_WRITTEN_PREPARE };
+enum ble_write_kind { BLE_WRITTEN_REQUEST = 1, BLE_WRITTEN_COMMAND, BLE_WRITTEN_PREPARE, BLE_WRITTEN_SIGNED };
 
 /* One event. Its pointers are valid until the next ble_host_poll(); one member of the union holds. */
 struct ble_event {
@@ -265,7 +267,7 @@ struct ble_event {
 			const struct ble_characteristic *characteristic;
 			uint16_t handle, len;
 			const uint8_t *data;
-			uint32_t token; /* for ble_server_reply(); 0: a command, nothing is waited for */
+			uint32_t token; /* for ble_server_reply(); 0: a command, signed or not: nothing is waited for */
 			uint8_t kind;   /* enum ble_write_kind */
 		} written;
 		/* BLE_EV_SUBSCRIBED, BLE_EV_BROADCAST: nobody keeps the latter but the server, as long as it lives */

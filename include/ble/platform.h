@@ -15,6 +15,7 @@ enum ble_store_key {
 	BLE_STORE_IRK = 2,    /* the identity resolving key of this device */
 	BLE_STORE_BOND = 0x100, /* and one more for each bond */
 	BLE_STORE_SUBSCRIPTIONS = 0x200, /* likewise: what that peer has subscribed to */
+	BLE_STORE_SIGNING = 0x300, /* likewise: the counters of signed writes, its and ours */
 };
 
 struct ble_crypto;

@@ -49,7 +49,7 @@ enum ble_permission {
 	BLE_WRITE = 0x08,    /* Write Request */
 	BLE_NOTIFY = 0x10,
 	BLE_INDICATE = 0x20,
-	BLE_WRITE_SIGNED = 0x40,
+	BLE_WRITE_SIGNED = 0x40, /* Signed Write Command, part ble_signing; on an encrypted link Write Command: Vol 3 Part G 4.9.2 */
 	BLE_WRITE_RELIABLE = 0x80, /* Extended Properties: a 0x2900 that says Reliable Write; add BLE_WRITE */
 };
 
@@ -108,7 +108,7 @@ struct ble_characteristic {
 struct ble_service {
 	uint16_t uuid;
 	bool secondary; /* only to be included: Vol 3 Part G 3.1. false: primary */
-	uint8_t level;  /* ble_pairing: of mode 1 that values and configurations want; 0: the device's, bond.h; 1: open */
+	uint8_t level;  /* ble_pairing: that values and configurations want, enum ble_level; 0: the device's, bond.h; 1: open */
 	const uint8_t *base_uuid;
 	const struct ble_characteristic *const *characteristics; /* NULL-ended: BLE_LIST(&a, &b); may be NULL */
 	const struct ble_service *const *includes; /* NULL-ended: BLE_INCLUDES(&a); NULL: none. Added before this one */

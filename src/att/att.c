@@ -45,8 +45,10 @@ enum att_verdict att_error(struct att_bearer *b, uint8_t request, uint16_t handl
 void att_agree_mtu(struct att_bearer *b, uint16_t theirs)
 {
 	uint16_t mtu = theirs < b->att->mtu ? theirs : b->att->mtu;
-	b->mtu = mtu < ATT_MTU_DEFAULT ? ATT_MTU_DEFAULT : mtu;
-	b->att->event(b, BLE_EV_MTU)->mtu.mtu = b->mtu;
+	if (mtu < ATT_MTU_DEFAULT)
+		mtu = ATT_MTU_DEFAULT;
+	b->mtu = mtu;
+	b->att->event(b, BLE_EV_MTU)->mtu.mtu = mtu;
 }
 
 /* A request before the last one was answered breaks 3.3.2: there is nothing to answer it with. */
@@ -58,22 +60,23 @@ static enum att_verdict out_of_turn(struct att_bearer *b)
 
 /*
  * No row: another part may have one. Else commands are passed over, and so is what can only be an answer to us; the
- * rest is taken for a request of a later specification: 3.3.1, 3.4.1.1.
+ * rest is taken for a request of a later specification: 3.3.1, 3.4.1.1. A command has no turn: 3.3.2.
  */
 static NOINLINE enum att_verdict unknown(struct att_bearer *b, const uint8_t *pdu, uint16_t len)
 {
 	uint8_t opcode = pdu[0];
 	bool answer = (opcode & 1) && opcode <= ATT_MULTIPLE_HANDLE_VALUE_NTF;
-	if ((opcode & OPCODE_COMMAND) || answer || opcode == ATT_HANDLE_VALUE_CFM)
+	bool command = opcode & OPCODE_COMMAND;
+	if (answer || opcode == ATT_HANDLE_VALUE_CFM)
 		return ATT_DONE;
 	if (b->server) {
-		if (b->server->answer != ATT_ANSWER_NONE)
+		if (!command && b->server->answer != ATT_ANSWER_NONE)
 			return out_of_turn(b);
 		const struct att_extra *extra = b->att->server->extra(b, opcode);
 		if (extra)
 			return extra->row(b, pdu, len);
 	}
-	return att_error(b, opcode, 0, ATT_ERR_REQUEST_NOT_SUPPORTED);
+	return command ? ATT_DONE : att_error(b, opcode, 0, ATT_ERR_REQUEST_NOT_SUPPORTED);
 }
 
 enum att_verdict att_rx(struct att_bearer *b, const uint8_t *pdu, uint16_t len)

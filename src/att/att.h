@@ -271,6 +271,8 @@ uint8_t *att_client_begin(struct att_bearer *b, uint16_t len, struct ble_tx **tx
 void att_client_request(struct att_bearer *b, struct ble_tx *tx, uint16_t len);
 /* Sends what was begun, without waiting: a command. Takes tx. */
 void att_client_command(struct att_bearer *b, struct ble_tx *tx, uint16_t len);
+/* Sends nothing of what was begun. Takes tx. */
+void att_client_drop(struct att_bearer *b, struct ble_tx *tx);
 /* Raises BLE_EV_NOTIFIED for the next of c->values, of which there is one. */
 void att_client_value(struct att_client *c);
 /* Confirms the indication that the program has seen; false: no buffer now. */

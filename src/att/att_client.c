@@ -37,6 +37,11 @@ void att_client_command(struct att_bearer *b, struct ble_tx *tx, uint16_t len)
 	l2cap_send(b->link, tx, L2CAP_CID_ATT, len);
 }
 
+void att_client_drop(struct att_bearer *b, struct ble_tx *tx)
+{
+	l2cap_drop(b->link, tx);
+}
+
 static void on_no_response(struct tmr *t)
 {
 	struct att_client *c = CONTAINER_OF(t, struct att_client, timer);

@@ -279,8 +279,10 @@ static enum att_verdict on_write(struct att_bearer *b, const uint8_t *pdu, uint1
 	struct att_attr a;
 	bool command = pdu[0] == ATT_WRITE_CMD;
 	if (len < 3) {
-		b->att->malformed += command;
-		return command ? ATT_DONE : att_malformed(b, pdu);
+		if (!command)
+			return att_malformed(b, pdu);
+		b->att->malformed++;
+		return ATT_DONE;
 	}
 	uint16_t handle = le16_get(pdu + 1);
 	if (!att_find_exact(b, &a, handle))

@@ -161,6 +161,8 @@ enum att_verdict gatt_caching_rx(struct gatt_caching *c, struct att_bearer *b, c
 
 bool gatt_caching_refuses(struct gatt_caching *c, struct att_bearer *b, uint8_t opcode)
 {
+	if (opcode == ATT_SIGNED_WRITE_CMD) /* no request: it says nothing of what the client knows */
+		return is_kept_away(c, b);
 	on_request(c, b);
 	bool of_handles = opcode == ATT_READ_MULTIPLE_REQ || opcode == ATT_READ_MULTIPLE_VARIABLE_REQ ||
 		opcode == ATT_PREPARE_WRITE_REQ;

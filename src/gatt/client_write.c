@@ -1,5 +1,5 @@
 /*
- * Writing: with and without response, long, and reliable (Vol 3 Part G 4.9). A long write is a reliable one of a single
+ * Writing: with and without response, signed, long, and reliable (Vol 3 Part G 4.9). A long write is a reliable one of a single
  * value: parts are prepared, each repeated by the server, and then executed together. They are taken from the program's
  * memory one by one, so there is no buffer here.
  *
@@ -22,6 +22,14 @@ enum {
 
 /* -- in one request ------------------------------------------------------------------------------ */
 
+static void write_head(uint8_t *p, uint8_t opcode, uint16_t handle, const void *data, size_t len)
+{
+	p[0] = opcode;
+	le16_put(p + 1, handle);
+	if (len)
+		memcpy(p + WRITE_HEAD, data, len);
+}
+
 /* A write of either kind up to where it is sent. */
 static int write_begin(struct gatt_client *c, uint8_t opcode, uint16_t handle, const void *data,
 	size_t len, struct ble_tx **tx)
@@ -29,10 +37,7 @@ static int write_begin(struct gatt_client *c, uint8_t opcode, uint16_t handle, c
 	uint8_t *p = att_client_begin(c->att.bearer, (uint16_t)(len + WRITE_HEAD), tx);
 	if (!p)
 		return BLE_EBUSY;
-	p[0] = opcode;
-	le16_put(p + 1, handle);
-	if (len)
-		memcpy(p + WRITE_HEAD, data, len);
+	write_head(p, opcode, handle, data, len);
 	return 0;
 }
 
@@ -72,6 +77,30 @@ int gatt_write_command(struct gatt_client *c, uint16_t handle, const void *data,
 	int err = write_begin(c, ATT_WRITE_CMD, handle, data, len, &tx);
 	if (!err)
 		att_client_command(b, tx, (uint16_t)(len + WRITE_HEAD));
+	return err;
+}
+
+int gatt_write_signed(struct gatt_client *c, uint16_t handle, const void *data, size_t len,
+	int (*sign)(struct att_bearer *b, uint8_t *pdu, uint16_t len))
+{
+	struct att_bearer *b = c->att.bearer;
+	struct ble_tx *tx;
+	if (b->dead)
+		return BLE_ECLOSED;
+	if (!handle)
+		return BLE_EINVAL;
+	if (len > b->mtu - (size_t)WRITE_HEAD - ATT_SIGNATURE_LEN)
+		return BLE_ETOOBIG;
+	uint16_t pdu_len = (uint16_t)(len + WRITE_HEAD);
+	uint8_t *p = att_client_begin(b, (uint16_t)(pdu_len + ATT_SIGNATURE_LEN), &tx);
+	if (!p)
+		return BLE_EBUSY;
+	write_head(p, ATT_SIGNED_WRITE_CMD, handle, data, len);
+	int err = sign(b, p, pdu_len);
+	if (err)
+		att_client_drop(b, tx);
+	else
+		att_client_command(b, tx, (uint16_t)(pdu_len + ATT_SIGNATURE_LEN));
 	return err;
 }
 

@@ -137,6 +137,8 @@ void gatt_ask(struct att_bearer *b, const struct att_attr *a, uint16_t offset, u
 bool gatt_find_described(void *db, struct att_attr *a, uint16_t handle);
 /* In front of another database's `value`: descriptors of the program's own. */
 int gatt_described_value(const struct att_db *plain, struct att_bearer *b, const struct att_attr *a, struct att_view *v);
+/* A write that came as a Signed Write Command, or stands for one (kind): 0 with BLE_EV_WRITTEN raised, or BLE_EATT. */
+int gatt_take_signed(struct att_bearer *b, const struct att_attr *a, const uint8_t *data, uint16_t len, uint8_t kind);
 /* Client Supported Features joins the GATT service, if that is there and the last: handles do not move. */
 void gatt_add_features(struct gatt_db *db);
 /* The Database Hash joins it as well, behind Client Supported Features. */
@@ -235,6 +237,9 @@ int gatt_read_multiple(struct gatt_client *c, const uint16_t *handles, size_t co
 int gatt_read_multiple_variable(struct gatt_client *c, const uint16_t *handles, size_t count);
 int gatt_write(struct gatt_client *c, uint16_t handle, const void *data, size_t len);
 int gatt_write_command(struct gatt_client *c, uint16_t handle, const void *data, size_t len);
+/* sign appends the 12 octets of a signature: 0, or what is returned. */
+int gatt_write_signed(struct gatt_client *c, uint16_t handle, const void *data, size_t len,
+	int (*sign)(struct att_bearer *b, uint8_t *pdu, uint16_t len));
 int gatt_write_reliable(struct gatt_client *c, const struct ble_client_value *values, size_t count);
 int gatt_write_cancel(struct gatt_client *c);
 int gatt_features_add(struct gatt_client *c, uint8_t bits);

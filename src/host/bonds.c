@@ -217,6 +217,8 @@ int bonds_drop(struct host_bonds *b, unsigned index)
 	int err = p->erase ? p->erase(p->ctx, BLE_STORE_BOND + index) : 0;
 	if (p->erase) /* what may stay is another bond's: its age says so */
 		(void)p->erase(p->ctx, BLE_STORE_SUBSCRIPTIONS + index);
+	if (p->erase)
+		(void)p->erase(p->ctx, BLE_STORE_SIGNING + index);
 	return err && err != BLE_ENOENT ? BLE_EIO : 0;
 }
 

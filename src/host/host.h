@@ -75,6 +75,9 @@ struct host_news {
 	uint8_t type;      /* enum ble_event_type */
 };
 
+/* How an attribute is used. SIGNED: a write whose signature was good. */
+enum host_access { HOST_READ, HOST_WRITE, HOST_WRITE_SIGNED };
+
 /* What ble_pairing brings; by a pointer, so that nobody else links it. */
 struct host_security_hooks {
 	/* A PDU of the Security Manager. */
@@ -84,8 +87,8 @@ struct host_security_hooks {
 	/* Another part is going to be attached, and may bring a database or ask for that which is there (false); it has
 	 * been (true). */
 	void (*guard)(struct ble_host *host, bool on);
-	/* 0 or BLE_EATT: may this attribute be read or written over this link? */
-	int (*permit)(struct att_bearer *b, const struct att_attr *a, bool write);
+	/* 0 or BLE_EATT: may this attribute be used so over this link? */
+	int (*permit)(struct att_bearer *b, const struct att_attr *a, enum host_access access);
 	/* May this value be sent over this link unasked? */
 	bool (*may_tell)(struct att_bearer *b, uint16_t value_handle);
 	/* An address that was heard: a bond's resolvable private one becomes its identity. */

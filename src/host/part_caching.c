@@ -87,15 +87,16 @@ static att_row *const rows[ATT_SERVER_ROWS] = {
 static enum att_verdict on_refused(struct att_bearer *b, const uint8_t *pdu, uint16_t len)
 {
 	(void)len;
-	return gatt_caching_refuse(caching_of(b), b, pdu);
+	return pdu[0] == ATT_SIGNED_WRITE_CMD ? ATT_DONE : gatt_caching_refuse(caching_of(b), b, pdu);
 }
 
-/* Of a new request, or, while one waits, of its answer. */
+/* Of a new request, or, while one waits, of its answer; or of a command, at any time. */
 static const struct att_extra *extra(struct att_bearer *b, uint8_t opcode)
 {
 	static const struct att_extra refused = { .row = on_refused };
 	const struct att_extra *x = host_caching_of(b)->server->extra(b, opcode);
-	if (b->server->answer == ATT_ANSWER_NONE && gatt_caching_refuses(caching_of(b), b, opcode) && x)
+	bool comes = b->server->answer == ATT_ANSWER_NONE || opcode == ATT_SIGNED_WRITE_CMD;
+	if (comes && gatt_caching_refuses(caching_of(b), b, opcode) && x)
 		return &refused;
 	return x;
 }

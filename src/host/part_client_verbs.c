@@ -2,7 +2,7 @@
 #include <ble/client.h>
 
 #include "gatt/gatt.h"
-#include "host/host.h"
+#include "host/security.h"
 
 /* The connection's client, or NULL with *err. */
 static struct gatt_client *client_of(struct ble_host *h, ble_conn_id id, int *err)
@@ -162,6 +162,22 @@ int ble_client_write_command(struct ble_host *h, ble_conn_id conn, uint16_t hand
 	if (!c)
 		return err;
 	return write_refused(h, gatt_write_command(c, handle, data, len), handle, len, c->att.bearer->mtu - 3u);
+}
+
+/* Vol 3 Part G 4.9.2: where the link is encrypted, a Write Command stands for it. */
+int ble_client_write_signed(struct ble_host *h, ble_conn_id conn, uint16_t handle, const void *data, size_t len)
+{
+	static const char hint[] = "signed writes need the parts ble_signing and ble_pairing";
+	int err = 0;
+	struct gatt_client *c = client_of(h, conn, &err);
+	if (!c || !host_need(h, &ble_signing, hint, &err))
+		return err;
+	if (!host_room(h, &ble_pairing_room))
+		return host_refuse_hint(h, BLE_ENOTSUP, "ble_pairing", hint);
+	if (security_link(host_conn(h, conn))->strength.key_size)
+		return ble_client_write_command(h, conn, handle, data, len);
+	err = gatt_write_signed(c, handle, data, len, signing_sign);
+	return write_refused(h, err, handle, len, c->att.bearer->mtu - 3u - ATT_SIGNATURE_LEN);
 }
 
 /* Which of the values it was. */

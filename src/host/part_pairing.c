@@ -66,16 +66,19 @@ bool security_use_bond(struct security_link *l)
 /* The database's two functions, behind the question. */
 static int value(struct att_bearer *b, const struct att_attr *a, struct att_view *v)
 {
-	int err = security_permit(b, a, false);
+	int err = security_permit(b, a, HOST_READ);
 	return err ? err : security_of(host_conn_of(b)->host)->inner->value(b, a, v);
 }
 
 static int write(struct att_bearer *b, const struct att_attr *a, const uint8_t *data, uint16_t len, uint32_t token)
 {
 	const struct ble_conn *c = host_conn_of(b);
-	int err = security_permit(b, a, true);
+	int err = security_permit(b, a, HOST_WRITE);
 	if (!err)
 		err = security_of(c->host)->inner->write(b, a, data, len, token);
+	struct host_signing *signing = err && !token ? security_signing(c->host) : NULL;
+	if (signing && err == BLE_EATT(ATT_ERR_WRITE_NOT_PERMITTED) && security_link(c)->strength.key_size)
+		err = signing->write(b, a, data, len);
 	if (!err && gatt_is_kept(a))
 		security_subscribed(security_link(c));
 	return err;
@@ -277,9 +280,9 @@ static void conn_up(struct ble_host *h, struct ble_part_slot *slot, struct ble_c
 	}
 	if (!s->smp.crypto)
 		return;
-	if (c->role == BLE_ROLE_CENTRAL)
+	if (c->role == BLE_ROLE_CENTRAL && !s->on_demand)
 		(void)security_use_bond(l);
-	else if (s->level > 1)
+	else if (c->role != BLE_ROLE_CENTRAL && security_link_level(s->level, HOST_READ) > BLE_LEVEL_OPEN)
 		(void)smp_pair(&l->smp);
 }
 

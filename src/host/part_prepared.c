@@ -18,7 +18,7 @@ static void measure(const struct ble_host_config *config, size_t *host_size, siz
 static int check(struct att_bearer *b, const struct att_attr *a, const uint8_t *data, uint16_t len)
 {
 	const struct host_security_hooks *security = host_conn_of(b)->host->security;
-	int err = security ? security->permit(b, a, true) : 0;
+	int err = security ? security->permit(b, a, HOST_WRITE) : 0;
 	return err ? err : gatt_may_write(b, a, data, len);
 }
 

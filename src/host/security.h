@@ -69,10 +69,10 @@ struct host_security {
 	int16_t bonds_err;  /* has still to be told; 0: nothing */
 	int16_t oob_err;
 	uint8_t asking;     /* slot that the last command was for */
-	uint8_t level;      /* that services want which name none */
+	uint8_t level;      /* enum ble_level that services want which name none */
 	bool told;          /* the controller has the event mask */
 	bool identity_known, oob_news;
-	bool keep_bonded;
+	bool keep_bonded, on_demand;
 	struct ble_pairing_params params; /* as they were given, without ways */
 	struct ble_way ways;              /* all of them in one */
 	struct host_bond slots[];
@@ -86,6 +86,50 @@ static inline struct host_security *security_of(const struct ble_host *h)
 static inline struct security_link *security_link(const struct ble_conn *c)
 {
 	return host_conn_mem(host_room(c->host, &ble_pairing_room), c);
+}
+
+/* What ble_signing keeps of a bond: the counters of signed writes (Vol 3 Part H 2.4.5). */
+struct sign_counters {
+	uint32_t age;        /* of the bond; whatever else is here is another's */
+	uint32_t theirs;     /* the least that has not come yet */
+	uint32_t ours, kept; /* of our next signature; up to here the store knows */
+	bool known, lost;    /* looked for in the store; and not found */
+};
+
+/* What ble_signing brings: at the beginning of its memory, so that nobody else links it. */
+struct host_signing {
+	/* A bond has been made, its counters begin. */
+	void (*bonded)(struct host_signing *g, unsigned index);
+	/* A Write Command over an encrypted link that the value does not take as such: 0 or BLE_EATT. */
+	int (*write)(struct att_bearer *b, const struct att_attr *a, const uint8_t *data, uint16_t len);
+	struct ble_host *host;
+	struct sign_counters counters[];
+};
+
+/* NULL: it is not attached. */
+static inline struct host_signing *security_signing(const struct ble_host *h)
+{
+	struct ble_part_slot *slot = host_room(h, &ble_signing_room);
+	return slot ? host_mem(slot) : NULL;
+}
+
+/* Appends the signature to a Signed Write Command of len octets. 0, BLE_ENOENT, BLE_ESTATE, BLE_EIO. */
+int signing_sign(struct att_bearer *b, uint8_t *pdu, uint16_t len);
+
+/* The level of mode 1 that a link must have for such a use of what has this level: 1..4. */
+static inline uint8_t security_link_level(uint8_t level, enum host_access access)
+{
+	_Static_assert(BLE_LEVEL_SIGNED == BLE_LEVEL_ENCRYPTED + 3 &&
+			BLE_LEVEL_SIGNED_AUTHENTICATED == BLE_LEVEL_AUTHENTICATED + 3, "in step");
+	if (level <= BLE_LEVEL_STRICT)
+		return level ? level : BLE_LEVEL_OPEN;
+	return access == HOST_WRITE ? (uint8_t)(level - 3) : BLE_LEVEL_OPEN;
+}
+
+/* The level of a link with the weakest key that is of use. */
+static inline uint8_t security_key_level(uint8_t level)
+{
+	return security_link_level(level, HOST_WRITE);
 }
 
 static inline struct security_link *security_of_smp(struct smp_link *l)
@@ -104,7 +148,7 @@ void security_identity(struct host_security *s);
 /* security_pairing.c */
 extern const struct smp_hooks security_smp_hooks;
 /* security_permit.c */
-int security_permit(struct att_bearer *b, const struct att_attr *a, bool write);
+int security_permit(struct att_bearer *b, const struct att_attr *a, enum host_access access);
 bool security_may_tell(struct att_bearer *b, uint16_t value_handle);
 /* security_resolve.c: struct host_security_hooks */
 void security_resolve(struct ble_host *h, struct ble_addr *address);

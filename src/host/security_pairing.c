@@ -61,10 +61,11 @@ static uint8_t on_may(struct smp_link *smp, const struct smp_strength *strength,
 	const struct security_link *l = security_of_smp(smp);
 	const struct host_security *s = host_of_link(l);
 	struct smp_strength whole = *strength;
+	uint8_t wanted = security_key_level(s->level);
 	(void)bonding;
 	whole.key_size = 16;
-	if (smp_level(strength) < s->level)
-		return smp_level(&whole) < s->level ? SMP_ERR_AUTHENTICATION_REQUIREMENTS : SMP_ERR_ENCRYPTION_KEY_SIZE;
+	if (smp_level(strength) < wanted)
+		return smp_level(&whole) < wanted ? SMP_ERR_AUTHENTICATION_REQUIREMENTS : SMP_ERR_ENCRYPTION_KEY_SIZE;
 	if (l->bond < 0)
 		return 0;
 	if (s->keep_bonded && !l->strength.key_size)
@@ -160,6 +161,9 @@ static bool keep(struct security_link *l, const struct smp_result *result)
 		l->bond = (int16_t)at;
 		l->known = true;
 		security_subscribed(l); /* what was kept is the old bond's */
+		struct host_signing *signing = security_signing(s->host);
+		if (signing)
+			signing->bonded(signing, (unsigned)at);
 		if (old >= 0 && old != at) /* it has another identity now */
 			(void)bonds_drop(&s->bonds, (unsigned)old);
 		return true;

@@ -51,7 +51,7 @@ static int check_ranges(struct ble_host *h, const struct ble_pairing_params *p, 
 	if (!err)
 		err = host_range(h, "capabilities", p->capabilities, 0, BLE_CAP_KEYBOARD_DISPLAY);
 	if (!err)
-		err = host_range(h, "level", p->level, 0, 4);
+		err = host_range(h, "level", p->level, 0, BLE_LEVEL_SIGNED_AUTHENTICATED);
 	if (!err)
 		err = host_range(h, "key_size_max", c->key_max, 7, 16);
 	if (!err && p->level == 4 && (!c->sc || c->key_max < 16))
@@ -61,6 +61,16 @@ static int check_ranges(struct ble_host *h, const struct ble_pairing_params *p, 
 	if (!err)
 		err = host_range(h, "passkey", p->passkey, 0, 999999);
 	return err;
+}
+
+/* A signature is made with a key of a bond. */
+static int check_signing(struct ble_host *h, const struct ble_pairing_params *p)
+{
+	if (p->level < BLE_LEVEL_SIGNED)
+		return 0;
+	if (!security_signing(h))
+		return host_refuse_hint(h, BLE_ENOTSUP, "level", "security mode 2, signed data, needs the part ble_signing");
+	return p->bonding ? 0 : host_refuse_hint(h, BLE_EINVAL, "bonding", "security mode 2, signed data, needs bonding");
 }
 
 /* What can never be is refused now rather than at each pairing. */
@@ -96,14 +106,14 @@ static struct smp_config config_of(struct host_security *s, const struct ble_pai
 {
 	uint8_t max = p->key_size_max ? p->key_size_max : p->key_size_min;
 	uint8_t min = p->key_size_min ? p->key_size_min : p->key_size_max;
-	bool sc_only = p->sc_only || p->level == 4;
+	bool sc_only = p->sc_only || p->level == BLE_LEVEL_STRICT;
 	struct smp_config c = { .sc = p->legacy_only ? NULL : &smp_sc, .io = io_of(p->capabilities), .oob = &s->oob,
-		.bonding = p->bonding, .mitm = p->mitm || p->level > 2, .keypress = p->keypress, .debug = p->debug,
+		.bonding = p->bonding, .mitm = p->mitm || security_key_level(p->level) > BLE_LEVEL_ENCRYPTED, .keypress = p->keypress, .debug = p->debug,
 		.key_min = min ? min : 16, .key_max = max ? max : 16, .initiator_keys = keys_of(p->initiator_keys),
 		.responder_keys = keys_of(p->responder_keys), .passkey_fixed = p->passkey,
 		.legacy = sc_only ? NULL : ways->legacy, .passkey = ways->passkey, .numeric = ways->numeric,
-		.oob_model = ways->oob };
-	if (p->level == 4)
+		.oob_model = ways->oob, .wanted_keys = p->level < BLE_LEVEL_SIGNED ? 0 : SMP_DIST_SIGN };
+	if (p->level == BLE_LEVEL_STRICT)
 		c.key_min = 16;
 	return c;
 }
@@ -112,6 +122,8 @@ static int set(struct host_security *s, const struct ble_pairing_params *p, cons
 {
 	struct smp_config c = config_of(s, p, ways);
 	int err = check_ranges(s->host, p, &c);
+	if (!err)
+		err = check_signing(s->host, p);
 	if (!err)
 		err = check_sense(s->host, &c);
 	if (err)
@@ -123,6 +135,7 @@ static int set(struct host_security *s, const struct ble_pairing_params *p, cons
 	s->level = p->level;
 	s->keep_bonded = p->keep_bonded;
 	s->bonds.evict = p->evict;
+	s->on_demand = p->on_demand;
 	return 0;
 }
 
@@ -165,7 +178,9 @@ int ble_conn_secure(struct ble_host *h, ble_conn_id id, bool anew)
 	if (l->encrypting || smp_is_pairing(&l->smp))
 		return BLE_EBUSY;
 	if (l->conn->role == BLE_ROLE_CENTRAL && !anew) {
-		uint8_t wanted = s->level > 2 ? s->level : 2;
+		uint8_t wanted = security_key_level(s->level);
+		if (wanted < BLE_LEVEL_ENCRYPTED)
+			wanted = BLE_LEVEL_ENCRYPTED;
 		if (smp_level(&l->strength) >= wanted) {
 			security_news(l, SECURITY_ENCRYPTED); /* it is, already */
 			return 0;

@@ -21,17 +21,20 @@ static int check_security(struct ble *ble, const struct ble_gap_params *p)
 {
 	if (p->security_mode > 2)
 		return module_refuse(ble, BLE_ERANGE, "security_mode", p->security_mode, 1, 2);
-	if (p->security_mode == 2)
-		return module_refuse_hint(ble, BLE_ENOTSUP, "security_mode",
-			"security mode 2 (signed data) is what this version lacks");
-	return module_range(ble, "security_level", p->security_level ? p->security_level : 1, 1, 4);
+	return module_range(ble, "security_level", p->security_level ? p->security_level : 1, 1, p->security_mode == 2 ? 2 : 4);
+}
+
+static uint8_t level_of(const struct ble_gap_params *p)
+{
+	uint8_t level = p->security_level ? p->security_level : 1;
+	return p->security_mode == 2 ? (uint8_t)(BLE_LEVEL_SIGNED - 1 + level) : level;
 }
 
 /* While it runs the level is asked for at once, and what it was is left if it cannot be; else at the start. */
 static int set_level(struct ble *ble, uint8_t level)
 {
 	uint8_t was = ble->security_level;
-	ble->security_level = level ? level : 1;
+	ble->security_level = level;
 	int err = ble->started ? module_secure(ble) : 0;
 	if (err)
 		ble->security_level = was;
@@ -80,7 +83,7 @@ int ble_gap(struct ble *ble, const struct ble_gap_params *p)
 	if (!err)
 		err = module_use(ble, FAMILY_GAP, &module_prefer_family, NULL);
 	if (!err)
-		err = set_level(ble, p->security_level);
+		err = set_level(ble, level_of(p));
 	if (err)
 		return err;
 	struct ble_gap_info info = {

@@ -101,10 +101,11 @@ struct ble {
 	uint16_t appearance;
 	uint16_t first_handle; /* of the program's services; those below are GAP's and GATT's. 0: none yet */
 	uint8_t service_count, connections;
-	uint8_t security_level; /* of mode 1, ble_gap(); 0: 1 */
+	uint8_t security_level; /* enum ble_level, of ble_gap(); 0: BLE_LEVEL_OPEN */
 	bool inside;  /* a callback is running */
 	bool advertises; /* something asked for it: data follows changes of services and name */
 	bool started;
+	bool signs;  /* ble_security() has been called, and ble_signing is there */
 	bool served; /* started once: what a stop left to tell is still told */
 	void *port;
 	struct module_advertising adv;

@@ -39,6 +39,7 @@ static void on_failed(struct ble *ble, const struct ble_event *ev)
 	struct ble_conn_info info;
 	if (ev->paired.err != BLE_EREFUSED || !is_hopeless(ev->paired.reason) ||
 		ble_conn_security(ble->host, ev->conn, &security) || security.level >= ble->security_level ||
+		ble->security_level >= BLE_LEVEL_SIGNED ||
 		ble_conn_info(ble->host, ev->conn, &info))
 		return;
 	*p = (struct module_prefer){ .due_us = ev->t_us + 3u * info.interval_us, .conn = ev->conn, .leave = true };
@@ -87,19 +88,13 @@ static bool on_event(struct ble *ble, const struct ble_event *ev)
 	return true;
 }
 
-static uint8_t highest_level(const struct ble *ble)
-{
-	uint8_t level = ble->security_level;
-	for (uint8_t i = 0; i < ble->service_count; i++)
-		if (ble->services[i] && ble->services[i]->level > level)
-			level = ble->services[i]->level;
-	return level;
-}
-
-/* Two questions: could the highest level that a service wants be reached, and then what holds for the device. */
+/* Could each level that a service wants be reached? And then what holds for the device. */
 static int secure(struct ble *ble)
 {
-	int err = ble_pairing_level(ble->host, highest_level(ble));
+	int err = 0;
+	for (uint8_t i = 0; i < ble->service_count && !err; i++)
+		if (ble->services[i] && ble->services[i]->level > BLE_LEVEL_OPEN)
+			err = ble_pairing_level(ble->host, ble->services[i]->level);
 	return err ? err : ble_pairing_level(ble->host, ble->security_level);
 }
 
@@ -132,12 +127,16 @@ int ble_security(struct ble *ble, const struct ble_security_params *p)
 		.key_size_max = p->key_size, .key_size_min = p->min_key_size,
 		.initiator_keys = p->initiator, .responder_keys = p->responder, .passkey = p->passkey,
 		.keep_bonded = p->keep_bonded, .evict = p->evict,
+		.on_demand = p->on_demand,
 		.level = ble->started ? ble->security_level : 0,
 	};
 	if (!p->min_key_size) /* as large as the largest */
 		params.key_size_min = p->key_size;
 	err = ble_pairing_set(ble->host, &params);
-	return err ? err : module_use(ble, FAMILY_SECURITY, &family, NULL);
+	if (err)
+		return err;
+	ble->signs = ble_host_has(ble->host, &ble_signing_room);
+	return module_use(ble, FAMILY_SECURITY, &family, NULL);
 }
 
 /* peer 0: whoever waits. */

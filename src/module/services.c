@@ -19,9 +19,9 @@ static int check_characteristic(struct ble *ble, const struct ble_characteristic
 		return module_refuse(ble, BLE_EINVAL, "characteristic.type", ch->type, 0, BLE_BYTES);
 	if (!ch->permission)
 		return module_refuse(ble, BLE_EINVAL, "characteristic.permission", 0, 1, UINT8_MAX);
-	if (ch->permission & BLE_WRITE_SIGNED)
+	if ((ch->permission & BLE_WRITE_SIGNED) && !ble->signs)
 		return module_refuse_hint(ble, BLE_ENOTSUP, "characteristic.permission",
-			"WRITE_SIGNED needs signed writes, which this version lacks");
+			"WRITE_SIGNED needs ble_signing, and ble_security() before");
 	if ((ch->permission & BLE_BROADCAST) && !ble->adv.broadcasts)
 		return module_refuse_hint(ble, BLE_ESTATE, "characteristic.permission",
 			"BROADCAST needs ble_broadcasting()");

@@ -70,14 +70,16 @@ static bool has_oob(const struct smp_link *l, bool sc)
 static struct smp_pairing features(const struct smp_link *l, bool sc)
 {
 	const struct smp_config *c = &l->smp->config;
+	uint8_t initiator = c->initiator_keys, responder = c->responder_keys;
+	*(smp_is_initiator(l) ? &responder : &initiator) |= c->wanted_keys;
 	return (struct smp_pairing){
 		.io_capability = c->io,
 		.oob_data_flag = has_oob(l, sc),
 		.auth_req = (uint8_t)((c->bonding ? SMP_AUTH_BONDING : 0) | (c->mitm ? SMP_AUTH_MITM : 0) |
 			(c->sc ? SMP_AUTH_SC : 0) | (c->keypress && c->passkey ? SMP_AUTH_KEYPRESS : 0)),
 		.max_key_size = c->key_max,
-		.initiator_keys = c->bonding ? c->initiator_keys & KEYS_MASK : 0,
-		.responder_keys = c->bonding ? c->responder_keys & KEYS_MASK : 0,
+		.initiator_keys = c->bonding ? initiator & KEYS_MASK : 0,
+		.responder_keys = c->bonding ? responder & KEYS_MASK : 0,
 	};
 }
 

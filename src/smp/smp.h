@@ -194,6 +194,7 @@ struct smp_config {
 	bool debug;          /* uses the debug key, and takes it from the peer */
 	uint8_t key_min, key_max;               /* octets, 7..16 */
 	uint8_t initiator_keys, responder_keys; /* enum smp_dist, or'ed */
+	uint8_t wanted_keys;                    /* besides, of the peer, whichever of the two it is */
 	uint32_t passkey_fixed; /* 0: fresh and random each time; 1..999999 */
 };
 

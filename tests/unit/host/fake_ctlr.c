@@ -205,6 +205,10 @@ static void collect(struct fake *f, const struct ble_event *ev)
 		memcpy(e->data, ev->report.data, ev->report.len);
 		e->ev.report.data = e->data;
 	}
+	if (ev->type == BLE_EV_WRITTEN && ev->written.data && ev->written.len <= sizeof e->data) {
+		memcpy(e->data, ev->written.data, ev->written.len);
+		e->ev.written.data = e->data;
+	}
 }
 
 void fake_pump(struct fake *f)

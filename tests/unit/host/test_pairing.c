@@ -646,7 +646,7 @@ static void test_refusals(void **state)
 		int err;
 	} rows[] = {
 		{ { .capabilities = 6 }, "capabilities", BLE_ERANGE },
-		{ { .level = 5 }, "level", BLE_ERANGE },
+		{ { .level = 7 }, "level", BLE_ERANGE },
 		{ { .key_size_max = 17 }, "key_size_max", BLE_ERANGE },
 		{ { .key_size_min = 6, .key_size_max = 16 }, "key_size_min", BLE_ERANGE },
 		{ { .key_size_min = 12, .key_size_max = 10 }, "key_size_min", BLE_ERANGE },

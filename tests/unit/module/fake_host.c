@@ -12,7 +12,7 @@ struct ble_room {
 	char unused;
 };
 const struct ble_room ble_peripheral_room, ble_server_room, ble_observer_room, ble_accept_room, ble_levels_room,
-	ble_pairing_room;
+	ble_pairing_room, ble_signing_room;
 const struct ble_part ble_peripheral = { "peripheral" };
 const struct ble_part ble_server = { "server" };
 const struct ble_part ble_observer = { "observer" };

@@ -45,8 +45,7 @@ static void test_gap(void **state)
 		BLE_ERANGE, "supervision_ms: 8750 is outside 8751..32000"); /* the interval will be 8.75 ms */
 	refused(GAP(.supervision_ms = 32001), BLE_ERANGE, "supervision_ms: 32001 is outside 1301..32000");
 	refused(GAP(.security_level = 5), BLE_ERANGE, "security_level: 5 is outside 1..4");
-	refused(GAP(.security_mode = 2), BLE_ENOTSUP,
-		"security_mode: security mode 2 (signed data) is what this version lacks");
+	refused(GAP(.security_mode = 2, .security_level = 3), BLE_ERANGE, "security_level: 3 is outside 1..2");
 	refused(GAP(.security_mode = 3), BLE_ERANGE, "security_mode: 3 is outside 1..2");
 	assert_int_equal(fake.part_count, 0); /* nothing of it had an effect */
 	name[248] = 0;
@@ -172,7 +171,7 @@ static void test_services(void **state)
 	refused(CHAR(.permission = BLE_READ, .size = 1, .type = BLE_DESCRIPTOR | 4), BLE_EINVAL,
 		"characteristic.type: 132 is outside 0..3");
 	refused(CHAR(.permission = BLE_WRITE_SIGNED, .size = 1), BLE_ENOTSUP,
-		"characteristic.permission: WRITE_SIGNED needs signed writes, which this version lacks");
+		"characteristic.permission: WRITE_SIGNED needs ble_signing, and ble_security() before");
 	refused(CHAR(.permission = BLE_BROADCAST, .size = 1), BLE_ESTATE,
 		"characteristic.permission: BROADCAST needs ble_broadcasting()");
 	refused(CHAR(.permission = BLE_READ, .size = 1, .handle = 3), BLE_EEXIST,
