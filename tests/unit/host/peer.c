@@ -272,6 +272,13 @@ bool peer_encrypt(struct peer *p, const uint8_t key[16], uint16_t ediv, uint64_t
 	return p->encrypted;
 }
 
+size_t peer_sign(const uint8_t csrk[16], uint8_t *pdu, size_t len, uint32_t counter)
+{
+	le32_put(pdu + len, counter);
+	assert_int_equal(crypto_sign(&ble_crypto_psa, csrk, pdu, len, counter, pdu + len + 4), 0);
+	return len + 12;
+}
+
 unsigned peer_att(struct peer *p, const void *pdu, size_t len, uint8_t *rsp, size_t cap)
 {
 	uint8_t acl[100];
@@ -288,4 +295,34 @@ unsigned peer_att(struct peer *p, const void *pdu, size_t len, uint8_t *rsp, siz
 	memcpy(rsp, packet->data + 9, got < cap ? got : cap);
 	fake_completed(&p->f, PEER_HANDLE, 1);
 	return got;
+}
+
+struct smp_strength peer_strength(enum peer_kind kind)
+{
+	static const struct smp_strength strengths[PEER_KINDS] = {
+		[PEER_JUST_WORKS] = { .sc = true, .key_size = 16 },
+		[PEER_SHORT] = { .sc = true, .key_size = 7 },
+		[PEER_PASSKEY_LEGACY] = { .authenticated = true, .key_size = 16 },
+		[PEER_PASSKEY_SHORT] = { .authenticated = true, .sc = true, .key_size = 7 },
+		[PEER_PASSKEY] = { .authenticated = true, .sc = true, .key_size = 16 },
+	};
+	return strengths[kind];
+}
+
+void peer_pair_as(struct peer *p, ble_conn_id id, enum peer_kind kind)
+{
+	struct smp_strength s = peer_strength(kind);
+	p->smp.config.sc = s.sc ? &smp_sc : NULL;
+	p->smp.config.mitm = s.authenticated;
+	p->smp.config.io = s.authenticated ? SMP_IO_DISPLAY_ONLY : SMP_IO_NONE;
+	p->smp.config.key_max = s.key_size;
+	assert_int_equal(smp_pair(&p->link), 0);
+	peer_run(p);
+	bool wanted = false;
+	for (unsigned i = p->f.event_seen; i < p->f.event_count; i++)
+		wanted |= p->f.events[i].ev.type == BLE_EV_PASSKEY_WANTED;
+	if (!wanted)
+		return;
+	assert_int_equal(ble_conn_passkey(p->f.host, id, p->number), 0);
+	peer_run(p);
 }

@@ -52,7 +52,14 @@ void peer_disconnect(struct peer *p);
 void peer_run(struct peer *p);
 /* The peer encrypts with the key of a bond (it is the central). True: the host had the same. */
 bool peer_encrypt(struct peer *p, const uint8_t key[16], uint16_t ediv, uint64_t rand);
+/* Kinds of keys, from the weakest. */
+enum peer_kind { PEER_NO_KEY, PEER_JUST_WORKS, PEER_SHORT, PEER_PASSKEY_LEGACY, PEER_PASSKEY_SHORT, PEER_PASSKEY, PEER_KINDS };
+struct smp_strength peer_strength(enum peer_kind kind);
+/* The peer, a central, pairs so that the key is of this kind, if the host's parameters let it. */
+void peer_pair_as(struct peer *p, ble_conn_id id, enum peer_kind kind);
 struct peer_item *peer_item(struct peer *p, uint32_t key);
+/* Signs a Signed Write Command of len octets, and returns its length with the signature. */
+size_t peer_sign(const uint8_t csrk[16], uint8_t *pdu, size_t len, uint32_t counter);
 /* An ATT request of the peer; the first octets of the answer, its length. */
 unsigned peer_att(struct peer *p, const void *pdu, size_t len, uint8_t *rsp, size_t cap);
 

@@ -240,104 +240,6 @@ static void test_users(void **state)
 	}
 }
 
-/* What a link is like: not encrypted with a bond of such a strength or none, or encrypted so. */
-static struct smp_strength strength_of(unsigned kind)
-{
-	/* 0: none, 1: unauthenticated, 2: authenticated legacy, 3: authenticated SC, 4: the same with 7 octets */
-	return (struct smp_strength){ .authenticated = kind >= 2, .sc = kind >= 3 || kind == 1, .key_size = kind == 4 ? 7 : 16 };
-}
-
-static void pair_as(unsigned kind)
-{
-	p.smp.config.sc = strength_of(kind).sc ? &smp_sc : NULL;
-	p.smp.config.mitm = strength_of(kind).authenticated;
-	p.smp.config.io = strength_of(kind).authenticated ? SMP_IO_DISPLAY_ONLY : SMP_IO_NONE;
-	p.smp.config.key_max = strength_of(kind).key_size;
-	pair();
-	if (has_event(BLE_EV_PASSKEY_WANTED)) {
-		assert_int_equal(ble_conn_passkey(p.f.host, id, p.number), 0);
-		peer_run(&p);
-	}
-}
-
-/* Vol 3 Part C 10.3.1, table 10.2, written out: wanted level (columns 1..4), kind of link. 0: granted. */
-static const uint8_t without_encryption[5][4] = { /* by the strength of the bond */
-	{ 0, 0x05, 0x05, 0x05 },
-	{ 0, 0x0F, 0x05, 0x05 },
-	{ 0, 0x0F, 0x0F, 0x05 },
-	{ 0, 0x0F, 0x0F, 0x0F },
-	{ 0, 0x0F, 0x0F, 0x05 },
-};
-static const uint8_t encrypted[5][4] = {
-	{ 0, 0x05, 0x05, 0x05 }, /* not possible; as without */
-	{ 0, 0, 0x05, 0x05 },
-	{ 0, 0, 0, 0x05 },
-	{ 0, 0, 0, 0 },
-	{ 0, 0, 0, 0x0C },
-};
-
-static void check_attributes(uint8_t want)
-{
-	static const struct {
-		uint8_t len, pdu[8];
-	} asked[] = {
-		{ 3, { 0x0A, 3, 0 } },             /* Read: the value */
-		{ 5, { 0x0C, 3, 0, 0, 0 } },       /* Read Blob */
-		{ 7, { 0x08, 3, 0, 3, 0, 0x19, 0x2A } }, /* Read By Type */
-		{ 4, { 0x12, 3, 0, 9 } },          /* Write */
-		{ 6, { 0x16, 3, 0, 0, 0, 9 } },    /* Prepare Write */
-		{ 5, { 0x12, 4, 0, 1, 0 } },       /* the CCCD */
-		{ 3, { 0x0A, 5, 0 } },             /* 0x2901 */
-		{ 3, { 0x0A, 6, 0 } },             /* 0x2904 */
-	};
-	static const struct {
-		uint8_t len, pdu[8];
-	} open_to_all[] = {
-		{ 3, { 0x0A, 1, 0 } }, { 3, { 0x0A, 2, 0 } }, { 3, { 0x0A, 4, 0 } }, /* declarations, the CCCD's bits */
-		{ 5, { 0x04, 1, 0, 9, 0 } }, { 7, { 0x10, 1, 0, 9, 0, 0x00, 0x28 } }, /* discovery */
-		{ 3, { 0x0A, 9, 0 } }, { 4, { 0x12, 9, 0, 1 } }, /* a service that is open */
-	};
-	for (unsigned i = 0; i < sizeof asked / sizeof asked[0]; i++)
-		assert_int_equal(error_of(asked[i].pdu, asked[i].len), want);
-	for (unsigned i = 0; i < sizeof open_to_all / sizeof open_to_all[0]; i++)
-		assert_int_equal(error_of(open_to_all[i].pdu, open_to_all[i].len), 0);
-	/* a Write Command has no answer, and no effect */
-	uint8_t rsp[8];
-	(void)rsp;
-	assert_int_equal(error_of("\x18\x00", 2), 0); /* what was prepared is dropped */
-}
-
-static void test_levels(void **state)
-{
-	(void)state;
-	for (unsigned kind = 0; kind < 5; kind++) {
-		for (uint8_t level = 1; level <= 4; level++) {
-			struct ble_pairing_params params = with_user;
-			params.mitm = false;
-			params.key_size_min = 7;
-			params.key_size_max = 16;
-			peer_init(&p);
-			host(&params);
-			connect(BLE_ROLE_PERIPHERAL);
-			if (kind)
-				pair_as(kind);
-			/* the level is raised when keys are there: else the pairing itself would be refused */
-			params.level = level;
-			if (level == 4)
-				params.key_size_min = 16;
-			assert_int_equal(ble_pairing_set(p.f.host, &params), 0);
-			check_attributes((kind ? encrypted : without_encryption)[kind][level - 1]);
-			peer_disconnect(&p);
-			p.f.event_seen = p.f.event_count = 0;
-			connect(BLE_ROLE_PERIPHERAL); /* known, and not encrypted */
-			check_attributes(without_encryption[kind][level - 1]);
-			assert_int_equal(p.asked, level > 1); /* Security Request, as soon as it is connected */
-			peer_disconnect(&p);
-			fake_end(&p.f);
-		}
-	}
-}
-
 /* Whatever the order in which the parts come, and while a link is up: the question is asked. */
 static void test_order(void **state)
 {
@@ -380,9 +282,9 @@ static void test_order(void **state)
 static void test_no_downgrade(void **state)
 {
 	(void)state;
-	for (unsigned old = 1; old < 5; old++) {
-		for (unsigned new = 1; new < 5; new++) {
-			struct smp_strength o = strength_of(old), n = strength_of(new);
+	for (enum peer_kind old = PEER_JUST_WORKS; old < PEER_KINDS; old++) {
+		for (enum peer_kind new = PEER_JUST_WORKS; new < PEER_KINDS; new++) {
+			struct smp_strength o = peer_strength(old), n = peer_strength(new);
 			bool worth = n.authenticated >= o.authenticated && n.sc >= o.sc && n.key_size >= o.key_size;
 			struct ble_pairing_params params = with_user;
 			params.mitm = false;
@@ -391,11 +293,11 @@ static void test_no_downgrade(void **state)
 			peer_init(&p);
 			host(&params);
 			connect(BLE_ROLE_PERIPHERAL);
-			pair_as(old);
+			peer_pair_as(&p, id, old);
 			struct peer_item kept = *peer_item(&p, BLE_STORE_BOND);
 			peer_disconnect(&p);
 			connect(BLE_ROLE_PERIPHERAL);
-			pair_as(new);
+			peer_pair_as(&p, id, new);
 			const struct ble_event *ev = event(BLE_EV_PAIRED);
 			assert_int_equal(ev->paired.err, worth ? 0 : BLE_EREFUSED);
 			if (!worth)
@@ -428,21 +330,21 @@ static void test_identity(void **state)
 	peer_init(&p);
 	host(&with_user);
 	connect(BLE_ROLE_PERIPHERAL);
-	pair_as(3);
+	peer_pair_as(&p, id, PEER_PASSKEY);
 	struct peer_item kept = *peer_item(&p, BLE_STORE_BOND);
 	peer_disconnect(&p);
 	struct ble_pairing_params params = with_user;
 	params.mitm = false;
 	assert_int_equal(ble_pairing_set(p.f.host, &params), 0);
 	id = peer_connect(&p, BLE_ROLE_PERIPHERAL, &stranger);
-	pair_as(1);
+	peer_pair_as(&p, id, PEER_JUST_WORKS);
 	assert_int_equal(event(BLE_EV_PAIRED)->paired.reason, SMP_ERR_KEY_REJECTED);
 	assert_memory_equal(&kept, peer_item(&p, BLE_STORE_BOND), sizeof kept);
 	peer_disconnect(&p);
 	struct ble_addr real = p.smp.identity;
 	p.smp.identity = stranger; /* another identity, and the IRK of the first */
 	id = peer_connect(&p, BLE_ROLE_PERIPHERAL, &stranger);
-	pair_as(1);
+	peer_pair_as(&p, id, PEER_JUST_WORKS);
 	assert_int_equal(event(BLE_EV_PAIRED)->paired.reason, SMP_ERR_KEY_REJECTED);
 	peer_disconnect(&p);
 	p.smp.identity = real;
@@ -492,13 +394,13 @@ static bool bond_at(unsigned slot, struct ble_bond *out)
 	return ble_bond_next(p.f.host, &index, out) && index == slot + 1;
 }
 
-static void pair_stranger(uint8_t n, unsigned kind)
+static void pair_stranger(uint8_t n, enum peer_kind kind)
 {
 	p.smp.identity = (struct ble_addr){ BLE_ADDR_RANDOM, { n, 0, 0, 0, 0, 0xC1 } };
 	memset(p.smp.irk, n + 1, 16);
 	p.ours = p.theirs = (struct smp_keys){ 0 };
 	connect(BLE_ROLE_PERIPHERAL);
-	pair_as(kind);
+	peer_pair_as(&p, id, kind);
 	peer_disconnect(&p);
 }
 
@@ -512,17 +414,17 @@ static void test_slots(void **state)
 	params.evict = true;
 	peer_init(&p);
 	host(&params);
-	pair_stranger(0, 3);
+	pair_stranger(0, PEER_PASSKEY);
 	for (uint8_t n = 1; n < 20; n++)
-		pair_stranger(n, 1);
+		pair_stranger(n, PEER_JUST_WORKS);
 	assert_true(bond_at(0, &bond) && bond.identity.octets[0] == 0 && bond.level == 4 && bond.resolvable);
 	for (unsigned slot = 1; slot < 4; slot++)
 		assert_true(bond_at(slot, &bond) && bond.identity.octets[0] >= 17 && bond.level == 2);
 	for (uint8_t n = 30; n < 33; n++)
-		pair_stranger(n, 3);
+		pair_stranger(n, PEER_PASSKEY);
 	p.f.event_seen = p.f.event_count = 0;
-	for (unsigned kind = 1; kind < 4; kind += 2) { /* there is none whom it might push out */
-		pair_stranger(33, kind);
+	for (unsigned mitm = 0; mitm < 2; mitm++) { /* there is none whom it might push out */
+		pair_stranger(33, mitm ? PEER_PASSKEY : PEER_JUST_WORKS);
 		assert_false(event(BLE_EV_PAIRED)->paired.bonded);
 		assert_int_equal(event(BLE_EV_ERROR)->error.err, BLE_ENOMEM);
 	}
@@ -581,7 +483,7 @@ static void image(void)
 	peer_host(&p, (struct ble_host_config){ .parts = BLE_PARTS(&ble_peripheral, &ble_pairing), .bonds = 8 });
 	assert_int_equal(ble_pairing_set(p.f.host, &params), 0);
 	for (uint8_t n = 0; n < 8; n++)
-		pair_stranger(n, n & 1 ? 3 : 1);
+		pair_stranger(n, n & 1 ? PEER_PASSKEY : PEER_JUST_WORKS);
 }
 
 /* ST-003, ST-004, ST-005: every bit of eight bonds turned: that one is gone and reported, the others are untouched. */
@@ -745,7 +647,7 @@ static void test_controller(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_bond), TEST(test_subscriptions), TEST(test_users), TEST(test_levels), TEST(test_order), TEST(test_no_downgrade), TEST(test_identity),
+		TEST(test_bond), TEST(test_subscriptions), TEST(test_users), TEST(test_order), TEST(test_no_downgrade), TEST(test_identity),
 		TEST(test_lost_key), TEST(test_slots), TEST(test_store_fails), TEST(test_damage), TEST(test_refusals),
 		TEST(test_oob_and_silence), TEST(test_controller),
 	};

@@ -79,11 +79,10 @@ struct pdu {
 /* As the peer sends it. */
 static struct pdu by(const uint8_t csrk[16], uint16_t handle, const void *value, size_t len, uint32_t counter)
 {
-	struct pdu w = { { 0xD2 }, 3 + len + 12 };
+	struct pdu w = { { 0xD2 }, 0 };
 	le16_put(w.octets + 1, handle);
 	memcpy(w.octets + 3, value, len);
-	le32_put(w.octets + 3 + len, counter);
-	assert_int_equal(crypto_sign(&ble_crypto_psa, csrk, w.octets, 3 + len, counter, w.octets + 7 + len), 0);
+	w.len = peer_sign(csrk, w.octets, 3 + len, counter);
 	return w;
 }
 
