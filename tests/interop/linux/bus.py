@@ -143,7 +143,7 @@ class Bus:
 
 @contextlib.asynccontextmanager
 async def bus(address):
-    link = await MessageBus(bus_address=address, auth=AuthAnonymous()).connect()
+    link = await asyncio.wait_for(MessageBus(bus_address=address, auth=AuthAnonymous()).connect(), ANSWER_S)
     try:
         one = Bus(link)
         await one.begin()

@@ -17,7 +17,7 @@ BITS = {"broadcast": 0x01, "read": 0x02, "write-without-response": 0x04, "write"
 BASE = "-0000-1000-8000-00805f9b34fb"
 NOTIFY = BITS["notify"]
 ATTEMPTS = 20
-PATIENCE_S = 20  # for a device that advertises every 20 ms
+PATIENCE_S = 5  # at first, for a device that advertises every 20 ms
 
 
 def short(uuid):
@@ -31,7 +31,8 @@ def number(path):
 
 class Central:
     # What BlueZ cannot be asked, and how that shows. The GAP service is its own, and not shown.
-    LACKS = {
+    WHY = {
+        "parameters": "Device1 has no method for it; what the peripheral asks for, Linux grants: see that check",
         "read by uuid": "GattCharacteristic1 has no method for it",
         "read multiple": "GattCharacteristic1 has no method for it",
         "read multiple variable": "GattCharacteristic1 has no method for it",
@@ -46,8 +47,8 @@ class Central:
         "a battery left alone": "BlueZ subscribes to a battery's level by itself",
     }
 
-    def __init__(self, bus):
-        self.bus = bus
+    def __init__(self, bus, record=None):
+        self.bus, self.record = bus, record
         self.device = None
         self.paths = {}  # handle: (path, interface)
         self.unasked = asyncio.Queue()
@@ -81,7 +82,7 @@ class Central:
         """
         for attempt in range(ATTEMPTS):
             try:
-                await asyncio.wait_for(self.bus.call(self.device, DEVICE, "Connect"), PATIENCE_S)
+                await asyncio.wait_for(self.bus.call(self.device, DEVICE, "Connect"), PATIENCE_S * (attempt + 1))
                 break
             except asyncio.TimeoutError:
                 print("linux: has stopped to look for the device, and is asked again", flush=True)
@@ -98,6 +99,15 @@ class Central:
         if self.is_so("Connected"):
             await self.bus.call(self.device, DEVICE, "Disconnect")
         await self.until("Connected", False)
+
+    async def ended(self):
+        await self.until("Connected", False)
+
+    async def other_interval(self):
+        """In microseconds, of this link's last change; nothing on the bus tells it."""
+        lines = await self.record.traced("bthci_evt.le_meta_subevent == 0x03 && bthci_evt.status == 0",
+                                         "bthci_evt.le_con_interval")
+        return int(lines[-1], 0) * 1250
 
     async def forget(self):
         """What was found is found again by BlueZ itself."""

@@ -1,82 +1,55 @@
-"""What Linux is tried with beyond cases.py, one function a check. As central it walks device.c; as peripheral it is the
-test device itself, and our client.c the central. `link` has what a check needs of the two: see matrix.py.
+"""What Linux is tried with beyond cases.py, or in another form, one function a check. As central it walks device.c; as
+peripheral it is the test device itself, and our client.c the central. `record` is of the link between them: record.py.
 """
 
-import contextlib
+import asyncio
 
 import cases
 import model
 from bus import CHARACTERISTIC
 from central import short
 
-MANY = 1000
-# Linux drops what it is notified of when some 90 packets wait in the socket of a bluetoothd that is too slow for them:
-# so as central it is sent no more at once.
-AT_ONCE = 50
+GRANTED_US = 15000  # what image.py's main.conf makes Linux want, at most; our client begins with 7.5 ms
+GRANTED_S = 60
 
 
-async def many(central, length):
-    """A thousand values of that length arrive, in order."""
-    await central.exchange_mtu()
+async def granted(central):
+    """As peripheral Linux asks for other parameters just after each connection, and ours grants them."""
+    assert await asyncio.wait_for(central.intervals.get(), GRANTED_S) == GRANTED_US
+
+
+async def parameters_changed_by_the_central(central, _record):
+    """Within what Linux wants; beyond it its answer to LL_CONNECTION_PARAM_REQ is Invalid LL Parameters (0x1E)."""
+    for us in (10000, 15000):
+        assert await central.interval(us) == us
+    try:
+        await central.interval(30000)
+    except RuntimeError as e:
+        assert str(e).startswith("interval 30000: error -542"), e  # BLE_EHCI(0x1E)
+    else:
+        raise AssertionError("30 ms are accepted")
+    await cases.still_works(central)
+
+
+async def parameters_changed_by_the_peripheral(_central, record):
+    """granted() has seen it; it was Linux that asked, by L2CAP, and was told that it is accepted."""
+    await record.traced("btl2cap.cmd_code == 0x12")
+    assert set(await record.traced("btl2cap.cmd_code == 0x13", "btl2cap.move_result")) == {"0x0000"}
+
+
+async def long_writes_of_500_octets(central, _record):
+    """By Prepare and Execute at the smallest and at the largest MTU."""
     found = await cases.known(central)
-    await central.subscribe(found["x0201"], 1)
-    count = AT_ONCE if hasattr(central, "bus") else MANY
-    for _ in range(MANY // count):
-        await central.write(found["x0204"].handle, bytes([7, count & 0xFF, count >> 8, length]))
-        for n in range(count):
-            _, got, _ = await central.notified()
-            assert got == model.numbered(n, length), f"number {n}: {got.hex()}"
+    long = found["x0107"].handle
+    for salt in (1, 2):
+        if salt == 2:
+            await central.exchange_mtu()
+        value = bytes((i * 31 + salt) & 0xFF for i in range(500))
+        await central.write(long, value)
+        assert await central.read(long) == value
 
 
-async def a_thousand_notifications_of_20_octets(central, _link):
-    await many(central, 20)
-
-
-async def a_thousand_notifications_of_244_octets(central, _link):
-    await many(central, 244)
-
-
-async def a_hundred_indications(central, _link):
-    found = await cases.known(central)
-    await central.subscribe(found["x0202"], 2)
-    await central.write(found["x0204"].handle, b"\x02\x64")
-    await cases.take(central, found["x0202"], 100, True)
-
-
-async def ten_reconnects(central, _link):
-    for _ in range(10):
-        await central.disconnect()
-        await central.connect("Interop")
-        found = await cases.known(central)
-        assert await central.read(found["x0102"].handle) == model.pattern("x0102", 1)
-
-
-async def disconnected_by_the_peripheral(central, link):
-    """Its answer to the order may come too late."""
-    found = await cases.known(central)
-    with contextlib.suppress(model.AttError):
-        await central.write(found["x0204"].handle, b"\x06")
-    await link.gone()
-    await central.connect("Interop")
-    found = await cases.known(central)
-    assert await central.read(found["x0102"].handle) == model.pattern("x0102", 1)
-
-
-async def parameters_asked_for_by_the_peripheral(central, link):
-    """Linux grants them: LE Connection Update Complete says 30 ms. And the link still works."""
-    found = await cases.known(central)
-    await central.write(found["x0204"].handle, b"\x08")
-    await link.traced("bthci_evt.le_meta_subevent == 0x03 && bthci_evt.status == 0 && bthci_evt.le_con_interval == 24")
-    assert await central.read(found["x0102"].handle) == model.pattern("x0102", 1)
-
-
-async def parameters_changed_by_the_central(central, _link):
-    assert await central.interval(15000) == 15000
-    found = await cases.known(central)
-    assert await central.read(found["x0102"].handle) == model.pattern("x0102", 1)
-
-
-async def subscriptions_are_made_again(central, link):
+async def subscriptions_are_made_again(central, _record):
     """BlueZ remembers for its programs: after a new connection, values come without another word."""
     found = await cases.known(central)
     await central.subscribe(found["x0201"], 1)
@@ -86,7 +59,7 @@ async def subscriptions_are_made_again(central, link):
     await cases.take(central, found["x0201"], 5, False)
 
 
-async def a_service_comes_and_goes(central, _link):
+async def a_service_comes_and_goes(central, _record):
     """Service Changed: BlueZ looks again, and shows what there is."""
     found = await cases.known(central)
     later = model.uuid(model.TREE["later"]["uuid"])
@@ -102,8 +75,15 @@ async def a_service_comes_and_goes(central, _link):
     await central.bus.until(lambda: not there(), "it is gone again")
 
 
-CENTRAL = (a_thousand_notifications_of_20_octets, a_thousand_notifications_of_244_octets, a_hundred_indications,
-           ten_reconnects, disconnected_by_the_peripheral, parameters_asked_for_by_the_peripheral,
-           subscriptions_are_made_again, a_service_comes_and_goes)
-PERIPHERAL = (a_thousand_notifications_of_20_octets, a_thousand_notifications_of_244_octets, a_hundred_indications,
-              ten_reconnects, disconnected_by_the_peripheral, parameters_changed_by_the_central)
+SUBSCRIPTIONS = "subscriptions over a reconnection"
+CENTRAL = (subscriptions_are_made_again, a_service_comes_and_goes)
+PERIPHERAL = (long_writes_of_500_octets,)
+INSTEAD = {cases.parameters_changed_by_the_central: parameters_changed_by_the_central,
+           cases.parameters_changed_by_the_peripheral: parameters_changed_by_the_peripheral}
+NEEDS = {cases.parameters_changed_by_the_central: frozenset({"parameters"})}
+LINES = {  # of the table, where they are not those of cases.py
+    cases.whole_tree_at_the_largest_mtu: ("MTU", cases.TREE, "included services", "descriptors"),
+    cases.reads_everything_at_the_largest_mtu: (cases.READ, "MTU", "descriptors"),
+    long_writes_of_500_octets: (cases.LONG_WRITE,),
+    subscriptions_are_made_again: (SUBSCRIPTIONS,),
+}

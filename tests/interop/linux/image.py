@@ -69,6 +69,10 @@ AutoEnable = true
 [GATT]
 Channels = 1
 """
+CONFIGURATION = "etc/bluetooth/main.conf"
+# Where what takes time is what is tried, the shortest interval.
+FAST = {CONFIGURATION: BLUEZ.replace("ConnectionInterval = 8", "ConnectionInterval = 6").replace(
+    "ConnectionInterval = 12", "ConnectionInterval = 6").encode()}
 FILES = {
     "etc/passwd": "root:x:0:0:root:/root:/bin/sh\nmessagebus:x:100:100::/:/bin/false\n"
                   "nobody:x:65534:65534::/tmp:/bin/sh\n",
@@ -76,7 +80,7 @@ FILES = {
     "etc/nsswitch.conf": "passwd: files\ngroup: files\n",
     "etc/machine-id": "0123456789abcdef0123456789abcdef\n",
     "etc/dbus-1/glint.conf": BUS,
-    "etc/bluetooth/main.conf": BLUEZ,
+    CONFIGURATION: BLUEZ,
 }
 
 

@@ -144,6 +144,19 @@ class Machine:
         """BlueZ's own files, for the next boot."""
         return {n.partition("/")[2]: data for n, data in self.files.items() if n.startswith("state/")}
 
+    async def meanwhile(self, work):
+        """Does it, as long as the guest lives."""
+        task, over = asyncio.ensure_future(work), asyncio.ensure_future(self.process.wait())
+        try:
+            await asyncio.wait({task, over}, return_when=asyncio.FIRST_COMPLETED)
+            if not task.done():
+                raise NoMachine(f"Linux has ended; the console's end: {self.console()[-400:]}")
+            return task.result()
+        finally:
+            over.cancel()
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
     def kill(self):
         with contextlib.suppress(ProcessLookupError):
             self.process.kill()

@@ -1,237 +1,238 @@
 #!/usr/bin/env python3
-"""Linux with BlueZ, in a virtual machine whose controller is on our air, against our peripheral and our central.
+"""Linux with BlueZ, in virtual machines whose controllers are on our air, against our peripheral and our central.
 
     tests/interop/linux/run [NAME...]      only the checks whose names contain one of these
 
-Prints a line a check, then a table: role x check. What Linux and the air recorded is left in build/interop-linux/, and
-every HCI packet of Linux's and every PDU on the air is read by tshark, none malformed. central.py, peripheral.py and
-client.c's face in centrals.py do what cases.py and checks.py ask; pairing.py has what takes keys.
+Prints a line a check, then the table of cells.py. What Linux and the air recorded is left in build/interop/traces/, and
+every HCI packet of Linux's and every PDU on the air is read by tshark, none malformed. Each of PHASES has an air and boots
+of its own, so that two run at once. central.py, peripheral.py and client.c's face in centrals.py do what cases.py and
+checks.py ask; pairing.py has what takes keys, monitor.py what takes a user, driver.py our driver in the guest.
 """
 
 import asyncio
 import contextlib
 import os
-import pathlib
-import shutil
-import subprocess
 import sys
 import time
 
-import air
 import cases
+import cells
 import centrals
 import checks
 import driver
 import image
+import monitor
 import pairing
 import peripherals
+import privacy
 import programs
-from bus import bus
 from central import Central
-from machine import machine
+from cells import CENTRAL, PERIPHERAL
 from peripheral import Peripheral
+from record import Recorded
 
-LEFT = pathlib.Path(os.environ.get("GLINT_LEFT", "build/interop-linux"))
-CHECK_S = 90  # the slowest takes 40 on a busy machine
-OK, BAD, CANNOT, NOTHING = "ok", "FAILED", "-", ""  # NOTHING: the check is about the other role
-OURS = {"cancel": "a reliable write of our client that succeeds is executed"}
-results = {}  # (check, role): outcome
-why = []
+PEER = "Linux"
+CHECK_S = 240  # the slowest takes 30 on an idle machine; others may need its two cores as well
+AT_A_TIME = 2
+TRACES = "traces are well formed"
 
 
 def title(check):
     return check.__name__.replace("_", " ")
 
 
-async def outcome(role, name, work):
-    """Runs one check and says how it ended."""
-    began = time.monotonic()
-    try:
-        await asyncio.wait_for(work, CHECK_S)
-        results[name, role] = OK
-        print(f"ok {role}: {name} ({time.monotonic() - began:.1f} s)", flush=True)
-    except Exception as e:
-        results[name, role] = BAD
-        print(f"not ok {role}: {name}: {type(e).__name__}: {e}", flush=True)
+class Results:
+    """What came of the checks, for the table and as lines to read meanwhile."""
+
+    def __init__(self, wanted):
+        self.wanted = wanted
+        self.file = cells.Record("linux")
+        self.rows, self.unable = set(), []
+        self.passed = self.failed = 0
+
+    def is_wanted(self, name):
+        return not self.wanted or any(part in name for part in self.wanted)
+
+    def put(self, role, lines, result, note=""):
+        for line in lines:
+            self.rows.add((role, line))
+            self.file.put(PEER, role, line, result, note)
+
+    def cannot(self, role, name, lines, why):
+        """To be noted when it is known what other checks say in the same lines."""
+        self.unable.append((role, name, lines, why))
+
+    def finish(self):
+        for role, name, lines, why in self.unable:
+            missing = [line for line in lines if (role, line) not in self.rows]
+            self.put(role, missing or [name], cells.CANNOT, why)
+
+    async def outcome(self, role, name, lines, work, guest=None):
+        """Runs one check, while the guest lives, and says how it ended. lines: of the table"""
+        began, error = time.monotonic(), None
+        try:
+            await asyncio.wait_for(guest.meanwhile(work) if guest else work, CHECK_S)
+        except (Exception, asyncio.CancelledError) as e:  # Bumble cancels a request whose connection ends
+            error = e
+        self.passed, self.failed = self.passed + (not error), self.failed + bool(error)
+        self.put(role, lines, cells.FAILED if error else cells.OK, f"{name}: {error!r}" if error else "")
+        how = f"not ok {role}: {name}: {error!r}" if error else f"ok {role}: {name}"
+        print(f"{how} ({time.monotonic() - began:.1f} s)", flush=True)
 
 
-class Recorded:
-    """An air that leaves what it heard in a folder of its own; Linux is its first host."""
+class Phase:
+    """Checks of one role, whose traces are judged in the end."""
 
-    def __init__(self, name):
-        self.folder = LEFT / name
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir(parents=True)
-        self.path = None
-        self.traces = []  # of Linux's controllers, one a boot
+    def __init__(self, results, role, record):
+        self.results, self.role, self.record = results, role, record
+        self.tried = False
 
-    @contextlib.asynccontextmanager
-    async def air(self, *options):
-        async with air.air("--btsnoop", str(self.folder), *options) as self.path:
-            yield self
+    async def check(self, name, lines, make, guest=None):
+        """make: makes the work, if it is wanted. lines: of the table; none: its own name"""
+        if self.results.is_wanted(name):
+            self.tried = True
+            await self.results.outcome(self.role, name, lines or [name], make(), guest)
 
-    def heard(self):
-        """What is on the air is recorded as well; where links are encrypted, nobody could read it."""
-        return self.air("--pcap", str(self.folder / "air.pcap"))
+    def cannot(self, name, why):
+        if self.results.is_wanted(name):
+            self.results.cannot(self.role, name, [name], why)
 
-    @contextlib.asynccontextmanager
-    async def linux(self, **more):
-        self.traces.append(self.folder / f"host-{len(list(self.folder.glob('host-*.btsnoop'))) + 1}.btsnoop")
-        async with machine(self.path, **more) as guest:
-            try:
-                async with bus(guest.bus) as one:
-                    one.guest = guest
-                    yield one
-            finally:
-                (self.folder / "console.log").write_text(guest.console())
-        for name in ("bluetoothd.log", "dmesg.log"):
-            (self.folder / f"{self.traces[-1].stem}-{name}").write_bytes(guest.files.get(name, b""))
-
-    def packets(self, display_filter):
-        """How many of Linux's HCI packets pass, so far."""
-        said = subprocess.run(["tshark", "-r", self.traces[-1], "-Y", display_filter],
-                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout
-        return len(said.splitlines())
+    async def end(self):
+        if self.tried:
+            await self.results.outcome(self.role, f"{TRACES}: {self.record.folder.name}", [TRACES], self.record.judged())
 
 
-class Link:
-    """What checks.py asks of the two that are connected."""
-
-    def __init__(self, record, bus_, central):
-        self.record, self.bus, self.central = record, bus_, central
-
-    async def gone(self):
-        if isinstance(self.central, Central):
-            await self.central.until("Connected", False)
-        else:
-            await self.central.ended()
-
-    async def traced(self, display_filter):
-        """Waits until Linux has been told such a packet; what it tells changes nothing on the bus."""
-        while not await asyncio.to_thread(self.record.packets, display_filter):
-            pass
+@contextlib.asynccontextmanager
+async def phase(results, role, name):
+    one = Phase(results, role, Recorded(f"linux-{name}"))
+    yield one
+    await one.end()
 
 
-def chosen(wanted, role, lacks, peripheral, extra):
-    """(name, function of central and link) of what these two can do; why they cannot do the others is noted.
+def chosen(results, role, why, peripheral, instead, extra):
+    """(name, lines of the table, function of central and record) of what these two can do; the others are noted.
 
-    lacks: {feature: how it shows} of both; peripheral: those of the peripheral.
+    why: {feature that one of them lacks: how it shows}; peripheral: of the peripheral only; instead: {case: another form}
     """
-    for case in cases.ALL:
-        missing = sorted(cases.NEEDS.get(case, frozenset()) & frozenset(lacks))
-        if not cases.WITHOUT.get(case, frozenset()) <= frozenset(peripheral) or not is_wanted(case, wanted):
+    for case in (*cases.ALL, *cases.LINKS):
+        name, lines = title(case), checks.LINES.get(case) or cases.checks(case)
+        lacks = sorted((cases.NEEDS.get(case, frozenset()) | checks.NEEDS.get(case, frozenset())) & why.keys())
+        if not cases.WITHOUT.get(case, frozenset()) <= peripheral.keys():
             continue
-        if missing:
-            results[title(case), role] = CANNOT
-            why.append(f"{role}: {title(case)}: {lacks[missing[0]]}")
-        else:
-            yield title(case), lambda central, link, case=case: case(central)
-    yield from ((title(check), check) for check in extra if is_wanted(check, wanted))
+        if lacks and results.is_wanted(name):
+            results.cannot(role, name, lines, why[lacks[0]])
+        elif not lacks:
+            yield name, lines, instead.get(case) or (lambda central, _record, case=case: case(central))
+    for check in extra:
+        yield title(check), checks.LINES.get(check), check
 
 
-def is_wanted(case, wanted):
-    return not wanted or any(part in title(case) for part in wanted)
-
-
-async def gatt_central(wanted):
+async def gatt_central(results):
     """Linux is the central of the test device."""
-    role = "Linux is central"
-    record = Recorded("central")
-    async with record.heard(), record.linux() as one:
-        for name, check in chosen(wanted, role, Central.LACKS, {}, checks.CENTRAL):
+    async with phase(results, CENTRAL, "central") as one, one.record.heard(), one.record.linux(files=image.FAST) as bus:
+        for name, lines, check in chosen(results, CENTRAL, Central.WHY, {}, {}, checks.CENTRAL):
             async def case(check=check):
-                central = Central(one)
-                central.lacking = central.LACKS
-                async with peripherals.glint(record.path):
+                central = Central(bus, one.record)
+                central.lacking = Central.WHY.keys()
+                async with peripherals.glint(one.record.path):
                     try:
                         await central.connect("Interop")
-                        await check(central, Link(record, one, central))
+                        await check(central, one.record)
                     finally:
                         await central.remove()
 
-            await outcome(role, name, case())
-    await outcome(role, "traces are well formed", judged(record))
+            await one.check(name, lines, case, bus.guest)
 
 
-async def gatt_peripheral(wanted):
+async def gatt_peripheral(results):
     """Linux is the test device, our client the central."""
-    role = "Linux is peripheral"
-    record = Recorded("peripheral")
-    async with record.heard(), record.linux() as one:
-        device = Peripheral(one)
+    why = centrals.Glint.WHY | Peripheral.WHY
+    async with phase(results, PERIPHERAL, "peripheral") as one, one.record.heard(), one.record.linux() as bus:
+        device = Peripheral(bus)
         await device.start("Interop")
-        for name, check in chosen(wanted, role, OURS | Peripheral.LACKS, Peripheral.LACKS, checks.PERIPHERAL):
+        for name, lines, check in chosen(results, PERIPHERAL, why, Peripheral.WHY, checks.INSTEAD, checks.PERIPHERAL):
             async def case(check=check):
-                async with centrals.glint(record.path) as central:
-                    central.lacking = centrals.Glint.LACKS | frozenset(Peripheral.LACKS)
+                async with centrals.glint(one.record.path) as central:
+                    central.lacking = why.keys()
                     await central.connect("Interop")
-                    await check(central, Link(record, one, central))
+                    await checks.granted(central)
+                    await check(central, one.record)
                     await central.disconnect()
                 await device.alone()
 
-            await outcome(role, name, case())
-    await outcome(role, "traces are well formed", judged(record))
+            await one.check(name, lines, case, bus.guest)
 
 
-async def judged(record):
-    for trace in [*record.traces, *record.folder.glob("air.pcap")]:
-        await air.judged(trace)
+async def paired_central(results):
+    async with phase(results, CENTRAL, "pairing-central") as one, one.record.air():
+        await pairing.linux_is_central(one)
 
 
-async def drivers(wanted):
-    """Our driver hci:, on this Linux's kernel."""
-    role = "Linux has our driver"
-    record = Recorded("driver")
-    async with record.heard(), record.linux(programs=programs.archive(os.environ["GLINT_PYTHON_BUILD"])) as one:
+async def paired_peripheral(results):
+    async with phase(results, PERIPHERAL, "pairing-peripheral") as one, one.record.air():
+        await pairing.linux_is_peripheral(one)
+
+
+async def watched(results):
+    """`glint monitor` is the central."""
+    async with phase(results, PERIPHERAL, "monitor") as one, one.record.air(), one.record.linux() as bus:
+        await monitor.everything(one, bus)
+
+
+async def private_central(results):
+    async with phase(results, CENTRAL, "private-central") as one, one.record.air():
+        await privacy.linux_is_central(one)
+
+
+async def private_peripheral(results):
+    async with phase(results, PERIPHERAL, "private-peripheral") as one, one.record.air():
+        await privacy.linux_is_peripheral(one)
+
+
+async def drivers(results):
+    """Our driver hci:, on this Linux's kernel: what is beyond the controller is Linux."""
+    async with phase(results, PERIPHERAL, "driver") as one, one.record.heard(), \
+            one.record.linux(programs=programs.archive(os.environ["GLINT_PYTHON_BUILD"])) as bus:
         for check in driver.ALL:
-            if is_wanted(check, wanted):
-                await outcome(role, title(check), check(record, one.guest))
-    await outcome(role, "traces are well formed", judged(record))
+            await one.check(f"driver hci: {title(check)}", None, lambda check=check: check(one.record, bus.guest), bus.guest)
 
 
-async def paired(wanted):
-    runs = {"Linux is central": pairing.linux_is_central, "Linux is peripheral": pairing.linux_is_peripheral}
-    for role, run in runs.items():
-        record = Recorded(f"pairing-{role.split()[-1]}")
-        async with record.air():
-            await run(record, wanted, lambda name, work, role=role: outcome(role, name, work))
-        await outcome(role, "traces of pairing are well formed", judged(record))
+PHASES = (gatt_central, gatt_peripheral, paired_central, paired_peripheral, private_central, private_peripheral, watched,
+          drivers)
 
 
-def table():
-    roles = ("Linux is central", "Linux is peripheral")
-    names = list(dict.fromkeys(name for name, _ in results))
-    width = max(map(len, names), default=0)
-    print(f"\n{'':{width}}  {'  '.join(roles)}")  # a dash: the peer cannot, and the lines below say how that shows
-    for name in names:
-        print(f"{name:{width}}  {'  '.join(f'{results.get((name, r), NOTHING):{len(r)}}' for r in roles)}")
-    for line in why:
-        print(f"- {line}")
+async def everything(results):
+    turn = asyncio.Semaphore(AT_A_TIME)
 
-
-async def everything(wanted):
-    for part in (gatt_central, paired, gatt_peripheral, drivers):
-        if not os.environ.get("GLINT_ONLY") or part.__name__ in os.environ["GLINT_ONLY"]:
+    async def one(part):
+        async with turn:
             try:
-                await part(wanted)
-            except Exception as e:
-                results[title(part), "Linux is central"] = BAD
-                print(f"not ok {title(part)}: {type(e).__name__}: {e}", flush=True)
+                await part(results)
+            except Exception as e:  # what comes after it has not been tried
+                results.failed += 1
+                results.put(PERIPHERAL if "peripheral" in part.__name__ else CENTRAL, [title(part)], cells.FAILED, repr(e))
+                print(f"not ok {title(part)}: {e!r}", flush=True)
+
+    only = os.environ.get("GLINT_ONLY")
+    await asyncio.gather(*(one(part) for part in PHASES if not only or part.__name__ in only.split(",")))
+    results.finish()
 
 
-def main():
+def main(wanted):
     began = time.monotonic()
     made = image.manifest()
     if not made:
         sys.exit("linux: there is no machine, or an old one: tests/interop/linux/image.py makes it")
     print(f"linux: Linux {made['linux']}, BlueZ {made['bluez']}")
-    asyncio.run(everything(sys.argv[1:]))
-    table()
-    counts = [list(results.values()).count(word) for word in (OK, BAD)]
-    print(f"\nlinux: {time.monotonic() - began:.0f} s; traces in {LEFT}")
-    print(f"{counts[0]} passed, {counts[1]} failed")
-    sys.exit(counts[1] > 0 or not counts[0])
+    results = Results(wanted)
+    asyncio.run(everything(results))
+    spent = sum(os.times()[:4])
+    print(f"\nlinux: {results.passed} ok, {results.failed} not, in {time.monotonic() - began:.0f} s, {spent:.0f} s of processors;"
+          f" traces in {cells.folder() / 'traces'}", flush=True)
+    if wanted or os.environ.get("GLINT_ONLY"):
+        sys.exit(results.failed > 0 or not results.passed)
+    sys.exit(cells.main([results.file.path]) or results.failed > 0)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -19,15 +19,18 @@ from peer_pairing import Ours
 
 LEVEL = "2a19"
 SOCKET = "air-1.sock"  # drivers/virtual_air.c
-# name: our words; capabilities of Linux's user; what each side is asked and shown; the level that comes of it
+# line of the table: our words; capabilities of Linux's user; the level that comes of it
 WAYS = {
     "just works": ([], "NoInputNoOutput", 2),
+    "just works, legacy": (["legacy"], "NoInputNoOutput", 2),
     "passkey, ours shows": (["display", "mitm"], "KeyboardOnly", 4),
-    "passkey, Linux shows": (["keyboard", "mitm"], "DisplayOnly", 4),
+    "passkey, ours shows, legacy": (["display", "mitm", "legacy"], "KeyboardOnly", 3),
+    "passkey, ours types": (["keyboard", "mitm"], "DisplayOnly", 4),
+    "passkey, ours types, legacy": (["keyboard", "mitm", "legacy"], "DisplayOnly", 3),
     "numbers compared": (["yesno", "mitm"], "DisplayYesNo", 4),
 }
 BATTERY = [{"uuid": "180f", "characteristics": [
-    {"uuid": LEVEL, "properties": ["read"], "length": 1, "flags": ["encrypt-read"]}]}]
+    {"uuid": LEVEL, "properties": ["read", "notify"], "length": 1, "flags": ["encrypt-read", "notify"]}]}]
 
 
 def place(folder, path):
@@ -174,31 +177,89 @@ async def refuses_a_wrong_number(record, bus, folder):
         await central.remove()
 
 
-def chosen(wanted):
-    return [(name, *way) for name, way in WAYS.items() if not wanted or any(w in name for w in wanted)]
+async def told(guest, command):
+    """What btmgmt says; it ends at once where its standard input does."""
+    status, said = await guest.do(f"[ -p /run/quiet ] || mkfifo /run/quiet; btmgmt --index 0 {command} <>/run/quiet")
+    assert not status, f"{command}: {status}, {said}"
+    return said
 
 
-async def linux_is_central(record, wanted, outcome):
-    kept = {}
+async def exchange(one, guest, address, kind):
+    """Each side is given what the other has made, as if it came by another way."""
+    random, confirm = await one.until("oob")
+    await told(guest, f"remote-oob -t {kind} -r {'0' * 32} -h {'0' * 32} -R {random} -H {confirm} {address}")
+    said = await told(guest, "le-oob")
+    random, confirm = (next(line.split()[-1] for line in said.splitlines() if what in line)
+                       for what in ("LE SC Random Value", "LE SC Confirmation Value"))
+    one.say(f"oob {random} {confirm}")
+
+
+OOB = ["oob", "mitm", "level", "4"]
+
+
+async def out_of_band_as_central(record, bus, folder):
+    async with ours(record, folder, *OOB) as one, Seats(bus, "NoInputNoOutput"):
+        central = Central(bus)
+        await central.find("Pairing")
+        kind = 1 if bus.property(central.device, DEVICE, "AddressType") == "public" else 2
+        await exchange(one, bus.guest, bus.property(central.device, DEVICE, "Address"), kind)
+        await central.pair()
+        await agreed(one, 4)
+        await central.until("ServicesResolved")
+        assert await reads_and_hears(central, one, [7]) == bytes([42])
+        await central.remove()
+
+
+async def out_of_band_as_peripheral(record, bus, folder):
+    address = bus.property(ADAPTER_PATH, ADAPTER, "Address")
+    async with Seats(bus, "NoInputNoOutput"), ours(record, folder, "central", "public", address, *OOB) as one:
+        await one.until("connected")
+        await bus.until(lambda: connected(bus), "Linux is connected")
+        device, = connected(bus)
+        await exchange(one, bus.guest, bus.property(device, DEVICE, "Address"), 1)
+        one.say("secure")
+        await agreed(one, 4)
+        await at_rest(bus, device)
+    await bus.until(lambda: not connected(bus), "the link has ended")
+
+
+LEGACY_OOB = ("Linux 6.1 refuses such data: add_remote_oob_data() of net/bluetooth/mgmt.c takes none for 192 bits \"as long as "
+              "legacy SMP OOB isn't implemented\"")
+
+
+@contextlib.contextmanager
+def folders():
+    """A function that makes one by name."""
     with tempfile.TemporaryDirectory() as state:
         def folder(name):
-            os.makedirs(os.path.join(state, name), exist_ok=True)
-            return os.path.join(state, name)
+            path = os.path.join(state, name)
+            os.makedirs(path, exist_ok=True)
+            return path
 
-        async with record.linux() as bus:
-            for name, words, capabilities, level in chosen(wanted):
+        yield folder
+
+
+async def linux_is_central(phase):
+    kept = {}
+    with folders() as folder:
+        async with phase.record.linux() as bus:
+            for name, (words, capabilities, level) in WAYS.items():
                 async def pair(name=name, words=words, capabilities=capabilities, level=level):
-                    kept[name] = await pairs_as_central(record, bus, folder(name), words, capabilities, level)
-                await outcome(f"pairing: {name}", pair())
-            if not wanted:
-                await outcome("pairing: a number that is not the same",
-                              refuses_a_wrong_number(record, bus, folder("other")))
+                    kept[name] = await pairs_as_central(phase.record, bus, folder(name), words, capabilities, level)
+                await phase.check(f"pairing: {name}", None, pair, bus.guest)
+            await phase.check("pairing: a number that is not the same", None,
+                              lambda: refuses_a_wrong_number(phase.record, bus, folder("other")), bus.guest)
+            await phase.check("pairing: out of band", None,
+                              lambda: out_of_band_as_central(phase.record, bus, folder("oob")), bus.guest)
+            phase.cannot("pairing: out of band, legacy", LEGACY_OOB)
             guest = bus.guest
-        async with record.linux(state=guest.state()) as bus:
+        if not kept:
+            return
+        async with phase.record.linux(state=guest.state()) as bus:
             for name, device in kept.items():
                 words, _, level = WAYS[name]
-                await outcome(f"bond after a reboot: {name}",
-                              comes_back(record, bus, folder(name), device, words, level))
+                await phase.check(f"pairing: {name}, after a reboot", ["bond after a reboot"], lambda: comes_back(
+                    phase.record, bus, folder(name), device, words, level), bus.guest)
 
 
 async def pairs_as_peripheral(record, bus, folder, words, capabilities, level):
@@ -240,26 +301,29 @@ async def ours_comes_back(record, bus, folder, words, level):
     await bus.until(lambda: not connected(bus), "the link has ended")
 
 
-async def linux_is_peripheral(record, wanted, outcome):
+async def linux_is_peripheral(phase):
     kept = []
-    with tempfile.TemporaryDirectory() as state:
-        def folder(name):
-            os.makedirs(os.path.join(state, name), exist_ok=True)
-            return os.path.join(state, name)
+    with folders() as folder:
+        async def come_back(bus, how, line):
+            for name in kept:
+                words, _, level = WAYS[name]
+                await phase.check(f"pairing: {name}, {how}", [line], lambda: ours_comes_back(
+                    phase.record, bus, folder(name), words, level), bus.guest)
 
-        async with record.linux() as bus:
+        async with phase.record.linux() as bus:
             await Peripheral(bus, BATTERY).start("Linux")
-            for name, words, capabilities, level in chosen(wanted):
+            for name, (words, capabilities, level) in WAYS.items():
                 async def pair(name=name, words=words, capabilities=capabilities, level=level):
-                    await pairs_as_peripheral(record, bus, folder(name), words, capabilities, level)
+                    await pairs_as_peripheral(phase.record, bus, folder(name), words, capabilities, level)
                     kept.append(name)
-                await outcome(f"pairing: {name}", pair())
-            for name in kept:
-                words, _, level = WAYS[name]
-                await outcome(f"bond: {name}", ours_comes_back(record, bus, folder(name), words, level))
+                await phase.check(f"pairing: {name}", None, pair, bus.guest)
+            await come_back(bus, "again", "bonded reconnection")
+            await phase.check("pairing: out of band", None,
+                              lambda: out_of_band_as_peripheral(phase.record, bus, folder("oob")), bus.guest)
+            phase.cannot("pairing: out of band, legacy", LEGACY_OOB)
             guest = bus.guest
-        async with record.linux(state=guest.state()) as bus:
+        if not kept:
+            return
+        async with phase.record.linux(state=guest.state()) as bus:
             await Peripheral(bus, BATTERY).start("Linux")
-            for name in kept:
-                words, _, level = WAYS[name]
-                await outcome(f"bond after a reboot: {name}", ours_comes_back(record, bus, folder(name), words, level))
+            await come_back(bus, "after a reboot", "bond after a reboot")

@@ -123,7 +123,7 @@ class Application:
 
 
 class Peripheral:
-    LACKS = {
+    WHY = {
         "read multiple variable": "BlueZ 5.66 leaves the request unanswered (seen: none in 30 s)",
         "the last octet": "BlueZ 5.66 refuses 8 prepared octets at 504 with 0x0D, without asking us for them (seen)",
     }
@@ -172,6 +172,8 @@ class Peripheral:
             self._soon(self.stream(f"x020{order[0]}", order[1], 20))
         elif len(order) == 4 and order[0] == 7:
             self._soon(self.stream("x0201", order[1] | order[2] << 8, order[3]))
+        elif len(order) == 4 and order[0] == 9:
+            self._soon(self.stream("x0202", order[1] | order[2] << 8, order[3]))
         elif order == b"\x04":
             self.later = Application(self, "/later", [model.TREE["later"]])
             self._soon(self.later.register())
