@@ -10,7 +10,7 @@
 #include <ble/scan.h>
 #include <ble/server.h>
 
-/* host_observer.c, host_connections.c, host_whole.c: the same with more. */
+/* host_observer.c, host_connections.c, host_pairing.c, host_whole.c: the same with more. */
 #ifndef SERVER
 #define SERVER ble_lean_server
 #define START ble_host_start_once
@@ -79,7 +79,11 @@ static void board_random(void *ctx, void *dst, size_t len)
 
 static const struct ble_transport board_transport = { .open = board_open, .write = board_write, .flush = board_flush,
 	.read = board_read, .close = board_close };
-static const struct ble_platform board_platform = { .random = board_random };
+#ifndef MORE_PLATFORM
+#define MORE_PLATFORM
+#define MORE_CONFIG
+#endif
+static const struct ble_platform board_platform = { .random = board_random, MORE_PLATFORM };
 static volatile uint64_t clock_us;
 
 static struct ble_host_config config_of(void)
@@ -88,7 +92,7 @@ static struct ble_host_config config_of(void)
 	static const struct ble_part *const parts[] = { &ble_peripheral, &SERVER, MORE_PARTS NULL };
 	transport = board_transport;
 	return (struct ble_host_config){ .transport = &transport, .platform = &board_platform,
-		.parts = parts, .services = 3, .subscribable = 1, .connections = CONNECTIONS, .tx_queue = CONNECTIONS };
+		.parts = parts, .services = 3, .subscribable = 1, .connections = CONNECTIONS, .tx_queue = CONNECTIONS, MORE_CONFIG };
 }
 
 size_t memory_needed(void);
@@ -111,6 +115,10 @@ int main(void)
 		err = ble_adv_data(host, "\2\1\6\3\3\x0F\x18", 7, NULL, 0);
 	if (!err)
 		err = ble_adv_start(host);
+#ifdef PAIRING
+	if (!err)
+		err = ble_pairing_set(host, &pairing);
+#endif
 #ifdef OBSERVER
 	if (!err)
 		err = ble_scan_start(host, NULL);
