@@ -4,13 +4,15 @@
  *
  * Every verb: 0: begun; BLE_EBUSY: a procedure runs, or no packet or credit is free now (BLE_EV_SENT will tell);
  * BLE_ECONN: no such connection; BLE_ECLOSED: a request has timed out, and only a new connection helps (Vol 3 Part F
- * 3.3.3); BLE_EINVAL: a handle of 0, or start above end; BLE_ENOTSUP: ble_client is not attached.
+ * 3.3.3); BLE_EREFUSED: the server has a bond, and could not encrypt the link with its key: nothing is asked of it, and
+ * nothing that it sends is told, until it has paired anew (ble_conn_secure()); without its bond (ble_bond_remove()) it is a
+ * stranger again; BLE_EINVAL: a handle of 0, or start above end; BLE_ENOTSUP: ble_client is not attached.
  *
  * UUIDs and data that fit into one request are copied. Where more than one request is made of the program's memory, the
  * verb says "until BLE_EV_DONE": so long it has to stay as it is, for the library keeps no buffer for it.
  *
  * BLE_EV_DONE says 0; BLE_EATT(code), with the handle that the server blamed; BLE_ETIMEOUT: no answer for 30 s;
- * BLE_ECONN: the connection ended; BLE_EBADPDU: the server answered what cannot be, handles out of order or outside what
+ * BLE_ECONN: the connection ended; BLE_EREFUSED: as above; BLE_EBADPDU: the server answered what cannot be, handles out of order or outside what
  * was asked for among it; and what a verb names besides.
  */
 #ifndef BLE_CLIENT_H

@@ -97,6 +97,8 @@ static bool take_folder(struct posix_store *s, const char *name)
 			snprintf(nth, sizeof nth, ".%d", i);
 		snprintf(path, sizeof path, "%s/%s%s", state, word, nth);
 		int taken = try_folder(s, path);
+		if (taken > 0)
+			(void)unlinkat(s->folder_fd, "new", 0); /* what a crash has left, keys may be in it */
 		if (taken)
 			return taken > 0;
 	}

@@ -19,6 +19,7 @@ void att_open(struct att_bearer *b)
 	b->mtu = ATT_MTU_DEFAULT;
 	b->exchanged = false;
 	b->dead = false;
+	b->waits = b->unproved = false;
 	b->server = NULL;
 	b->client = NULL;
 }

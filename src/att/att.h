@@ -142,6 +142,7 @@ struct att_bearer {
 	bool exchanged; /* the peer has proposed its MTU: 3.4.2.1 allows that once */
 	bool dead;      /* a transaction timed out (3.3.3), or the link is down: no more PDUs */
 	bool waits;     /* the link is being encrypted with a bond: the client says nothing in clear text meanwhile */
+	bool unproved;  /* that has failed: the client neither says nor believes anything until the link is encrypted */
 };
 
 /* A fresh one, without roles. link, att and slot are set. */

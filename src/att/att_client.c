@@ -28,7 +28,7 @@ void att_client_close(struct att_client *c)
 
 uint8_t *att_client_begin(struct att_bearer *b, uint16_t len, struct ble_tx **tx)
 {
-	*tx = b->waits ? NULL : l2cap_take(b->link, L2CAP_EVENT, len);
+	*tx = b->waits || b->unproved ? NULL : l2cap_take(b->link, L2CAP_EVENT, len);
 	return *tx ? l2cap_sdu(*tx) : NULL;
 }
 
@@ -106,6 +106,10 @@ static enum att_verdict on_value(struct att_bearer *b, const uint8_t *pdu, uint1
 {
 	struct att_client *c = b->client;
 	bool indication = pdu[0] == ATT_HANDLE_VALUE_IND;
+	if (b->unproved) { /* nor is it confirmed: this is not who it says */
+		b->att->violations++;
+		return ATT_DONE;
+	}
 	if (len < 3) {
 		b->att->malformed++;
 		return ATT_DONE;
@@ -147,6 +151,10 @@ static enum att_verdict on_values(struct att_bearer *b, const uint8_t *pdu, uint
 	struct att_client *c = b->client;
 	struct att_tuples tuples;
 	struct rd r = rd_of(pdu + 1, len - 1u);
+	if (b->unproved) {
+		b->att->violations++;
+		return ATT_DONE;
+	}
 	if (!att_multiple_handle_value_ntf_read(&r, &tuples)) {
 		b->att->malformed++;
 		return ATT_DONE;

@@ -98,6 +98,13 @@ static void on_dead(struct gatt_client *c)
 		gatt_client_end(c, BLE_ECLOSED);
 }
 
+/* A peer with a bond that could not encrypt: what waited for that is not said in clear text. */
+static void on_unproved(struct gatt_client *c)
+{
+	if (c->next)
+		gatt_client_end(c, BLE_EREFUSED);
+}
+
 /* The next item that is fit to be shown. True: an event was raised. */
 static bool items(struct gatt_client *c)
 {
@@ -123,6 +130,8 @@ bool gatt_client_more(struct gatt_client *c)
 	}
 	if (c->att.bearer->dead)
 		on_dead(c);
+	if (c->att.bearer->unproved)
+		on_unproved(c);
 	if (c->att.confirm)
 		(void)att_client_confirm(&c->att);
 	if (items(c))
@@ -141,6 +150,8 @@ int gatt_client_refusal(const struct gatt_client *c)
 {
 	if (c->att.bearer->dead)
 		return BLE_ECLOSED;
+	if (c->att.bearer->unproved)
+		return BLE_EREFUSED;
 	return c->procedure ? BLE_EBUSY : 0;
 }
 

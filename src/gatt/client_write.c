@@ -36,7 +36,7 @@ static int write_begin(struct gatt_client *c, uint8_t opcode, uint16_t handle, c
 {
 	uint8_t *p = att_client_begin(c->att.bearer, (uint16_t)(len + WRITE_HEAD), tx);
 	if (!p)
-		return BLE_EBUSY;
+		return c->att.bearer->unproved ? BLE_EREFUSED : BLE_EBUSY;
 	write_head(p, opcode, handle, data, len);
 	return 0;
 }

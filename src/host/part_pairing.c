@@ -145,14 +145,15 @@ static void encryption_ended(struct security_link *l, uint8_t status)
 	struct ble_conn *c = l->conn;
 	bool ours = l->encrypting;
 	l->encrypting = false;
-	c->att.waits = false;
-	if (c->host->client) /* what it was asked for meanwhile */
-		host_pending(c->host, c->host->client);
 	crypto_wipe(l->key, sizeof l->key);
 	if (!ours) { /* nor have we given a key: nobody's promise */
 		c->host->hci.violations++;
 		return;
 	}
+	c->att.unproved = status && (c->att.unproved || c->att.waits); /* else whoever took its place is believed: BLESA */
+	c->att.waits = false;
+	if (c->host->client) /* what it was asked for meanwhile */
+		host_pending(c->host, c->host->client);
 	if (!status)
 		l->strength = l->next;
 	l->encrypted_err = (int16_t)(status ? BLE_EHCI(status) : 0);
@@ -244,12 +245,23 @@ static uint16_t command(struct hci_want *want, struct wr *w)
 	return 0;
 }
 
+/* Keys have been in packets: those that are idle forget them. */
+static void wipe_packets(struct ble_host *h)
+{
+	size_t len = hci_tx_block((uint16_t)(h->mtu + L2CAP_HDR_LEN)) - sizeof(struct hci_tx);
+	for (pool_link *block = h->hci.pool.free; block; block = *block)
+		crypto_wipe((struct hci_tx *)(void *)block + 1, len);
+	if (!h->hci.cmd_driven)
+		crypto_wipe(h->hci.cmd_buf, sizeof h->hci.cmd_buf);
+}
+
 /* A refused command ends what it was for; 0x02: the connection has just gone. */
 static void done(struct hci_want *want, uint16_t opcode, uint8_t status, struct rd *ret)
 {
 	struct host_security *s = CONTAINER_OF(want, struct host_security, want);
 	const struct ble_conn *c = &s->host->conns[s->asking];
 	(void)ret;
+	wipe_packets(s->host);
 	if (!status || opcode == HCI_CMD_LE_SET_EVENT_MASK || opcode == HCI_CMD_LE_LONG_TERM_KEY_REQUEST_NEGATIVE_REPLY)
 		return;
 	if (conn_is_up(c) && security_link(c)->encrypting)
@@ -366,13 +378,13 @@ static bool poll(struct ble_host *h, struct ble_part_slot *slot, struct ble_even
 static bool conn_down(struct ble_host *h, struct ble_part_slot *slot, struct ble_conn *c, struct ble_event *ev)
 {
 	struct security_link *l = host_conn_mem(slot, c);
-	(void)h;
 	if (!l->conn) /* it was down when the part was attached */
 		return false;
 	smp_close(&l->smp);
 	security_keep_subscriptions(l);
 	l->news &= (uint8_t)~SECURITY_RESTORED;
 	crypto_wipe(l->key, sizeof l->key);
+	wipe_packets(h);
 	l->want = SECURITY_NOTHING;
 	return tell(l, ev);
 }

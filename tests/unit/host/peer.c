@@ -28,10 +28,21 @@ struct peer_item *peer_item(struct peer *p, uint32_t key)
 static int on_load(void *ctx, uint32_t key, void *dst, size_t cap)
 {
 	const struct peer_item *item = peer_item(ctx, key);
+	if (((struct peer *)ctx)->load_err)
+		return ((struct peer *)ctx)->load_err;
 	if (!item)
 		return BLE_ENOENT;
 	memcpy(dst, item->data, (size_t)item->len < cap ? (size_t)item->len : cap);
 	return item->len;
+}
+
+static bool is_off(struct peer *p)
+{
+	p->ops++;
+	if (!p->power)
+		return true;
+	p->power--;
+	return false;
 }
 
 static int on_save(void *ctx, uint32_t key, const void *src, size_t len)
@@ -40,6 +51,8 @@ static int on_save(void *ctx, uint32_t key, const void *src, size_t len)
 	struct peer_item *item = peer_item(p, key);
 	assert_true(len >= 1 && len <= PEER_ITEM);
 	p->saves++;
+	if (is_off(p))
+		return BLE_EIO;
 	if (p->store_err)
 		return p->store_err;
 	if (p->cut && p->saves >= p->cut)
@@ -58,6 +71,8 @@ static int on_save(void *ctx, uint32_t key, const void *src, size_t len)
 static int on_erase(void *ctx, uint32_t key)
 {
 	struct peer_item *item = peer_item(ctx, key);
+	if (is_off(ctx))
+		return BLE_EIO;
 	if (!item)
 		return BLE_ENOENT;
 	memset(item, 0, sizeof *item);
@@ -85,7 +100,8 @@ static void ask_key(struct peer *p, const uint8_t key[16], uint16_t ediv, uint64
 
 static void on_encrypt(struct smp_link *l, const uint8_t key[16], uint16_t ediv, uint64_t rand)
 {
-	ask_key(of_link(l), key, ediv, rand);
+	if (!of_link(l)->idles)
+		ask_key(of_link(l), key, ediv, rand);
 }
 
 static bool on_find_key(struct smp_link *l, uint16_t ediv, uint64_t rand, uint8_t key[16])
@@ -142,6 +158,7 @@ static const struct smp_hooks hooks = { on_send, on_encrypt, on_find_key, on_may
 void peer_init(struct peer *p)
 {
 	memset(p, 0, sizeof *p);
+	p->budget = p->power = UINT32_MAX;
 	p->platform = (struct ble_platform){ .ctx = p, .random = on_random };
 	p->smp = (struct smp){ .crypto = &ble_crypto_psa, .platform = &p->platform, .timers = &p->timers, .hooks = &hooks,
 		.identity = { BLE_ADDR_RANDOM, { 1, 2, 3, 4, 5, 0xC6 } }, .irk = { 9, 8, 7 },
@@ -246,7 +263,8 @@ static bool serve(struct peer *p)
 			smp_rx(&p->link, packet.data + 9, le16_get(packet.data + 5));
 		return true;
 	}
-	if (p->up && p->head != p->tail) {
+	if (p->up && p->head != p->tail && p->budget) {
+		p->budget--;
 		uint8_t acl[90], len = p->queue_len[p->head % 16];
 		le16_put(acl, len);
 		le16_put(acl + 2, 6);

@@ -37,9 +37,14 @@ struct peer {
 	int store_err;        /* of the next saves */
 	unsigned cut;         /* saves that are whole; then the power is gone: 0: never */
 	unsigned saves;
+	unsigned power;       /* saves and erasures that are done; then the power is gone */
+	unsigned ops;         /* so many have been asked for */
+	int load_err;         /* of all loads */
 	struct smp_result result;
 	struct smp_keys theirs, ours; /* the host's, the peer's own */
 	unsigned ended, negative, asked;
+	bool idles;           /* does not encrypt when its pairing is that far */
+	unsigned budget;      /* PDUs that the peer still sends on SMP; then it is stuck */
 };
 
 /* A host of this configuration, up; crypto and store are there. The store stays, so that it can be started again. */

@@ -444,7 +444,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE("LL/SEC/PER/BV-01-C LL/SEC/PER/BV-05-C", test_sample_peripheral),
 		cmocka_unit_test(test_sample_central),
-		CASE("LL/SEC/PER/BV-04-C", test_no_key),
+		CASE("LL-080 LL/SEC/PER/BV-04-C", test_no_key),
 		cmocka_unit_test(test_central_is_refused),
 		cmocka_unit_test(test_data_waits),
 		CASE("LL-083 LL-084 LL/SEC/PER/BI-05-C LL/SEC/PER/BI-07-C", test_ll_083_084_unexpected),
