@@ -8,7 +8,7 @@ JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 2 ? n : 2)))
 # $(call suite,<file>,<what it will be>): runs the file if it exists, else says so.
 suite = if [ -x $(1) ]; then $(1) $(ARGS); else echo "$@: $(1) does not exist yet: there is no $(2) to run"; fi
 
-.PHONY: help setup build check test demo size bench interop interop-linux fuzz attacks docs install-check wheel-check format install clean
+.PHONY: help setup build check test demo size bench interop interop-linux fuzz attacks mutate docs install-check wheel-check format install clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,10 @@ fuzz: ## The fuzzers, for a while (ARGS: seconds each)
 attacks: ## Published attacks, replayed
 	@scripts/setup build check
 	@$(call suite,tests/attacks/run,attack)
+
+mutate: ## Takes checks away one by one, to see that the attacks' tests notice (ARGS: ids)
+	@scripts/setup build check
+	@python3 scripts/mutate $(ARGS)
 
 docs: ## API reference from the headers: build/docs/index.html
 	@scripts/setup docs

@@ -46,6 +46,7 @@ LANES = [
         ("function length", None, [script("check_functions")]),
         ("conformance list", None, [[sys.executable, "scripts/conformance"]]),
         ("attacks list", None, [[sys.executable, "scripts/attacks"]]),
+        ("texts of mutations", None, [[sys.executable, "scripts/mutate", "--texts"]]),
         ("no test sleeps", None, [script("check_sleeps", "--self-test"), script("check_sleeps")]),
         ("Cortex-M0+ and M4", None, build("size-m0") + build("size-m4") + [script("check_objects", *CORTEX)]),
         ("only what is mentioned", "Cortex-M0+ and M4", [script("check_map", *CORTEX)]),
