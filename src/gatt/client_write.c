@@ -94,7 +94,7 @@ int gatt_write_signed(struct gatt_client *c, uint16_t handle, const void *data, 
 	uint16_t pdu_len = (uint16_t)(len + WRITE_HEAD);
 	uint8_t *p = att_client_begin(b, (uint16_t)(pdu_len + ATT_SIGNATURE_LEN), &tx);
 	if (!p)
-		return BLE_EBUSY;
+		return b->unproved ? BLE_EREFUSED : BLE_EBUSY;
 	write_head(p, ATT_SIGNED_WRITE_CMD, handle, data, len);
 	int err = sign(b, p, pdu_len);
 	if (err)
