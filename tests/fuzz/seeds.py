@@ -41,8 +41,29 @@ def packets():
         if number:
             events.append(bytes([4, number & 0xFF, len(params)]) + params)
     links = bytes.fromhex("043E130100400001010102030405C6180000009001 00".replace(" ", ""))
-    return {"fuzz_att": (bytes([1]), att), "fuzz_l2cap": (b"", frames + halves),
+    said = [b"\0" + pdu for kind, _, pdu in golden("smp") if kind.startswith("smp_")]
+    between = [bytes([3]) + bytes(10), bytes([4, 0, 1]), bytes([7, 0, 0]), bytes([7, 1, 7]), bytes([7, 2, 1]), bytes([5])]
+    return {"fuzz_pairing": (bytes([0, 0x0C]), [row for pdu in said for row in (pdu, *between)]), "fuzz_att": (bytes([1]), att), "fuzz_l2cap": (b"", frames + halves),
             "fuzz_hci": (bytes([15]), events + [links]), "fuzz_bringup": (b"", [bytes.fromhex(answer) for answer in BRINGUP])}
+
+
+# fuzz_smp: capabilities, wishes, data out of band; then what two users do until a pairing is over.
+PAIRINGS = ["333000", "330000", "440300", "443300", "023300", "203300", "223300", "333303", "330003"]
+
+
+def pairings():
+    """fuzz_smp: whole pairings of each kind, and the golden PDUs said to either side of one."""
+    def row(op, side, *octets):
+        return bytes([1 + len(octets), op * 2 + side, *octets])
+    step, inject, enter, consent = 0, 1, 6, 7
+    users = [row(what, side) for what in (consent, enter) for side in (0, 1)]
+    rounds = b"".join([row(step, 0, 255), *users] * 3)
+    pdus = [pdu for kind, _, pdu in golden("smp") if kind.startswith("smp_")]
+    for head in map(bytes.fromhex, PAIRINGS):
+        yield head + rounds
+        for n in range(8):
+            said = b"".join(row(step, 0, 0) + row(inject, side, *pdu) for pdu in pdus[n::8] for side in (0, 1))
+            yield head + row(step, 0, n) + said + rounds
 
 
 def traces():
@@ -68,6 +89,9 @@ def main():
     (to / "fuzz_decode").mkdir(parents=True, exist_ok=True)
     for i, trace in enumerate(traces()):
         (to / "fuzz_decode" / f"golden-{i}").write_bytes(trace)
+    (to / "fuzz_smp").mkdir(parents=True, exist_ok=True)
+    for i, pairing in enumerate(pairings()):
+        (to / "fuzz_smp" / f"golden-{i}").write_bytes(pairing)
     for fuzzer, (head, rows) in packets().items():
         (to / fuzzer).mkdir(parents=True, exist_ok=True)
         rows = [bytes([len(row)]) + row for row in rows if len(row) < 256]
