@@ -168,15 +168,25 @@ class Peer(Connection):
         found = await self._procedure("read", self._radio.native.read, _handle(ch))
         return b"".join(data for _, _, _, data, _ in found)
 
-    async def write(self, ch: Target, value: _check.Octets, response: bool = True) -> None:
-        """Writes 0..512 octets; without a response at most MTU - 3, and as soon as there is room."""
+    async def write(self, ch: Target, value: _check.Octets, response: bool = True, signed: bool = False) -> None:
+        """Writes 0..512 octets; without a response at most MTU - 3, and as soon as there is room.
+
+        Signed, and so without a response: at most MTU - 15 octets, with the key that the pairing has given to the peer
+        (``security(signing=True)``). Over an encrypted link nothing is signed: it is a write without a response there.
+
+        Raises
+        ------
+        Error
+            What the peer refuses: `.name` "ATT" and its code; signed, and it has no key of ours (NOENT).
+        """
         data = _check.octets("value", value)
-        if response:
+        if response and not signed:
             await self._procedure("write", self._radio.native.write, _handle(ch), data)
             return
+        verb = self._radio.native.write_signed if signed else self._radio.native.write_command
         while True:
             try:
-                self._radio.native.write_command(self.peer, _handle(ch), data)
+                verb(self.peer, _handle(ch), data)
                 return
             except _glint.Error as refusal:
                 if refusal.code != _glint._EBUSY:

@@ -73,7 +73,7 @@ class Device(Radio):
         for service in services:
             self.add_service(service)
 
-    def security(self, *, level: int = 1, **how: Any) -> None:
+    def security(self, *, level: int = 1, mode: int = 1, **how: Any) -> None:
         """As Radio.security(), and with a level that values of the services want.
 
         Parameters
@@ -81,12 +81,15 @@ class Device(Radio):
         level : int, optional
             Of security mode 1: 1 open, 2 encrypted, 3 with protection against someone in the middle, 4 by LE Secure
             Connections. Whether it can be reached is asked at ``start()``.
+        mode : int, optional
+            2, with level 1 or 2: what is written is signed or comes over an encrypted link, at level 2 by a pairing with
+            protection against someone in the middle; reading is open. With `bonding`.
         """
         from wireless import _settings
 
-        wish = _settings.gap(self._name, self._appearance, (1, level), (400, 650, 0, 4000))
+        wish = _settings.gap(self._name, self._appearance, (mode, level), (400, 650, 0, 4000))
         super().security(**how)
-        self.native.gap(None, wish.appearance, 1, wish.level, wish.min_us, wish.max_us, wish.latency, wish.supervision_ms)
+        self.native.gap(None, wish.appearance, wish.mode, wish.level, wish.min_us, wish.max_us, wish.latency, wish.supervision_ms)
 
     def add_service(self, service: Service) -> None:
         """Adds a service, at any time."""

@@ -41,7 +41,7 @@ class Pairing:
 
     def security(self, *, show: Function = None, compare: Function = None, ask: Function = None, bonding: bool = False,
                  mitm: bool = False, sc_only: bool = False, key_size: int = 16, min_key_size: Optional[int] = None,
-                 oob: bool = False, passkey: int = 0) -> None:
+                 oob: bool = False, passkey: int = 0, signing: bool = False, on_demand: bool = False) -> None:
         """Sets how to pair, from the next pairing on.
 
         Parameters
@@ -64,6 +64,11 @@ class Pairing:
             Data that came another way may be used.
         passkey : int, optional
             1..999999: always this one, which is weak; 0: a fresh one for each pairing.
+        signing : bool, optional
+            Keys for signed writes are exchanged, in both directions: with `bonding`.
+        on_demand : bool, optional
+            A central does not encrypt by itself with the keys of a bond, but by ``pair()`` or when the peer asks: signed
+            writes are for links that are not encrypted.
 
         Raises
         ------
@@ -75,11 +80,11 @@ class Pairing:
         for name, fn in (("show", show), ("compare", compare), ("ask", ask)):
             if fn is not None and not callable(fn):
                 _check.refuse_type(f"{name}: a function or None is taken, not {_check.kind(fn)}")
-        keys = _glint.KEY_ENC | _glint.KEY_ID
+        keys = _glint.KEY_ENC | _glint.KEY_ID | (_glint.KEY_CSR if signing else 0)
         scheme = _glint.AUTH_SC | (_glint.AUTH_MITM if mitm else 0)
         wish = _settings.security(capabilities(show, compare, ask), int(bonding), scheme, key_size, keys, keys, int(oob),
                                   passkey, min_key_size, sc_only)
-        self.native.security(*wish.arguments(1))
+        self.native.security(*wish.arguments(1, on_demand))
         self.native.set_asked(ask is not None)
         self._show, self._compare, self._ask = show, compare, ask
 

@@ -12,7 +12,7 @@ PyTypeObject *device_type;
 enum { SERVICES = 64, SUBSCRIPTIONS = 512, SCAN_CACHE = 512, ACCEPT_MAX = 255 };
 
 static const struct ble_part *const parts[] = { &ble_prepared, &ble_multiple, &ble_central, &ble_client, &ble_accept,
-	&ble_pairing, &ble_private, NULL };
+	&ble_pairing, &ble_signing, &ble_private, NULL };
 
 enum { CLOCK_STEP_US = 10000 };
 
@@ -329,7 +329,9 @@ static int add_to_library(struct device *d, service *s)
 {
 	for (const struct ble_characteristic *const *c = s->ble.characteristics; c && *c; c++)
 		characteristic_of(*c)->was_empty = !(*c)->length;
-	int err = ble_add_service(d->ble, &s->ble);
+	int err = device_sign(d, s->ble.characteristics);
+	if (!err)
+		err = ble_add_service(d->ble, &s->ble);
 	for (const struct ble_characteristic *const *c = s->ble.characteristics; !err && c && *c; c++)
 		if (characteristic_of(*c)->was_empty)
 			err = ble_set_value(d->ble, &characteristic_of(*c)->ble, NULL, 0);
@@ -585,6 +587,7 @@ static PyMethodDef own_methods[] = {
 	{ "read", device_read, METH_VARARGS, "read(peer, handle)\n--\n\n" },
 	{ "write", device_write, METH_VARARGS, "write(peer, handle, data)\n--\n\n" },
 	{ "write_command", device_write_command, METH_VARARGS, "write_command(peer, handle, data)\n--\n\n" },
+	{ "write_signed", device_write_signed, METH_VARARGS, "write_signed(peer, handle, data)\n--\n\n" },
 	{ "subscribe", device_subscribe, METH_VARARGS, "subscribe(peer, value_handle, end_handle, bits)\n--\n\n" },
 	{ "accept", device_accept, METH_VARARGS,
 		"accept(token, ch, data, err)\n--\n\nStores a judged write, or refuses it. False: it was too late." },

@@ -156,7 +156,9 @@ PyObject *device_write(PyObject *self, PyObject *args)
 	return device_leave(d, &ts, err);
 }
 
-PyObject *device_write_command(PyObject *self, PyObject *args)
+/* A write without an answer, by one of the library's two verbs. */
+static PyObject *write_unanswered(PyObject *self, PyObject *args,
+	int (*verb)(struct ble_host *host, ble_conn_id conn, uint16_t handle, const void *data, size_t len))
 {
 	struct device *d = (struct device *)self;
 	unsigned int peer;
@@ -166,7 +168,17 @@ PyObject *device_write_command(PyObject *self, PyObject *args)
 	PyThreadState *ts;
 	if (!PyArg_ParseTuple(args, "IHy#", &peer, &handle, &data, &len) || !device_enter(d, &ts))
 		return NULL;
-	return device_leave(d, &ts, ble_client_write_command(ble_host(d->ble), peer, handle, data, (size_t)len));
+	return device_leave(d, &ts, verb(ble_host(d->ble), peer, handle, data, (size_t)len));
+}
+
+PyObject *device_write_command(PyObject *self, PyObject *args)
+{
+	return write_unanswered(self, args, ble_client_write_command);
+}
+
+PyObject *device_write_signed(PyObject *self, PyObject *args)
+{
+	return write_unanswered(self, args, ble_client_write_signed);
 }
 
 PyObject *device_subscribe(PyObject *self, PyObject *args)

@@ -25,17 +25,29 @@ PyObject *device_security(PyObject *self, PyObject *args)
 	struct device *d = (struct device *)self;
 	struct ble_security_params p = { 0 };
 	const struct ble_way *ways[5];
-	int oob, sc_only;
+	int oob, sc_only, on_demand = 0;
 	unsigned int passkey;
 	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "bbbbbbbppI", &p.capabilities, &p.bonding, &p.scheme, &p.key_size, &p.min_key_size,
-		    &p.initiator, &p.responder, &oob, &sc_only, &passkey) || !device_enter(d, &ts))
+	if (!PyArg_ParseTuple(args, "bbbbbbbppI|p", &p.capabilities, &p.bonding, &p.scheme, &p.key_size, &p.min_key_size,
+		    &p.initiator, &p.responder, &oob, &sc_only, &passkey,
+		    &on_demand) || !device_enter(d, &ts))
 		return NULL;
 	choose_ways(ways, p.capabilities, !sc_only, oob);
 	p.ways = ways;
 	p.sc_only = sc_only;
+	p.on_demand = on_demand;
 	p.passkey = passkey;
-	return device_leave(d, &ts, ble_security(d->ble, &p));
+	int err = ble_security(d->ble, &p);
+	d->secured |= !err;
+	return device_leave(d, &ts, err);
+}
+
+int device_sign(struct device *d, const struct ble_characteristic *const *characteristics)
+{
+	bool wanted = false;
+	for (; characteristics && *characteristics; characteristics++)
+		wanted |= ((*characteristics)->permission & BLE_WRITE_SIGNED) != 0;
+	return wanted && !d->secured ? ble_security(d->ble, &(struct ble_security_params){ 0 }) : 0;
 }
 
 enum { BONDS_MOST = 255 };

@@ -183,6 +183,7 @@ struct device {
 	int oob_err;
 	bool oob_made;
 	bool started, ready, quit, poked, threaded, stopping;
+	bool secured; /* ble_security() has been called */
 	int event_fd;      /* readable while the queue has something; -1: nobody asked */
 	pthread_t thread;
 	char *store, *uri;
@@ -237,6 +238,7 @@ PyObject *device_descriptors(PyObject *self, PyObject *args);
 PyObject *device_read(PyObject *self, PyObject *args);
 PyObject *device_write(PyObject *self, PyObject *args);
 PyObject *device_write_command(PyObject *self, PyObject *args);
+PyObject *device_write_signed(PyObject *self, PyObject *args);
 PyObject *device_subscribe(PyObject *self, PyObject *args);
 
 /* device_info.c */
@@ -250,6 +252,8 @@ PyObject *device_stats(PyObject *self, PyObject *unused);
 
 /* device_pairing.c */
 PyObject *device_security(PyObject *self, PyObject *args);
+/* Services with WRITE_SIGNED may come before security(): then it is called with its defaults. With the lock. */
+int device_sign(struct device *d, const struct ble_characteristic *const *characteristics);
 PyObject *device_bonded(PyObject *self, PyObject *unused);
 PyObject *device_remove_bonded(PyObject *self, PyObject *args);
 PyObject *device_confirm_passkey(PyObject *self, PyObject *args);

@@ -137,7 +137,8 @@ class Module:
     def _give_security(self, native: _glint.Device, gap: Optional[_settings.Gap]) -> None:
         """How to pair. A level that needs pairing brings it, with the defaults, if security() was not called."""
         level = gap.level if gap is not None else 1
-        wish = self._security or (_DEFAULT_SECURITY if level > 1 else None)
+        wanted = level > 1 or gap is not None and gap.mode == 2
+        wish = self._security or (_DEFAULT_SECURITY if wanted else None)
         if wish is not None:
             native.security(*wish.arguments(level))
 
@@ -157,7 +158,9 @@ class Module:
         appearance : int, optional
             0..65535, Assigned Numbers 2.6; 0: unknown.
         security : tuple of int, optional
-            (mode, level). Mode 1 has levels 1 to 4, mode 2 has 1 and 2.
+            (mode, level). Mode 1 has levels 1 to 4; mode 2 has 1 and 2: writes are signed (WRITE_SIGNED) or come over an
+            encrypted link, at level 2 by a pairing with MITM protection; reads are free. It needs AUTH_BOND, and has the
+            central give its signing key whether KEY_CSR is asked for or not.
         connection : tuple, optional
             (minimum interval, maximum interval, latency, supervision time-out): 7.5..4000 ms, minimum not above
             maximum; 0..499 events; 100..32000 ms and more than 2 * (1 + latency) * maximum.
@@ -166,8 +169,6 @@ class Module:
         ------
         ArgumentError
             What is outside its range.
-        UnsupportedError
-            Security mode 2, signed data, which this version lacks.
         """
         with self._lock:
             wish = _settings.gap(name, appearance, security, connection)
@@ -329,7 +330,7 @@ class Module:
         Raises
         ------
         ArgumentError
-            The same object twice; permissions that this version lacks are an UnsupportedError.
+            The same object twice.
         """
         if not isinstance(service, Service):
             _check.refuse_type(f"service: a Service is taken, not {_check.kind(service)}")

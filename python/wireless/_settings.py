@@ -63,14 +63,14 @@ class Security:
     min_key_size: int
     sc_only: bool
 
-    def arguments(self, level: int) -> tuple[Any, ...]:
+    def arguments(self, level: int, on_demand: bool = False) -> tuple[Any, ...]:
         """As the extension takes them. Level 4 is LE Secure Connections whatever the scheme says."""
         scheme = self.scheme & (glint.AUTH_MITM | glint.AUTH_SC | glint.AUTH_KEYPRESS)
         if not (scheme & glint.AUTH_SC or self.sc_only or level == 4):
             scheme |= _glint._AUTH_LEGACY
         bonding = self.bonding or self.scheme & glint.AUTH_BOND
         return (CAPABILITIES[self.capabilities], bonding, scheme, self.key_size, self.min_key_size, _keys(self.initiator),
-                _keys(self.responder), bool(self.oob), self.sc_only, self.passkey)
+                _keys(self.responder), bool(self.oob), self.sc_only, self.passkey, on_demand)
 
 
 CAPABILITIES = {glint.CAP_DISPLAY_ONLY: _glint._CAP_DISPLAY_ONLY, glint.CAP_DISPLAY_YES_NO: _glint._CAP_DISPLAY_YES_NO,

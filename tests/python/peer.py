@@ -84,6 +84,7 @@ class Peer:
         self.encrypted = False
         self.trace = None
         self.passkey = None
+        self.signs = False
         self.watch_passkeys()
 
     def start(self):
@@ -92,6 +93,7 @@ class Peer:
 
     def run(self, script):
         """All steps of a row's peer column."""
+        self.signs = " signed " in script  # for which a link stays in clear text: Vol 3 Part G 4.9.2
         if " keys " in script:
             self.trace = tempfile.NamedTemporaryFile()
             self.world.trace(self.trace.name)
@@ -293,7 +295,7 @@ class Peer:
         shows = capability == "display" and key is not None  # a device with a fixed passkey, which the program enters
         scheme = (AUTH_MITM if "mitm" in words else 0) | (_glint._AUTH_LEGACY if self.mtu < SC_MTU else 0)
         self.device.security(CAPABILITIES[capability], "bond" in words, scheme, 16, 7, ALL_KEYS, ALL_KEYS, False, False,
-                             key if shows else 0)
+                             key if shows else 0, self.signs)
         self.device.secure(self.conn)
         while True:
             event = self.await_event(_glint._EV_PAIRED, _glint._EV_PASSKEY_WANTED, _glint._EV_COMPARE,
@@ -415,6 +417,11 @@ class Peer:
 
     def do_command(self, uuid, value):
         self.device.write_command(self.conn, self.characteristic(uuid)[2], octets(value))
+
+    def do_signed(self, uuid, value):
+        if self.encrypted:
+            raise Wrong("the link is encrypted, nobody signs there")
+        self.device.write_signed(self.conn, self.characteristic(uuid)[2], octets(value))
 
     def do_configure(self, uuid, descriptor, value, _equals, *wanted):
         handle = self.descriptor(uuid, descriptor)

@@ -35,16 +35,15 @@ def options(cell):
 @functools.lru_cache
 def is_there(need):
     """Whether what a row needs exists. A process of its own is asked, as no device may live before a fork."""
-    call = {"pairing": "security()", "signing": "gap('x', security=(2, 1))"}[need]
+    call = {"pairing": "security()"}[need]
     ask = f"from wireless import ble\ntry:\n ble.{call}\nexcept ble.UnsupportedError:\n raise SystemExit(1)"
     return subprocess.run([sys.executable, "-c", ask], check=False).returncode == 0
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["test"] for row in ROWS])
 def test_program(row, tmp_path):
-    needs = "signing" if " signed " in row["peer"] else row["needs"]
-    if needs != "-" and not is_there(needs):
-        pytest.skip(f"{needs} is not in this version")
+    if row["needs"] != "-" and not is_there(row["needs"]):
+        pytest.skip(f"{row['needs']} is not in this version")
     program, env = CORPUS / f"{row['test']}.py", {"XDG_STATE_HOME": str(tmp_path)}
     changes, stdin = options(row["options"])
     if "mcu.reset" in program.read_text():

@@ -220,14 +220,6 @@ def test_characteristics_and_services(call, kind, message):
     assert isinstance(refused.value, glint.Error)
 
 
-def test_permissions_that_this_version_lacks(ble):
-    for permission, word in ((glint.WRITE_SIGNED, "WRITE_SIGNED"),):
-        service = glint.Service(1, characteristics=[C(1, permission, 1)])
-        with pytest.raises(ble.UnsupportedError, match=f"characteristic.permission: {word}"):
-            ble.add_service(service)
-        assert service._device is None
-
-
 def test_a_refused_call_changes_nothing(ble):
     ble.advertising(100, payload="kept")
     with pytest.raises(A):

@@ -319,6 +319,39 @@ def test_pairing_asks_the_users(air, ours, theirs, level):
     air.run(scene())
 
 
+def test_signed_writes_over_a_link_in_clear_text(air):
+    ch, service = battery(4, glint.READ | glint.WRITE | glint.WRITE_SIGNED)
+
+    async def scene():
+        async with glint.Device(world=air, services=[service]) as device, glint.Central(world=air.node(1)) as central:
+            device.security(mode=2, level=1, bonding=True)
+            central.security(bonding=True, signing=True, on_demand=True)
+            writes = device.writes(ch)
+            await device.advertise()
+            report = await central.find()
+            async with await central.connect(report) as peer:
+                await peer.discover()
+                value = peer.find(0x2A19)
+                assert await peer.read(value) == bytes(4)
+                with pytest.raises(glint.Error, match="Insufficient Authentication"):
+                    await peer.write(value, b"a")
+                with pytest.raises(glint.Error) as keyless:
+                    await peer.write(value, b"a", signed=True)
+                assert keyless.value.name == "NOENT"
+                await peer.pair()
+                await peer.write(value, b"b", signed=True)  # encrypted: not signed, and taken all the same
+                assert (await writes.__anext__()).value == b"b"
+            await device.advertise()
+            async with await central.connect(report) as peer:
+                assert peer.level == 1
+                with pytest.raises(glint.Error, match="Insufficient Encryption"):
+                    await peer.write(value, b"c")
+                await peer.write(value, b"d", signed=True)
+                assert (await writes.__anext__()).value == b"d" and await peer.read(value) == b"d"
+
+    air.run(scene())
+
+
 def test_a_user_who_sees_another_number_ends_it(air):
     async def scene():
         async with glint.Device(world=air) as device, glint.Central(world=air.node(1)) as central:

@@ -366,13 +366,16 @@ def test_an_exception_in_a_callback_is_logged_and_ends_nothing(air, ble, log):
     assert log.text.count("RuntimeError: in the callback") == 3 and "Traceback" in log.text
 
 
-def test_signed_data_is_refused_in_one_sentence(ble):
-    signed = ble.Service(0x1523)
-    signed.add_characteristic(ble.Characteristic(0x1525, ble.WRITE_SIGNED, 1))
-    for call in (lambda: ble.gap("x", security=(2, 1)), lambda: ble.add_service(signed)):
-        with pytest.raises(ble.UnsupportedError, match="sign") as refused:
-            call()
-        assert refused.value.name == "NOTSUP" and isinstance(refused.value, ble.Error)
+def test_mode_2_needs_a_bond(air, ble):
+    ble.gap("x", security=(2, 1))
+    with pytest.raises(ble.ArgumentError, match="bonding: security mode 2, signed data, needs bonding"):
+        ble.start()
+    ble.security(bonding=ble.AUTH_BOND)
+    ble.start()
+    ble.stop()
+    ble.gap("x", security=(2, 2))
+    with pytest.raises(ble.ArgumentError, match="MITM protection"):  # nobody could be authenticated
+        ble.start()
 
 
 def secured(ble, level, **security):
