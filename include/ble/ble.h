@@ -67,7 +67,7 @@ struct ble_options {
 	uint8_t accept_list;    /* with ble_accept: addresses of ble_accept_list(); 0: 8 */
 	/*
 	 * BLE_PARTS(...): what the verbs of this header do not bring. ble_central and ble_client (conn.h, client.h);
-	 * ble_prepared, without which a peer cannot write more than ATT_MTU - 3 octets, and ble_multiple (server.h);
+	 * ble_prepared, without which a peer cannot write more than ATT_MTU - 3 octets, ble_multiple and ble_caching (server.h);
 	 * ble_accept for ble_accept_list(); ble_levels for ble_rssi(), ble_tx_power() and the PHY of a connection;
 	 * ble_pairing for ble_security() and all that comes with it, beside it ble_signing for security mode 2 and
 	 * BLE_WRITE_SIGNED; ble_private for ble_privacy(); ble_descriptors for BLE_DESCRIPTOR among the characteristics of a

@@ -9,7 +9,7 @@
  * Of a bond the store also keeps what the peer has subscribed to, with the hash of the database, since handles mean
  * nothing in another (Vol 3 Part G 2.5.2, 3.3.3.3). It holds again, and BLE_EV_SUBSCRIBED says so, when the peer has
  * proved who it is by encrypting; until then nothing is notified to it. If the database has changed meanwhile,
- * Service Changed is indicated instead.
+ * Service Changed is indicated instead, and a client of robust caching is refused as server.h says, until it knows.
  *
  * ble_signing takes Signed Write Commands (Vol 3 Part F 3.4.5.4) to values with BLE_WRITE_SIGNED, as BLE_EV_WRITTEN of the
  * kind BLE_WRITTEN_SIGNED, and sends them: ble_client_write_signed(). What has no good signature of a bonded peer, or has

@@ -17,7 +17,8 @@
  * crypto.h), it brings the Database Hash (0x2B2A) and Client Supported Features (0x2B29): Vol 3 Part G 7.2, 7.3. A client
  * that has said there that it supports robust caching and does not know of the last change of the database has one request
  * of a handle refused, Database Out Of Sync (0x12); until its next request, or until it has confirmed Service Changed, its
- * commands are passed over, and to notify it is BLE_ENOENT, as if it had not subscribed: 2.5.2.1.
+ * commands are passed over, and to notify it is BLE_ENOENT, as if it had not subscribed: 2.5.2.1. A client with a bond
+ * begins as it has ended, also after a restart, and in a database that has changed meanwhile it begins so (bond.h).
  *
  * ble_descriptors has no verb either. With it, before a service that has some is added, descriptors of the program's own
  * stand in the list behind their characteristic, described as one: `type` BLE_DESCRIPTOR, `permission` BLE_READ,

@@ -38,7 +38,6 @@ uint16_t att_server_close(struct att_server *s)
 	s->held = NULL;
 	s->answer = ATT_ANSWER_NONE;
 	s->token = 0;
-	s->features = 0;
 	s->indicated = 0;
 	s->timed_out = 0;
 	return indicated;

@@ -68,7 +68,7 @@ static inline size_t gatt_peer_octets(unsigned subscribable)
 
 /* Of one connection, for ble_caching: does this client know of the last change? */
 struct gatt_caching {
-	uint8_t state;
+	uint8_t state; /* 0: it does */
 	bool shown;    /* the present request has asked for the hash */
 	bool hides;    /* the subscriptions are in `kept`, and gatt_peer.cccd has that of Service Changed alone */
 	uint16_t subs; /* how many CCCDs there were when they were hidden */

@@ -89,6 +89,8 @@ struct host_security_hooks {
 	void (*guard)(struct ble_host *host, bool on);
 	/* 0 or BLE_EATT: may this attribute be used so over this link? */
 	int (*permit)(struct att_bearer *b, const struct att_attr *a, enum host_access access);
+	/* The client of this link knows of the database as it is. */
+	void (*aware)(struct ble_conn *conn);
 	/* May this value be sent over this link unasked? */
 	bool (*may_tell)(struct att_bearer *b, uint16_t value_handle);
 	/* An address that was heard: a bond's resolvable private one becomes its identity. */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 struct host_caching {
+	struct host_caching_hooks hooks; /* first */
 	struct att_server_role role; /* ours, around the server's */
 	const struct att_server_role *server;
 	void (*changed)(struct ble_host *h, uint16_t start, uint16_t end); /* the server's */
@@ -66,9 +67,20 @@ static int write(struct att_bearer *b, const struct att_attr *a, const uint8_t *
 	return gatt_caching_write(caching_of(b), b, a, data, len, token);
 }
 
+/* A bond remembers what its client knows. */
+static void settle(struct att_bearer *b, uint8_t before)
+{
+	struct ble_conn *conn = host_conn_of(b);
+	if (before && !caching_of(b)->state && conn->host->security)
+		conn->host->security->aware(conn);
+}
+
 static enum att_verdict row(struct att_bearer *b, const uint8_t *pdu, uint16_t len)
 {
-	return gatt_caching_rx(caching_of(b), b, pdu, len);
+	uint8_t before = caching_of(b)->state;
+	enum att_verdict v = gatt_caching_rx(caching_of(b), b, pdu, len);
+	settle(b, before);
+	return v;
 }
 
 static att_row *const rows[ATT_SERVER_ROWS] = {
@@ -95,10 +107,12 @@ static const struct att_extra *extra(struct att_bearer *b, uint8_t opcode)
 {
 	static const struct att_extra refused = { .row = on_refused };
 	const struct att_extra *x = host_caching_of(b)->server->extra(b, opcode);
-	bool comes = b->server->answer == ATT_ANSWER_NONE || opcode == ATT_SIGNED_WRITE_CMD;
-	if (comes && gatt_caching_refuses(caching_of(b), b, opcode) && x)
-		return &refused;
-	return x;
+	if (b->server->answer != ATT_ANSWER_NONE && opcode != ATT_SIGNED_WRITE_CMD)
+		return x;
+	uint8_t before = caching_of(b)->state;
+	bool refuses = gatt_caching_refuses(caching_of(b), b, opcode);
+	settle(b, before);
+	return refuses && x ? &refused : x;
 }
 
 /* start 0: nothing has changed, see part_server.h. */
@@ -112,9 +126,16 @@ static void changed(struct ble_host *h, uint16_t start, uint16_t end)
 			gatt_caching_changed(host_conn_mem(slot, &h->conns[i]), &h->conns[i].att, start);
 }
 
+/* What the client of this bond knows is another database. */
+static void outdate(struct ble_conn *conn)
+{
+	gatt_caching_changed(caching_of(&conn->att), &conn->att, 1);
+}
+
 /* Around the server, which is there, and not bare. */
 static void join(struct ble_host *h, struct host_caching *s)
 {
+	s->hooks.outdate = outdate;
 	s->server = h->att.server;
 	s->role = *s->server;
 	s->role.rows = rows;

@@ -88,6 +88,7 @@ static int write(struct att_bearer *b, const struct att_attr *a, const uint8_t *
 static void guard(struct ble_host *h, bool on)
 {
 	struct host_security *s = security_of(h);
+	security_listen(h, on);
 	bool is_on = h->att.db == &s->db;
 	if (is_on && !on)
 		h->att.db = s->inner;
@@ -275,7 +276,7 @@ static void lost(struct hci_want *want)
 }
 
 static const struct hci_want_hooks want_hooks = { command, done, lost };
-static const struct host_security_hooks hooks = { on_channel, on_event, guard, security_permit, security_may_tell,
+static const struct host_security_hooks hooks = { on_channel, on_event, guard, security_permit, security_aware, security_may_tell,
 	security_resolve, security_locate };
 
 static void conn_up(struct ble_host *h, struct ble_part_slot *slot, struct ble_conn *c)

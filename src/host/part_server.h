@@ -25,6 +25,11 @@ struct own_server {
 	struct gatt_slot slots[];
 };
 
+/* The beginning of ble_caching's memory: for ble_pairing. NULL: without a cipher, or beside a bare server, it does nothing. */
+struct host_caching_hooks {
+	void (*outdate)(struct ble_conn *conn);
+};
+
 static inline struct host_server *server_of(const struct ble_host *h)
 {
 	return h->server ? host_mem(h->server) : NULL;

@@ -42,7 +42,9 @@ struct security_link {
 	uint8_t keypress;
 	bool known;         /* it has encrypted with the bond's key, or made the bond now */
 	bool unsaved;       /* subscriptions of the bond have changed */
-	bool outdated;      /* it has still to confirm that the database is another than the record's */
+	bool telling;       /* Service Changed is on its way to it, and has not been confirmed */
+	bool kept_unaware;  /* what the record says of it */
+	uint16_t kept_count, kept_next; /* of which database the record is: gatt_db.count, next_handle; 0: there is none */
 	uint16_t restored;  /* handle of the last one that was told of */
 	uint32_t number;
 	int16_t encrypted_err;
@@ -64,6 +66,7 @@ struct host_security {
 	struct tmr quiet; /* subscriptions are written when it fires */
 	struct att_db db; /* the database's functions, with permission asked first */
 	const struct att_db *inner;
+	void (*changed)(struct ble_host *h, uint16_t start, uint16_t end); /* own_server.changed */
 	struct host_bonds bonds;
 	struct smp_oob oob;
 	int16_t bonds_err;  /* has still to be told; 0: nothing */
@@ -157,6 +160,10 @@ void security_locate(struct ble_host *h, struct ble_addr *peer);
 void security_restore(struct security_link *l);
 void security_subscribed(struct security_link *l);
 void security_keep_subscriptions(struct security_link *l);
+/* The client knows of the database as it is. */
+void security_aware(struct ble_conn *c);
+/* From now on we hear, or hear no more, of changes of the database, in front of whoever else does. */
+void security_listen(struct ble_host *h, bool on);
 /* The next one that was restored, as an event; false: all have been told. */
 bool security_tell_restored(struct security_link *l, struct ble_event *ev);
 

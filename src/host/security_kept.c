@@ -2,11 +2,13 @@
  * Subscriptions of bonds: what a client has written to configurations outlives the connection (Vol 3 Part G 2.4,
  * 3.3.3.3). A record for each bond, beside that of its keys (bonds.c):
  *
- *	version 1 | age of the bond 4 | Client Supported Features 1 | Database Hash 16 | (handle 2 | bits 1) ... | CRC-32 4
+ *	version 1 | age of the bond 4 | Client Supported Features 1 | flags 1 | Database Hash 16 | (handle 2 | bits 1) ... |
+ *		CRC-32 4
  *
- * The age says whose it is: a slot may have had another bond. The hash says in which database the handles mean what they
- * did. Written when the connection ends, or when its client has configured nothing for a second; a record that cannot be
- * read is as if there were none. Without a store subscriptions end with the connection.
+ * Version 1 had no flags. The age says whose it is: a slot may have had another bond. The hash says in which database the
+ * handles mean what they did, and, with a flag, whether the client knows that database (change-aware, 2.5.2.1): it
+ * begins the next connection as it has ended this. Written when the connection ends, or when there has been no news for a second; a record that
+ * cannot be read is as if there were none. Without a store subscriptions end with the connection.
  */
 #include "host/security.h"
 
@@ -14,7 +16,8 @@
 #include "gatt/gatt.h"
 #include "host/part_server.h"
 
-enum { VERSION = 1, HEAD = 22, ENTRY = 3, CRC = 4, RECORD = 192, QUIET_US = 1000000 };
+enum { VERSION = 2, HEAD = 23, HEAD_1 = 22, ENTRY = 3, CRC = 4, RECORD = 192, QUIET_US = 1000000 };
+enum { FLAG_UNAWARE = 0x01 };
 
 static struct host_security *owner_of(const struct security_link *l)
 {
@@ -26,12 +29,42 @@ static uint32_t key_of(const struct security_link *l)
 	return BLE_STORE_SUBSCRIPTIONS + (uint32_t)l->bond;
 }
 
+static struct gatt_caching *caching_of(const struct ble_conn *c)
+{
+	struct ble_part_slot *slot = host_room(c->host, &ble_caching_room);
+	return slot ? host_conn_mem(slot, c) : NULL;
+}
+
+/* What ble_caching does for us; NULL: it is not there, or does nothing. */
+static void (*outdate_of(const struct ble_host *h))(struct ble_conn *conn)
+{
+	struct ble_part_slot *slot = host_room(h, &ble_caching_room);
+	const struct host_caching_hooks *hooks = slot ? host_mem(slot) : NULL;
+	return hooks ? hooks->outdate : NULL;
+}
+
 /* Where the configurations are: ble_caching may keep them from who notifies. */
 static const uint8_t *configurations(const struct ble_conn *c)
 {
-	struct ble_part_slot *slot = host_room(c->host, &ble_caching_room);
-	const struct gatt_caching *caching = slot ? host_conn_mem(slot, c) : NULL;
+	const struct gatt_caching *caching = caching_of(c);
 	return caching && caching->hides ? caching->kept : server_peer(c->host, c)->cccd;
+}
+
+static bool is_unaware(const struct security_link *l)
+{
+	const struct gatt_caching *caching = caching_of(l->conn);
+	return l->telling || (caching && caching->state);
+}
+
+/* The record says something else of the client than is now. Of one that has configured nothing it is robust caching that
+ * wants to know which database it has seen. */
+static bool is_stale(const struct security_link *l)
+{
+	const struct ble_host *h = l->conn->host;
+	const struct gatt_db *db = h->att.db_ctx;
+	if (!l->kept_count)
+		return outdate_of(h) != NULL;
+	return l->kept_count != db->count || l->kept_next != db->next_handle || l->kept_unaware != is_unaware(l);
 }
 
 /* False: nothing is worth keeping. */
@@ -39,16 +72,19 @@ static bool write_record(struct security_link *l, struct wr *w)
 {
 	struct ble_conn *c = l->conn;
 	const struct host_security *s = owner_of(l);
+	const struct gatt_db *db = c->host->att.db_ctx;
 	const struct ble_characteristic *ch;
 	const uint8_t *cccd = configurations(c);
 	uint8_t features = server_peer(c->host, c)->att.features, hash[GATT_HASH], bits;
 	uint16_t handle = 0;
-	bool any = features != 0;
+	bool any = features || outdate_of(c->host);
 	if (gatt_hash_make(&c->att, s->smp.crypto, hash))
 		return false;
+	l->kept_unaware = is_unaware(l);
 	wr_u8(w, VERSION);
 	wr_le32(w, s->bonds.slots[l->bond].age);
 	wr_u8(w, features);
+	wr_u8(w, l->kept_unaware ? FLAG_UNAWARE : 0);
 	wr_put(w, hash, sizeof hash);
 	while (w->len + ENTRY + CRC <= RECORD && (bits = gatt_kept_next(&c->att, cccd, &handle, &ch))) {
 		wr_le16(w, handle);
@@ -56,6 +92,8 @@ static bool write_record(struct security_link *l, struct wr *w)
 		any = true;
 	}
 	wr_le32(w, bonds_crc32(w->p, w->len));
+	l->kept_count = any ? db->count : 0;
+	l->kept_next = db->next_handle;
 	return any;
 }
 
@@ -65,7 +103,7 @@ void security_keep_subscriptions(struct security_link *l)
 	const struct ble_platform *p = s->bonds.platform;
 	uint8_t record[RECORD];
 	struct wr w = wr_of(record, sizeof record);
-	if (!l->unsaved || !l->known || l->outdated || l->bond < 0 || !s->host->server)
+	if (!l->known || l->bond < 0 || !s->host->server || !(l->unsaved || is_stale(l)))
 		return;
 	l->unsaved = false;
 	bool any = write_record(l, &w);
@@ -80,28 +118,13 @@ void security_keep_subscriptions(struct security_link *l)
 	host_pending(s->host, host_room(s->host, &ble_pairing_room));
 }
 
-/* A record with the new hash would say that the client knows. */
-static bool is_being_told(const struct security_link *l)
-{
-	const struct gatt_peer *p = server_peer(l->conn->host, l->conn);
-	return p->changed_start || p->att.indicated;
-}
-
 static void on_quiet(struct tmr *t)
 {
 	struct host_security *s = CONTAINER_OF(t, struct host_security, quiet);
 	const struct ble_host *h = s->host;
-	bool again = false;
-	for (unsigned i = 0; i < h->conn_count; i++) {
-		struct security_link *l = security_link(&h->conns[i]);
-		if (!conn_is_up(&h->conns[i]))
-			continue;
-		l->outdated = l->outdated && is_being_told(l);
-		again |= l->outdated;
-		security_keep_subscriptions(l);
-	}
-	if (again)
-		host_timer(s->host, t, QUIET_US, on_quiet);
+	for (unsigned i = 0; i < h->conn_count; i++)
+		if (conn_is_up(&h->conns[i]))
+			security_keep_subscriptions(security_link(&h->conns[i]));
 }
 
 void security_subscribed(struct security_link *l)
@@ -111,16 +134,72 @@ void security_subscribed(struct security_link *l)
 	host_timer(s->host, &s->quiet, QUIET_US, on_quiet);
 }
 
-static bool is_whole(const uint8_t *record, int len)
+void security_aware(struct ble_conn *c)
 {
-	if (len < HEAD + CRC || len > RECORD || (len - HEAD - CRC) % ENTRY)
-		return false;
-	struct rd crc = rd_of(record + len - CRC, CRC);
-	return rd_le32(&crc) == bonds_crc32(record, (size_t)len - CRC) && record[0] == VERSION;
+	struct security_link *l = security_link(c);
+	if (l->known && is_stale(l))
+		security_subscribed(l);
 }
 
-/* What is kept of this peer, r behind the age; false: nothing. */
-static bool load_record(struct security_link *l, uint8_t record[RECORD], struct rd *r)
+/* A client that has asked for Service Changed is being told, and until it has confirmed that. */
+static void follow(struct security_link *l, bool changed)
+{
+	const struct ble_host *h = l->conn->host;
+	const struct gatt_db *db = h->att.db_ctx;
+	const struct gatt_peer *p = server_peer(h, l->conn);
+	bool waits = p->changed_start || p->att.indicated == db->own->changed;
+	if (changed)
+		l->telling = gatt_subscribed(h->att.db_ctx, p, db->own->changed) > 0;
+	else if (!waits && !l->conn->att.dead)
+		l->telling = false;
+}
+
+/* In front of own_server.changed: the database has changed, or (start 0) somebody has confirmed that. */
+static void changed(struct ble_host *h, uint16_t start, uint16_t end)
+{
+	security_of(h)->changed(h, start, end);
+	for (unsigned i = 0; i < h->conn_count; i++) {
+		struct ble_conn *c = &h->conns[i];
+		if (!conn_is_up(c) || !c->att.server)
+			continue;
+		follow(security_link(c), start != 0);
+		security_aware(c);
+	}
+}
+
+void security_listen(struct ble_host *h, bool on)
+{
+	struct host_security *s = security_of(h);
+	const struct gatt_db *db = h->att.db_ctx;
+	struct own_server *own = h->server && db->own ? host_mem(h->server) : NULL;
+	bool is_on = own && own->changed == changed;
+	if (is_on && !on)
+		own->changed = s->changed;
+	if (!own || is_on || !on)
+		return;
+	s->changed = own->changed;
+	own->changed = changed;
+}
+
+static bool is_whole(const uint8_t *record, int len)
+{
+	if (len < HEAD_1 + CRC || len > RECORD || !record[0] || record[0] > VERSION)
+		return false;
+	int head = record[0] == VERSION ? HEAD : HEAD_1;
+	if (len < head + CRC || (len - head - CRC) % ENTRY)
+		return false;
+	struct rd crc = rd_of(record + len - CRC, CRC);
+	return rd_le32(&crc) == bonds_crc32(record, (size_t)len - CRC);
+}
+
+struct kept {
+	uint8_t features;
+	bool unaware;
+	uint8_t hash[GATT_HASH];
+};
+
+/* What is kept of this peer, r at its configurations; false: nothing. */
+static bool load_record(struct security_link *l, uint8_t record[RECORD], struct rd *r, struct kept *kept)
 {
 	struct host_security *s = owner_of(l);
 	const struct ble_platform *p = s->bonds.platform;
@@ -131,46 +210,72 @@ static bool load_record(struct security_link *l, uint8_t record[RECORD], struct 
 		security_damaged(s);
 		return false;
 	}
-	*r = rd_of(record + 1, (size_t)len - CRC - 1);
-	return rd_le32(r) == s->bonds.slots[l->bond].age;
+	*r = rd_of(record, (size_t)len - CRC);
+	bool flags = rd_u8(r) == VERSION;
+	if (rd_le32(r) != s->bonds.slots[l->bond].age)
+		return false;
+	kept->features = rd_u8(r);
+	kept->unaware = flags && (rd_u8(r) & FLAG_UNAWARE);
+	rd_copy(r, kept->hash, sizeof kept->hash);
+	return true;
 }
 
-/*
- * 7.1: a client that has asked for Service Changed is told that the database is another, and nothing else of what it has
- * written means what it did.
- */
+/* 3.3.3.3; in another database only the configuration of Service Changed means what it did. True: some hold again. */
+static bool put_back(struct security_link *l, struct rd *r, bool same)
+{
+	struct att_bearer *b = &l->conn->att;
+	struct gatt_peer *p = server_peer(l->conn->host, l->conn);
+	const struct gatt_db *db = b->att->db_ctx;
+	bool any = false;
+	while (r->left) {
+		uint16_t handle = rd_le16(r);
+		uint8_t bits = rd_u8(r);
+		if (same || (db->own && handle == db->own->changed + 1))
+			any |= gatt_kept_put(b, p->cccd, handle, bits);
+	}
+	return any;
+}
+
+/* 2.5.2.1, 7.1: the client does not know of the database as it is. If it has asked for Service Changed it is told. */
+static void begin_unaware(struct security_link *l)
+{
+	struct ble_host *h = l->conn->host;
+	struct gatt_peer *p = server_peer(h, l->conn);
+	const struct gatt_db *db = h->att.db_ctx;
+	void (*outdate)(struct ble_conn *conn) = outdate_of(h);
+	if (outdate)
+		outdate(l->conn);
+	if (!db->own || gatt_subscribed(h->att.db_ctx, p, db->own->changed) <= 0)
+		return;
+	gatt_changed(p, 1, UINT16_MAX);
+	l->telling = true;
+	server_changed(h, 0, 0);
+}
+
 void security_restore(struct security_link *l)
 {
 	struct ble_host *h = l->conn->host;
-	struct att_bearer *b = &l->conn->att;
-	uint8_t record[RECORD], hash[GATT_HASH], kept[GATT_HASH];
-	struct rd r;
-	if (!h->server || !load_record(l, record, &r))
-		return;
-	struct gatt_peer *p = server_peer(h, l->conn);
 	const struct gatt_db *db = h->att.db_ctx;
-	p->att.features |= rd_u8(&r);
-	rd_copy(&r, kept, sizeof kept);
-	bool same = !gatt_hash_make(b, owner_of(l)->smp.crypto, hash) && !memcmp(hash, kept, sizeof hash);
-	bool restored = false;
-	while (r.left) {
-		uint16_t handle = rd_le16(&r);
-		uint8_t bits = rd_u8(&r);
-		bool of_changes = db->own && handle == db->own->changed + 1;
-		if (same || of_changes)
-			restored |= gatt_kept_put(b, p->cccd, handle, bits);
-		if (same || !of_changes)
-			continue;
-		gatt_changed(p, 1, UINT16_MAX);
-		l->outdated = true;
+	uint8_t record[RECORD], hash[GATT_HASH];
+	struct kept kept;
+	struct rd r;
+	if (!h->server)
+		return;
+	if (load_record(l, record, &r, &kept)) {
+		server_peer(h, l->conn)->att.features |= kept.features;
+		bool same = !gatt_hash_make(&l->conn->att, owner_of(l)->smp.crypto, hash) &&
+			!memcmp(hash, kept.hash, sizeof hash);
+		bool restored = put_back(l, &r, same);
+		l->kept_count = same ? db->count : UINT16_MAX;
+		l->kept_next = db->next_handle;
+		l->kept_unaware = kept.unaware;
+		if (!same || kept.unaware)
+			begin_unaware(l);
+		l->restored = 0;
+		if (restored)
+			security_news(l, SECURITY_RESTORED);
 	}
-	if (!same)
-		security_subscribed(l);
-	if (p->changed_start)
-		server_changed(h, 0, 0);
-	l->restored = 0;
-	if (restored)
-		security_news(l, SECURITY_RESTORED);
+	security_aware(l->conn);
 }
 
 bool security_tell_restored(struct security_link *l, struct ble_event *ev)

@@ -29,7 +29,7 @@ void sm_host(struct sm *s, struct kit *k, const struct ble_pairing_params *param
 	pair_store_init(&s->store);
 	kit_host(k, &(struct ble_host_config){ .platform = &s->store.platform,
 			   .parts = BLE_PARTS(&ble_peripheral, &ble_server, &ble_observer, &ble_central, &ble_client,
-				   &ble_prepared, &ble_multiple, &ble_pairing) });
+				   &ble_prepared, &ble_multiple, &ble_caching, &ble_descriptors, &ble_pairing) });
 	assert_int_equal(ble_pairing_set(k->host, params), 0);
 }
 

@@ -7,7 +7,7 @@
  *	08..0B GATT, Service Changed          10 service A012
  *	0C, 0D Client Supported Features      11, 12 characteristic B012; 13 its CCCD
  */
-#include "kit.h"
+#include "sm.h"
 
 #define HASH "08 01 00 FF FF 2A 2B"
 
@@ -92,12 +92,76 @@ static void several_values(void **state)
 	ATT(k, "T 20 12 00 12 00", "I 01 20 00 00 12", "T 20 12 00 12 00", "I 21 01 00 64 01 00 64");
 }
 
+/* --- bonds --------------------------------------------------------------------------------------------------------- */
+
+static struct sm sm;
+
+/* It writes its features, pairs and goes. */
+static void bonded(struct kit *k)
+{
+	sm_host(&sm, k, &(struct ble_pairing_params){ .bonding = true });
+	assert_int_equal(ble_server_add(k->host, &a012, NULL), 0);
+	sm_connect(&sm, true);
+	ATT(k, "T 12 0D 00 01", "I 13", "T 12 0B 00 02 00", "I 13");
+	sm_pair(&sm, SM_SC, 16);
+	sm_expect_paired(&sm, 2, 16, true);
+	sm_leave(&sm);
+}
+
+static void come_back(void)
+{
+	sm_connect(&sm, true);
+	assert_int_equal(sm_encrypt(&sm), 0);
+}
+
+/* 7.2: without its key it is a stranger, who has said nothing. */
+static void features_of_a_bond(void **state)
+{
+	struct kit *k = *state;
+	bonded(k);
+	sm_connect(&sm, true);
+	ATT(k, "T 0A 0D 00", "I 0B 00");
+	assert_int_equal(sm_encrypt(&sm), 0);
+	ATT(k, "T 0A 0D 00", "I 0B 01", "T 12 0D 00 00", "I 01 12 0D 00 13", "T 12 0D 00 05", "I 13");
+	sm_leave(&sm);
+	come_back();
+	ATT(k, "T 0A 0D 00", "I 0B 05");
+}
+
+/* The database changes while it is away; it is told, and it is refused until it has confirmed, or asked again, or read the
+ * hash. Who goes before that is told the next time. */
+static void changed_meanwhile(void **state)
+{
+	struct kit *k = *state;
+	bonded(k);
+	assert_int_equal(change(k, true), 0);
+	come_back();
+	ATT(k, "I 1D 0A 00 01 00 FF FF", "T 0A 12 00", "I 01 0A 00 00 12");
+	sm_leave(&sm);
+	come_back();
+	ATT(k, "I 1D 0A 00 01 00 FF FF", "T 0A 12 00", "I 01 0A 00 00 12", "T 1E", "T 0A 12 00", "I 0B 64");
+	sm_leave(&sm);
+	come_back();
+	ATT(k, "I -", "T 0A 12 00", "I 0B 64", "T 12 0B 00 00 00", "I 13");
+	sm_leave(&sm);
+	assert_int_equal(change(k, false), 0);
+	come_back();
+	ATT(k, "T 52 12 00 07", "I -", "T 0A 12 00", "I 01 0A 00 00 12", "T 0A 12 00", "I 0B 64");
+	assert_int_equal(k->count[BLE_EV_WRITTEN], 0);
+	sm_leave(&sm);
+	assert_int_equal(change(k, true), 0);
+	come_back();
+	ATT(k, "T " HASH, "I 09 12 0F 00 *", "T 0A 12 00", "I 0B 64");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE("GATT/SR/GAS/BV-02-C", database_hash),
+		CASE("GATT/SR/GAS/BV-04-C", features_of_a_bond),
 		CASE("GATT/SR/GAS/BV-05-C", out_of_sync),
 		CASE("GATT/SR/GAS/BV-06-C", aware_again),
+		CASE("GATT/SR/GAS/BV-07-C", changed_meanwhile),
 		CASE("GATT/SR/GAS/BV-08-C", several_values),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
