@@ -133,6 +133,8 @@ BLE_API uint64_t ble_host_now(const struct ble_host *host); /* the time of the l
  * it has controller to host flow control (Vol 4 Part E 4.2; elsewhere nothing happens). All else goes on meanwhile.
  */
 BLE_API void ble_host_hold(struct ble_host *host, bool hold);
+/* Whether it has not been let go. */
+BLE_API bool ble_host_is_held(const struct ble_host *host);
 
 /* Our identity address, also when another is on the air (privacy.h), once READY. BLE_ESTATE before. */
 BLE_API int ble_host_address(const struct ble_host *host, struct ble_addr *out);

@@ -7,3 +7,8 @@ void ble_host_hold(struct ble_host *h, bool hold)
 	if (!hold && h->hci.back_on)
 		h->hci.hooks->care->back_send(&h->hci);
 }
+
+bool ble_host_is_held(const struct ble_host *h)
+{
+	return h->hci.back_held;
+}

@@ -1,7 +1,9 @@
 /*
  * Preferred connection parameters are asked for once a connection: not before it is 5 s old, because a central that is
  * discovering wants its short interval (T_GAP(conn_pause_peripheral), Vol 3 Part C Appendix A), and not within a second
- * of ATT traffic (T_GAP(conn_pause_central) is as long). If the present ones do already, nothing is said.
+ * of ATT traffic (T_GAP(conn_pause_central) is as long). If the present ones do already, nothing is said. Nor while the
+ * program holds back who sends: that it is quiet then is our doing, and what the central would answer with could not reach
+ * a controller whose buffers are full before its instant.
  */
 #include "module/prefer.h"
 
@@ -18,6 +20,10 @@ static void ask(struct ble *ble, struct module_prefer *p, uint64_t now_us)
 	struct ble_conn_info info;
 	if (ble_conn_info(ble->host, p->conn, &info) < 0 || satisfied(ble, &info)) {
 		p->due_us = BLE_NEVER;
+		return;
+	}
+	if (ble_host_is_held(ble->host)) {
+		p->due_us = now_us + QUIET_US;
 		return;
 	}
 	if (now_us < info.att_us + QUIET_US) {
