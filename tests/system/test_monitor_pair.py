@@ -162,6 +162,22 @@ def what_goes_wrong(place):
         assert why in result.stderr, (why, result)
 
 
+def signed_writes(place):
+    """Of a device in security mode 2; on an encrypted link nothing is signed, and it is written all the same."""
+    peer = place.start("peer-pairs", "signs", **AIR)
+    first = in_a_script(place, "write-signed key 01", "write-signed secret 01", "pair", "write-signed key 02",
+                        "read c002", code=1)  # the answer to it says that what was sent before has arrived
+    assert "the device has no key of ours that could sign; `pair` with it first" in first.stderr, first
+    assert "write-signed secret 01: Secret does not permit it, and would not say so" in first.stderr, first
+    assert "Key: 1 octet written, no answer comes" in first.stdout, first
+    peer.line("written 2")
+    result = place.run("glint", *PAIRS, "--on-demand", "--json", "-c", "write-signed key 03", "-c", "read c002", **AIR)
+    said = [json.loads(line) for line in result.stdout.splitlines() if '"written"' in line]
+    assert [(one["value"], one["response"], one["signed"]) for one in said] == [("03", "no", "yes")], result
+    peer.line("signed 3")
+
+
 if __name__ == "__main__":
     kit.main(just_works, the_passkey_is_asked_for, a_wrong_passkey, numbers_are_compared, numbers_differ,
-             the_device_is_told_the_passkey, what_the_device_told, what_this_side_told, the_secret_of_legacy_pairing, nobody_is_there_to_answer, what_goes_wrong)
+             the_device_is_told_the_passkey, what_the_device_told, what_this_side_told, the_secret_of_legacy_pairing,
+             nobody_is_there_to_answer, what_goes_wrong, signed_writes)

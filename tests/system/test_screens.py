@@ -159,6 +159,15 @@ def monitor_once(place):
         assert t.end(key="") == 4 and t.text().count("searching for") == 1, t.text()
 
 
+@looks_at("monitor", "on-demand")
+def monitor_on_demand(place):
+    place.start("peer-pairs", "signs", **AIR)
+    words = ("monitor", "--name", "Pairs", "--interval", "7.5", "-c")
+    assert "paired: level 2" in shown(place, *words, "pair", "-c", "read c002", **AIR).text()
+    text = shown(place, *words, "info", "--on-demand", "-c", "write-signed key 07", "-c", "read c002", **AIR).text()
+    assert "Key: 1 octet written and signed, no answer comes" in text and "encrypted" not in text, text
+
+
 # -- decode ---------------------------------------------------------------------------------------------------------------
 
 @looks_at("decode", "only", "all", "hex", "absolute", "ltk", "json")
@@ -304,5 +313,5 @@ def air_in_the_background(place):
 
 
 if __name__ == "__main__":
-    kit.main(every_option_has_been_looked_at, help_of_all, no_color_of_all, demo, scan, monitor, monitor_once, decode, bench,
+    kit.main(every_option_has_been_looked_at, help_of_all, no_color_of_all, demo, scan, monitor, monitor_once, monitor_on_demand, decode, bench,
              run, air, air_has_more_doors, air_in_the_background, info, doctor)

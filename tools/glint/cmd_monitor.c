@@ -14,6 +14,7 @@ int cmd_monitor(int argc, char **argv)
 		{ "interval", OPT_NUMBER, &o.interval_ms },
 		{ "read", OPT_FLAG, &o.read_only },
 		{ "once", OPT_FLAG, &o.once },
+		{ "on-demand", OPT_FLAG, &o.on_demand },
 		{ "count", OPT_COUNT, &o.count },
 		{ "duration", OPT_SECONDS, &o.duration_us },
 		{ "json", OPT_FLAG, &o.json },

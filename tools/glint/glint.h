@@ -184,7 +184,7 @@ struct monitor_options {
 	struct opt_texts commands; /* a script; then there is no prompt */
 	uint64_t duration_us;      /* 0: for ever */
 	unsigned count;            /* notifications, then it is over; 0: for ever */
-	bool json, once, read_only;
+	bool json, once, read_only, on_demand;
 	bool interactive; /* commands are read from stdin */
 	bool whole;       /* fewer than `count` are a failure, whoever ends it */
 };

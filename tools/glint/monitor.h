@@ -28,6 +28,7 @@ enum {
 	PROP_WRITE = 0x08,
 	PROP_NOTIFY = 0x10,
 	PROP_INDICATE = 0x20,
+	PROP_WRITE_SIGNED = 0x40,
 	PROP_EXTENDED = 0x80
 };
 
@@ -214,7 +215,7 @@ void tree_show(struct tree *t);
 /* What an attribute is called: its name, what the device calls it, its UUID, else its handle. */
 const char *view_called(char dst[UUID_TEXT], const struct target *t);
 void view_value(const struct target *t, const struct value_type *as, const void *data, size_t len);
-enum written { WRITTEN_UNANSWERED, WRITTEN_ANSWERED, WRITTEN_RELIABLY };
+enum written { WRITTEN_UNANSWERED, WRITTEN_ANSWERED, WRITTEN_RELIABLY, WRITTEN_SIGNED };
 void view_written(const struct target *t, const void *data, uint16_t len, enum written how);
 void view_notified(
 	struct characteristic *c, uint16_t handle, const void *data, size_t len, bool indication);
@@ -284,6 +285,8 @@ void command_lost(struct monitor *m);            /* the connection is gone, and 
 /* --- monitor_pair.c */
 extern const char *const pair_words[]; /* what a user can do; NULL-ended */
 void pair_open(struct monitor *m);
+/* The link of now. */
+bool pair_is_encrypted(const struct monitor *m);
 void pair_event(struct monitor *m, const struct ble_event *ev);
 bool pair_answer(struct monitor *m); /* a line answers what is asked; false: nothing is, or none is there */
 
@@ -307,6 +310,7 @@ bool verb_write_begin(struct monitor *m, const struct words *w);
 int verb_write_step(struct monitor *m);
 void verb_write_done(struct monitor *m);
 int verb_write_command_step(struct monitor *m);
+int verb_write_signed_step(struct monitor *m);
 bool verb_subscribe_begin(struct monitor *m, const struct words *w);
 bool verb_unsubscribe_begin(struct monitor *m, const struct words *w);
 int verb_subscribe_step(struct monitor *m);

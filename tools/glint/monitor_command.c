@@ -31,6 +31,8 @@ const struct verb verbs[] = {
 		2, WORDS_MOST, true, verb_write_begin, verb_write_step, verb_write_done, false },
 	{ "write-without-response", "write-without-response CHAR VALUE", "write, no answer comes",
 		2, WORDS_MOST, true, verb_write_begin, verb_write_command_step, NULL, false },
+	{ "write-signed", "write-signed CHAR VALUE", "write, signed with the key of a bond; no answer comes",
+		2, WORDS_MOST, true, verb_write_begin, verb_write_signed_step, NULL, false },
 	{ "write-reliable", "write-reliable CHAR VALUE [, CHAR VALUE]...",
 		"prepared and compared, then all are written at once",
 		2, WORDS_MOST, true, verb_reliable_begin, verb_reliable_step, verb_reliable_done, false },

@@ -39,6 +39,8 @@ static bool fits(const struct verb *v, const struct characteristic *c)
 		return c->properties & PROP_READ;
 	if (!strcmp(v->word, "write-without-response"))
 		return c->properties & PROP_WRITE_COMMAND;
+	if (!strcmp(v->word, "write-signed"))
+		return c->properties & PROP_WRITE_SIGNED;
 	if (begins(v, "write"))
 		return c->properties & PROP_WRITE;
 	return c->cccd;

@@ -22,6 +22,7 @@ static int set(struct monitor *m, uint8_t capabilities)
 {
 	return ble_pairing_set(m->link.host,
 		&(struct ble_pairing_params){ .capabilities = capabilities, .bonding = true, .legacy_only = m->legacy,
+			.on_demand = m->o->on_demand, .initiator_keys = BLE_KEY_ENC | BLE_KEY_ID | BLE_KEY_SIGN,
 			.ways = BLE_WAYS(&ble_legacy_pairing, &ble_passkey_entry, &ble_numeric_comparison,
 				&ble_out_of_band) });
 }
@@ -33,6 +34,12 @@ void pair_open(struct monitor *m)
 	int err = set(m, answers ? BLE_CAP_KEYBOARD_DISPLAY : BLE_CAP_NONE);
 	if (err)
 		link_complain(&m->link, err);
+}
+
+bool pair_is_encrypted(const struct monitor *m)
+{
+	struct ble_security_info info;
+	return !ble_conn_security(m->link.host, m->conn, &info) && info.key_size;
 }
 
 /* -- commands -- */

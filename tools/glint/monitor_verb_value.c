@@ -1,4 +1,4 @@
-/* Commands about values: read, write, write-without-response, subscribe, unsubscribe, wait. */
+/* Commands about values: read, write, write-without-response, write-signed, subscribe, unsubscribe, wait. */
 #include "monitor.h"
 
 #include <ble/client.h>
@@ -84,6 +84,14 @@ void verb_read_done(struct monitor *m)
 
 /* -- write ------------------------------------------------------------------------------------- */
 
+/* The property without which a write that has no answer would be lost. */
+static uint8_t needed_of(const struct verb *v)
+{
+	if (v->step == verb_write_command_step)
+		return PROP_WRITE_COMMAND;
+	return v->step == verb_write_signed_step ? PROP_WRITE_SIGNED : 0;
+}
+
 bool verb_write_begin(struct monitor *m, const struct words *w)
 {
 	struct job *j = &m->job;
@@ -94,8 +102,7 @@ bool verb_write_begin(struct monitor *m, const struct words *w)
 	const struct characteristic *c = j->target.characteristic;
 	if (len < 0)
 		command_fail(m, "%s", why);
-	else if (j->verb->step == verb_write_command_step && c &&
-		!(c->properties & PROP_WRITE_COMMAND))
+	else if (c && (c->properties & needed_of(j->verb)) != needed_of(j->verb))
 		command_fail(m, "%s does not permit it, and would not say so; try `write`",
 			target_name(m, name));
 	j->len = (uint16_t)(len < 0 ? 0 : len);
@@ -123,6 +130,21 @@ int verb_write_command_step(struct monitor *m)
 	if (err)
 		return err;
 	view_written(&j->target, j->data, j->len, WRITTEN_UNANSWERED);
+	return JOB_OVER;
+}
+
+/* On an encrypted link nothing is signed: the library sends what stands for it there. */
+int verb_write_signed_step(struct monitor *m)
+{
+	const struct job *j = &m->job;
+	int err = ble_client_write_signed(m->link.host, m->conn, j->target.handle, j->data, j->len);
+	if (err == BLE_ENOENT) {
+		command_fail(m, "the device has no key of ours that could sign; `pair` with it first");
+		return JOB_OVER;
+	}
+	if (err)
+		return err;
+	view_written(&j->target, j->data, j->len, pair_is_encrypted(m) ? WRITTEN_UNANSWERED : WRITTEN_SIGNED);
 	return JOB_OVER;
 }
 

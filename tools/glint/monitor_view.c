@@ -77,7 +77,7 @@ void view_value(const struct target *t, const struct value_type *as, const void 
 
 void view_written(const struct target *t, const void *data, uint16_t len, enum written how)
 {
-	static const char *const ends[] = { ", no answer comes", "", ", reliably" };
+	static const char *const ends[] = { ", no answer comes", "", ", reliably", " and signed, no answer comes" };
 	char name[UUID_TEXT];
 	view_called(name, t);
 	if (!say_json) {
@@ -88,9 +88,11 @@ void view_written(const struct target *t, const void *data, uint16_t len, enum w
 	json_number("handle", t->handle);
 	json_text("name", name);
 	json_octets("value", data, len);
-	json_text("response", how == WRITTEN_UNANSWERED ? "no" : "yes");
+	json_text("response", how == WRITTEN_UNANSWERED || how == WRITTEN_SIGNED ? "no" : "yes");
 	if (how == WRITTEN_RELIABLY)
 		json_text("reliable", "yes");
+	if (how == WRITTEN_SIGNED)
+		json_text("signed", "yes");
 	json_end();
 }
 

@@ -60,6 +60,7 @@ static const struct opt_text monitor_options[] = {
 	{ "interval", 0, "MS", "connection interval to ask for, 7.5 to 4000 milliseconds (30 to 50)", NULL },
 	{ "read", 0, NULL, "show services and values, then leave", NULL },
 	{ "once", 0, NULL, "leave when the connection is lost", NULL },
+	{ "on-demand", 0, NULL, "encrypt with a bond by `pair` or when the device asks, not at once:\nfor `write-signed`", NULL },
 	{ "count", 0, "N", "leave after so many notifications", NULL },
 	{ "duration", 0, "S", "leave after so many seconds", NULL },
 	JSON,

@@ -2,7 +2,8 @@
  * A device that pairs, for the tests of glint monitor: `peer-pairs USER [FIFO]`. USER is what its user can do: none,
  * yes-no or keyboard. Its value wants encryption. Six digits that it shows are compared by a user who agrees; those that it
  * wants come by the FIFO. USER oob: it prints its data for pairing out of band, and takes the other side's, R and C, from the
- * FIFO; oob-legacy: the FIFO gives the secret of legacy pairing.
+ * FIFO; oob-legacy: the FIFO gives the secret of legacy pairing. USER signs: security mode 2 instead, for a value with the
+ * signed property.
  */
 #include <ble/ble.h>
 #include <fcntl.h>
@@ -18,7 +19,18 @@ static ble_conn_id asked; /* whose pairing waits for the FIFO */
 static struct ble_characteristic secret = {
 	.uuid = 0xC002, .permission = BLE_READ | BLE_NOTIFY, .size = 1, .descriptor = "Secret", .type = BLE_NUMBER,
 };
-static struct ble_service service = { .uuid = 0xC001, .characteristics = BLE_LIST(&secret) };
+static struct ble_characteristic key = {
+	.uuid = 0xC003, .permission = BLE_WRITE_SIGNED, .size = 1, .descriptor = "Key", .type = BLE_NUMBER,
+};
+static struct ble_service service = { .uuid = 0xC001, .characteristics = BLE_LIST(&secret, &key) };
+
+static void on_written(struct ble *ble, const struct ble_event *ev, void *ctx)
+{
+	(void)ble;
+	(void)ctx;
+	printf("%s %u\n", ev->written.kind == BLE_WRITTEN_SIGNED ? "signed" : "written", ev->written.data[0]);
+	fflush(stdout);
+}
 
 static void on_compare(struct ble *ble, const struct ble_event *ev, void *ctx)
 {
@@ -101,7 +113,11 @@ static int secure(struct ble *ble, const char *user)
 						     : BLE_CAP_NONE;
 	p.scheme = !strcmp(user, "oob-legacy") ? BLE_AUTH_LEGACY : p.capabilities == BLE_CAP_NONE ? 0 : BLE_AUTH_MITM;
 	int err = ble_security(ble, &p);
-	service.level = 2;
+	service.level = strcmp(user, "signs") == 0 ? 0 : 2;
+	if (!err && !service.level)
+		err = ble_gap(ble, &(struct ble_gap_params){ .name = "Pairs", .security_mode = 2 });
+	if (!err)
+		err = ble_add_callback(ble, BLE_EV_WRITTEN, on_written, NULL);
 	if (!err)
 		err = ble_add_callback(ble, BLE_EV_COMPARE, on_compare, NULL);
 	if (!err)
@@ -119,7 +135,7 @@ int main(int argc, char **argv)
 	char why[200];
 	if (argc > 2)
 		fifo = open(argv[2], O_RDONLY | O_NONBLOCK);
-	int err = ble_open(&ble, &(struct ble_options){ .name = "Pairs", .parts = BLE_PARTS(&ble_pairing) });
+	int err = ble_open(&ble, &(struct ble_options){ .name = "Pairs", .parts = BLE_PARTS(&ble_pairing, &ble_signing) });
 	if (!err)
 		err = secure(ble, argc > 1 ? argv[1] : "none");
 	if (!err)

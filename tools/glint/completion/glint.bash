@@ -48,7 +48,7 @@ _glint() {
 	completion:*) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word")) ;;
 	demo:*) COMPREPLY=($(compgen -W ' --count --duration --no-color --help' -- "$word")) ;;
 	scan:*) COMPREPLY=($(compgen -W ' --duration --active --passive --name --service --rssi --sort --json --driver --no-color --help' -- "$word")) ;;
-	monitor:*) COMPREPLY=($(compgen -W ' --name --address --service --command --interval --read --once --count --duration --json --driver --no-color --help' -- "$word")) ;;
+	monitor:*) COMPREPLY=($(compgen -W ' --name --address --service --command --interval --read --once --on-demand --count --duration --json --driver --no-color --help' -- "$word")) ;;
 	decode:-*) COMPREPLY=($(compgen -W ' --only --all --hex --absolute --ltk --json --no-color --help' -- "$word")) ;;
 	decode:*) compopt -o default; COMPREPLY=() ;;
 	bench:*) COMPREPLY=($(compgen -W ' --interval --mtu --size --seconds --loss --seed --json --no-color --help' -- "$word")) ;;

@@ -25,6 +25,7 @@ complete -c glint -n '__fish_seen_subcommand_from monitor' -l command -s c -x -d
 complete -c glint -n '__fish_seen_subcommand_from monitor' -l interval -x -d 'connection interval to ask for, 7.5 to 4000 milliseconds (30 to 50)'
 complete -c glint -n '__fish_seen_subcommand_from monitor' -l read -d 'show services and values, then leave'
 complete -c glint -n '__fish_seen_subcommand_from monitor' -l once -d 'leave when the connection is lost'
+complete -c glint -n '__fish_seen_subcommand_from monitor' -l on-demand -d 'encrypt with a bond by `pair` or when the device asks, not at once:'
 complete -c glint -n '__fish_seen_subcommand_from monitor' -l count -x -d 'leave after so many notifications'
 complete -c glint -n '__fish_seen_subcommand_from monitor' -l duration -x -d 'leave after so many seconds'
 complete -c glint -n '__fish_seen_subcommand_from monitor' -l json -d 'one JSON object a line'

@@ -53,6 +53,7 @@ _glint() {
 			'--interval[connection interval to ask for, 7.5 to 4000 milliseconds (30 to 50)]:MS: ' \
 			'--read[show services and values, then leave]' \
 			'--once[leave when the connection is lost]' \
+			'--on-demand[encrypt with a bond by `pair` or when the device asks, not at once\:]' \
 			'--count[leave after so many notifications]:N: ' \
 			'--duration[leave after so many seconds]:S: ' \
 			'--json[one JSON object a line]' \
