@@ -9,7 +9,7 @@ from typing import Any, Optional, Union
 
 from glint import _check, _glint, sim
 from glint._errors import error_of
-from glint._radio import Connection, Radio, Report, Stream
+from glint._radio import Connection, Radio, Report, Stream, Streams
 from glint._types import Address
 
 Uuid = Union[int, _uuid.UUID]
@@ -22,13 +22,18 @@ def uuid_of(octets: bytes) -> Uuid:
     return int.from_bytes(octets, "little") if len(octets) == 2 else _uuid.UUID(bytes=octets[::-1])
 
 
+def whole(name: str, value: object) -> _uuid.UUID:
+    """All 128 bits of it (Vol 3 Part B 2.5.1)."""
+    found = _check.whole_uuid(name, value)
+    if found is not None:
+        return found
+    number = _check.integer(name, value, 0, 0xFFFF, "16 bits; a uuid.UUID or its text has 128")
+    return _uuid.UUID(f"{number:08X}-0000-1000-8000-00805F9B34FB")
+
+
 def same(a: Uuid, b: Union[Uuid, str]) -> bool:
-    """Equal, also a 16-bit UUID and its whole form (Vol 3 Part B 2.5.1)."""
-    def whole(value: Union[Uuid, str]) -> _uuid.UUID:
-        if isinstance(value, int):
-            return _uuid.UUID(f"{value:08X}-0000-1000-8000-00805F9B34FB")
-        return value if isinstance(value, _uuid.UUID) else _uuid.UUID(value)
-    return whole(a) == whole(b)
+    """Equal, also a 16-bit UUID and its whole form."""
+    return whole("uuid", a) == whole("uuid", b)
 
 
 class RemoteCharacteristic:
@@ -89,7 +94,7 @@ class Peer(Connection):
         self._turn = asyncio.Lock()
         self._found: list[tuple[Any, ...]] = []
         self._done: Optional[asyncio.Future[tuple[int, int]]] = None
-        self._streams: dict[int, set[Stream[bytes]]] = {}
+        self._streams: dict[int, Streams[bytes]] = {}
         self._params: list[asyncio.Future[int]] = []
 
     async def __aenter__(self) -> Peer:
@@ -111,16 +116,11 @@ class Peer(Connection):
                 except _glint.Error as refusal:
                     if refusal.code != _glint._EBUSY:
                         raise
-                await self._wait_for_room()
-            err, _ = await self._done
+                await self._radio._wait_for_room()
+            err, _ = await self._radio._answer(self._done)
             if err:
                 raise error_of(err, what)
             return self._found
-
-    async def _wait_for_room(self) -> None:
-        room: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._radio._room.append(room)
-        await room
 
     async def exchange_mtu(self) -> int:
         """Agrees on ATT_MTU, once a connection; returns it, 23..517 octets."""
@@ -149,6 +149,9 @@ class Peer(Connection):
         Error
             There is none (NOENT).
         """
+        whole("uuid", uuid)
+        if service is not None:
+            whole("service", service)
         for candidate in self.services:
             if service is not None and not same(candidate.uuid, service):
                 continue
@@ -180,6 +183,9 @@ class Peer(Connection):
             What the peer refuses: `.name` "ATT" and its code; signed, and it has no key of ours (NOENT).
         """
         data = _check.octets("value", value)
+        if len(data) > 512:
+            _check.refuse(f"value: {len(data)} octets are outside 0..512")
+        response, signed = _check.truth("response", response), _check.truth("signed", signed)
         if response and not signed:
             await self._procedure("write", self._radio.native.write, _handle(ch), data)
             return
@@ -191,7 +197,7 @@ class Peer(Connection):
             except _glint.Error as refusal:
                 if refusal.code != _glint._EBUSY:
                     raise
-            await self._wait_for_room()
+            await self._radio._wait_for_room()
 
     async def subscribe(self, ch: RemoteCharacteristic, indications: bool = False) -> Stream[bytes]:
         """Asks for notifications (or indications); returns an asynchronous iterator of values.
@@ -201,10 +207,10 @@ class Peer(Connection):
         Error
             The characteristic has no such property: what the peer refuses, or NOENT.
         """
-        stream: Stream[bytes] = Stream(self._streams.setdefault(ch.handle, set()))
+        bits = 2 if _check.truth("indications", indications) else 1
+        stream: Stream[bytes] = Stream(self._streams.setdefault(_remote(ch).handle, Streams(self._radio._gate)))
         try:
-            await self._procedure("subscribe", self._radio.native.subscribe, ch.handle, ch.end_handle,
-                                  2 if indications else 1)
+            await self._procedure("subscribe", self._radio.native.subscribe, ch.handle, ch.end_handle, bits)
         except BaseException:
             stream.end()
             raise
@@ -212,31 +218,36 @@ class Peer(Connection):
 
     async def unsubscribe(self, ch: RemoteCharacteristic) -> None:
         """Asks for no more, and ends the iterators of this characteristic."""
-        await self._procedure("unsubscribe", self._radio.native.subscribe, ch.handle, ch.end_handle, 0)
-        for stream in list(self._streams.get(ch.handle, ())):
-            stream.end()
+        await self._procedure("unsubscribe", self._radio.native.subscribe, _remote(ch).handle, ch.end_handle, 0)
+        if ch.handle in self._streams:
+            self._streams[ch.handle].end()
 
     async def update(self, interval: float, latency: int = 0, supervision: float = 4000) -> None:
         """Changes interval (milliseconds, 7.5..4000), latency and supervision time-out (milliseconds)."""
         ms = _check.milliseconds("interval", interval, 7.5, 4000)
-        _check.integer("latency", latency, 0, 499)
+        _check.integer("latency", latency, 0, 499, "connection events")
         timeout = _check.milliseconds("supervision", supervision, 100, 32000)
         self._radio.native.update(self.peer, _check.microseconds(ms), _check.microseconds(ms), latency, int(timeout))
         done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._params.append(done)
-        err = await done
+        err = await self._radio._answer(done)
         if err:
             raise error_of(err, "update")
 
     def _end(self) -> None:
         for streams in self._streams.values():
-            for stream in list(streams):
-                stream.end()
+            streams.end()
         if self._done is not None and not self._done.done():
             self._done.set_result((_glint._ECONN, 0))
         for future in self._params:
             if not future.done():
                 future.set_result(_glint._ECONN)
+
+
+def _remote(ch: RemoteCharacteristic) -> RemoteCharacteristic:
+    if not isinstance(ch, RemoteCharacteristic):
+        _check.refuse_type(f"ch: a RemoteCharacteristic is taken, as find() gives, not {_check.kind(ch)}")
+    return ch
 
 
 def _handle(ch: Target) -> int:
@@ -285,7 +296,11 @@ class Central(Radio):
         Error
             Nobody was found in time (TIMEOUT).
         """
-        async with self.scan(timeout) as reports:
+        if name is not None:
+            _check.text("name", name)
+        if service is not None:
+            whole("service", service)
+        async with self.scan(_check.seconds("timeout", timeout, _check.FOREVER_MS / 1000)) as reports:
             async for report in reports:
                 if (name is None or report.name == name) and \
                         (service is None or any(same(uuid, service) for uuid in report.services)):
@@ -293,7 +308,7 @@ class Central(Radio):
         raise error_of(_glint._ETIMEOUT, "find")
 
     async def connect(self, target: Union[Report, Address, bytes, str], *, interval: float = 0, latency: int = 0,
-                      supervision: float = 4000, timeout: float = 10) -> Peer:
+                      supervision: float = 4000, timeout: Optional[float] = 10) -> Peer:
         """Connects.
 
         Parameters
@@ -306,7 +321,7 @@ class Central(Radio):
         supervision : float, optional
             100..32000 milliseconds.
         timeout : float, optional
-            Seconds.
+            Seconds; None: for ever.
 
         Raises
         ------
@@ -315,15 +330,15 @@ class Central(Radio):
         """
         kind, octets = _check.address("target", target.address if isinstance(target, Report) else target)
         ms = _check.milliseconds("interval", interval, 7.5, 4000, "30 to 50")
-        _check.integer("latency", latency, 0, 499)
+        _check.integer("latency", latency, 0, 499, "connection events")
         supervision = _check.milliseconds("supervision", supervision, 100, 32000)
-        seconds = _check.seconds("timeout", timeout)
+        seconds = _check.seconds("timeout", timeout, _check.FOREVER_MS / 1000)
         async with self._connecting:
             self._attempt = asyncio.get_running_loop().create_future()
             self.native.connect(kind, octets, _check.microseconds(ms), latency, int(supervision),
-                                round((seconds or 0) * 1000))
+                                0 if seconds is None else max(1, round(seconds * 1000)))
             try:
-                return await self._attempt
+                return await self._answer(self._attempt)
             except asyncio.CancelledError:
                 self.native.cancel()
                 raise
@@ -369,5 +384,5 @@ class Central(Radio):
                 connection._done.set_result((what[0], what[1]))
         elif kind == _glint._EV_NOTIFIED:
             handle, _, data, _ = what
-            for stream in tuple(connection._streams.get(handle, ())):
-                stream.put(data)
+            if handle in connection._streams:
+                connection._streams[handle].put(data)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import math
-import uuid as _uuid
-from typing import NoReturn, Union
+import sys
+from typing import TYPE_CHECKING, Any, Iterable, NoReturn, Union
 
 from glint import _glint
 
-UuidLike = Union[int, str, _uuid.UUID]
+if TYPE_CHECKING:  # most programs name their UUIDs by number
+    import uuid as _uuid
+
+    UuidLike = Union[int, str, _uuid.UUID]
+
 Octets = Union[bytes, bytearray, memoryview]
+
+FOREVER_MS = 0xFFFFFFFE  # the longest time that is counted
+LONGEST_S = 1e12  # what a float says of seconds beyond it is not exact
 
 
 def refuse(message: str, code: int = _glint._ERANGE) -> NoReturn:
@@ -28,36 +34,78 @@ def kind(value: object) -> str:
     return type(value).__name__
 
 
+def shown(value: object) -> str:
+    """Of a number; Python does not write those of thousands of digits."""
+    try:
+        return str(value)
+    except ValueError:
+        return "a number of thousands of digits"
+
+
 def integer(name: str, value: object, low: int, high: int, what: str = "") -> int:
     """An int from low to high; a bool is one, as in C."""
     if not isinstance(value, int):
         refuse_type(f"{name}: an int is taken, not {kind(value)}")
     if not low <= value <= high:
-        refuse(f"{name}: {int(value)} is outside {low}..{high}{' (' + what + ')' if what else ''}")
+        refuse(f"{name}: {shown(int(value))} is outside {low}..{high}{' (' + what + ')' if what else ''}")
     return int(value)
+
+
+def truth(name: str, value: object) -> bool:
+    """True or False, or as the old programs have it an int; a text that says "no" is not taken for yes."""
+    if not isinstance(value, int):
+        refuse_type(f"{name}: True or False is taken, not {kind(value)}")
+    return bool(value)
+
+
+def _number(name: str, value: object, what: str) -> Union[int, float]:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        refuse_type(f"{name}: {what} taken, not {kind(value)}")
+    return value
 
 
 def milliseconds(name: str, value: object, low: float, high: float, zero: str = "") -> float:
     """A time; zero: what 0 means, where it is taken beside the range."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        refuse_type(f"{name}: milliseconds (int or float) are taken, not {kind(value)}")
-    if zero and value == 0:
+    number = _number(name, value, "milliseconds (int or float) are")
+    if zero and number == 0:
         return 0.0
-    if math.isnan(value) or not low <= value <= high:
+    if not low <= number <= high:
         also = f", or 0: {zero}" if zero else ""
-        refuse(f"{name}: {value} is outside {low:g}..{high:g} (milliseconds{also})")
-    return float(value)
+        refuse(f"{name}: {shown(number)} is outside {low:.10g}..{high:.10g} (milliseconds{also})")
+    return float(number)
 
 
 def microseconds(ms: float) -> int:
     """Rounded up, as the radio's unit is afterwards."""
-    return math.ceil(round(ms * 1000, 3))
+    return -int(-round(ms * 1000, 3) // 1)
+
+
+def metres(name: str, value: object) -> float:
+    number = _number(name, value, "metres (int or float) are")
+    if not abs(number) <= 1e6:
+        refuse(f"{name}: {shown(number)} is outside -1000000..1000000 (metres)")
+    return float(number)
 
 
 def text(name: str, value: object) -> str:
     if not isinstance(value, str):
         refuse_type(f"{name}: a str is taken, not {kind(value)}")
     return value
+
+
+def utf8(name: str, value: object) -> bytes:
+    """The octets of a text."""
+    try:
+        return text(name, value).encode()
+    except UnicodeEncodeError:
+        refuse(f"{name}: {value!r} has a character that UTF-8 cannot say", _glint._EINVAL)
+
+
+def c_text(name: str, value: object) -> str:
+    """A text as the library takes it: no zero octet in it."""
+    if b"\0" in utf8(name, value):
+        refuse(f"{name}: {value!r} has a zero octet", _glint._EINVAL)
+    return text(name, value)
 
 
 def octets(name: str, value: object) -> bytes:
@@ -73,6 +121,19 @@ def numbers(name: str, value: object, parts: tuple[str, ...]) -> tuple[object, .
     if len(value) != len(parts):
         refuse(f"{name}: {len(value)} items, ({', '.join(parts)}) are {len(parts)}", _glint._EINVAL)
     return tuple(value)
+
+
+def items(name: str, value: object, what: str) -> Iterable[Any]:
+    """Something to go through."""
+    if not hasattr(value, "__iter__"):
+        refuse_type(f"{name}: several of {what} are taken, as in a list, not {kind(value)}")
+    return value
+
+
+def function(name: str, value: object, signature: str = "") -> None:
+    """A function or None."""
+    if value is not None and not callable(value):
+        refuse_type(f"{name}: a function{' ' + signature if signature else ''} or None is taken, not {kind(value)}")
 
 
 def address(name: str, value: object) -> tuple[int, bytes]:
@@ -93,17 +154,26 @@ def address(name: str, value: object) -> tuple[int, bytes]:
     return int(kind_of_address), found
 
 
-def uuid(name: str, value: object, base: object = None) -> tuple[int, bytes | None]:
-    """(16-bit UUID, 16 octets of the base, least significant first, or None)."""
+def whole_uuid(name: str, value: object) -> _uuid.UUID | None:
+    """Of a uuid.UUID or its text; None: it is something else."""
     if isinstance(value, str):
+        import uuid as _uuid
+
         try:
-            value = _uuid.UUID(value)
+            return _uuid.UUID(value)
         except ValueError:
             refuse(f"{name}: {value!r} is no UUID", _glint._EINVAL)
-    if isinstance(value, _uuid.UUID):
+    known: Any = sys.modules.get("uuid")  # who has none has not loaded it
+    return value if known is not None and isinstance(value, known.UUID) else None
+
+
+def uuid(name: str, value: object, base: object = None) -> tuple[int, bytes | None]:
+    """(16-bit UUID, 16 octets of the base, least significant first, or None)."""
+    whole = whole_uuid(name, value)
+    if whole is not None:
         if base is not None:
             refuse(f"{name}: a whole UUID needs no base_uuid", _glint._EINVAL)
-        found = value.bytes[::-1]
+        found = whole.bytes[::-1]
         return found[12] | found[13] << 8, found
     number = integer(name, value, 0, 0xFFFF, "16 bits; a uuid.UUID or its text has 128")
     if base is None:
@@ -114,11 +184,15 @@ def uuid(name: str, value: object, base: object = None) -> tuple[int, bytes | No
     return number, found
 
 
-def seconds(name: str, value: object) -> float | None:
+def seconds(name: str, value: object, most: float = LONGEST_S) -> float | None:
+    """A time, or None: for ever. What is longer than is counted is for ever, too, unless there is a `most`."""
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        refuse_type(f"{name}: seconds (int or float) or None are taken, not {kind(value)}")
-    if math.isnan(value) or value < 0:
-        refuse(f"{name}: {value} is negative (seconds, or None: for ever)")
-    return float(value)
+    number = _number(name, value, "seconds (int or float) or None are")
+    if not number >= 0:
+        refuse(f"{name}: {shown(number)} is {'negative' if number < 0 else 'no time'} (seconds, or None: for ever)")
+    if number <= most:
+        return float(number)
+    if most < LONGEST_S:
+        refuse(f"{name}: {shown(number)} is outside 0..{most:.10g} (seconds, or None: for ever)")
+    return None

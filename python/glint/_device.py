@@ -7,7 +7,7 @@ from typing import Any, Iterable, Optional, Union
 
 from glint import _check, _dispatch, _glint, sim
 from glint._gatt import Characteristic, Service
-from glint._radio import Connection, Radio, Report, Stream
+from glint._radio import Connection, Radio, Report, Stream, Streams
 from glint._types import Address
 
 __all__ = ["Connection", "Device", "Report", "Write"]
@@ -29,6 +29,12 @@ class Write:
 
     def __repr__(self) -> str:
         return f"<Write of {self.value!r} to {self.characteristic!r} by {self.peer}>"
+
+
+def _of(ch: Characteristic) -> Characteristic:
+    if not isinstance(ch, Characteristic):
+        _check.refuse_type(f"ch: a Characteristic is taken, not {_check.kind(ch)}")
+    return ch
 
 
 class Device(Radio):
@@ -65,12 +71,12 @@ class Device(Radio):
         super().__init__(name, driver, world, connections, store, timeout)
         from wireless import _settings
 
-        self._connections: set[Stream[Connection]] = set()
-        self._writes: dict[Optional[Characteristic], set[Stream[Write]]] = {}
+        self._connections: Streams[Connection] = Streams()
+        self._writes: dict[Optional[Characteristic], Streams[Write]] = {}
         self._name, self._appearance = "Glint" if name is None else name, appearance
         wish = _settings.gap(self._name, appearance, (1, 1), (400, 650, 0, 4000))
         self.native.gap(wish.name, wish.appearance, 1, 1, wish.min_us, wish.max_us, wish.latency, wish.supervision_ms)
-        for service in services:
+        for service in _check.items("services", services, "Service"):
             self.add_service(service)
 
     def security(self, *, level: int = 1, mode: int = 1, **how: Any) -> None:
@@ -134,7 +140,7 @@ class Device(Radio):
 
     def connections(self) -> Stream[Connection]:
         """Who connects from now on, and who is connected now: an asynchronous iterator of Connection."""
-        stream: Stream[Connection] = Stream(self._connections)
+        stream: Stream[Connection] = Stream(self._connections, matters=lambda connection: connection.is_open)
         for connection in self.peers.values():
             stream.put(connection)
         return stream
@@ -143,11 +149,11 @@ class Device(Radio):
         """What is written from now on, to one characteristic or (None) to any: an asynchronous iterator of Write."""
         if ch is not None and not isinstance(ch, Characteristic):
             _check.refuse_type(f"ch: a Characteristic or None is taken, not {_check.kind(ch)}")
-        return Stream(self._writes.setdefault(ch, set()))
+        return Stream(self._writes.setdefault(ch, Streams(self._gate)))
 
     async def set_value(self, ch: Characteristic, value: Any) -> None:
         """Stores a value, and waits until it is on its way to each central that has subscribed."""
-        data = ch.encode(value)
+        data = _of(ch).encode(value)
         ch._store(data)
         for peer in self.native.connections() if self.native.started else []:
             await self._send(ch, data, peer, missing_ok=True)
@@ -161,9 +167,13 @@ class Device(Radio):
         Error
             The peer, or nobody, has subscribed (NOENT); no such connection (CONN).
         """
-        data = ch.encode(value)
+        data = _of(ch).encode(value)
         if peer is not None:
-            await self._send(ch, data, peer.peer or 0)
+            if not isinstance(peer, (Connection, Address)):
+                _check.refuse_type(f"peer: a Connection, an Address or None is taken, not {_check.kind(peer)}")
+            if not peer.peer:
+                _check.refuse(f"peer: {peer} is the address of no connection", _glint._EINVAL)
+            await self._send(ch, data, peer.peer)
             return
         sent = [await self._send(ch, data, number, missing_ok=True) for number in self.native.connections()]
         if not any(sent):
@@ -181,13 +191,10 @@ class Device(Radio):
                     return False
                 if refusal.code != _glint._EBUSY:
                     raise
-            room: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._room.append(room)
-            await room
+            await self._wait_for_room()
 
     def _connected(self, connection: Connection) -> None:
-        for stream in tuple(self._connections):
-            stream.put(connection)
+        self._connections.put(connection)
 
     def _who(self, peer: int) -> Address:
         connection = self.peers.get(peer)
@@ -198,8 +205,8 @@ class Device(Radio):
             ch, data, token, judged = what
             _dispatch.on_written(self.native, self._who(peer), ch, data, token, judged)
             for key in (ch, None):
-                for stream in tuple(self._writes.get(key, ())):
-                    stream.put(Write(ch, ch.convert(data), self._who(peer)))
+                if key in self._writes:
+                    self._writes[key].put(Write(ch, ch.convert(data), self._who(peer)))
         elif kind == _glint._EV_READ:
             _dispatch.on_read(self.native, self._who(peer), what[0], what[1])
         elif kind == _glint._EV_SUBSCRIBED:
@@ -207,9 +214,7 @@ class Device(Radio):
 
     def _end(self) -> None:
         super()._end()
-        for stream in list(self._connections):
-            stream.end()
+        self._connections.end()
         for writes in self._writes.values():
-            for write in list(writes):
-                write.end()
+            writes.end()
         self._make_room()

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any, Callable, Iterable, Optional
 
 from glint import _check, _glint
 from glint._types import Address
 
-_log = logging.getLogger("glint")
-
 Callback = Callable[[int, Any], object]
+
+FORMAT = (("format", 0, 255), ("exponent", -128, 127), ("unit", 0, 0xFFFF), ("name_space", 0, 255),
+          ("description", 0, 0xFFFF))  # Vol 3 Part G 3.3.3.5
 
 
 class Refused(_glint.Error):
@@ -23,8 +23,9 @@ class Refused(_glint.Error):
     """
 
     def __init__(self, att_code: int = 0x08) -> None:
-        super().__init__(f"refused with ATT error 0x{att_code:02X}")
         self.att_code = _check.integer("att_code", att_code, 1, 0xFF)
+        super().__init__(f"refused with ATT error 0x{self.att_code:02X}")
+        self.code, self.name = _glint.att_error(self.att_code), "ATT"
 
 
 class Characteristic(_glint.Characteristic):
@@ -68,12 +69,14 @@ class Characteristic(_glint.Characteristic):
         permission = _check.integer("permission", permission, 1, 255, "READ, WRITE, NOTIFY ..., or'ed")
         size = _check.integer("size", size, 1, 512, "octets")
         if descriptor is not None:
-            _check.text("descriptor", descriptor)
+            _check.utf8("descriptor", descriptor)
         type = _check.integer("type", type, 0, 2, "NUMBER, STRING, BYTES")
         if encoding not in ("latin-1", "utf-8"):
             _check.refuse(f'encoding: {encoding!r} is neither "latin-1" nor "utf-8"', _glint._EINVAL)
         if format is not None:
-            _check.numbers("format", format, ("format", "exponent", "unit", "name_space", "description"))
+            parts = tuple(name for name, _, _ in FORMAT)
+            format = tuple(_check.integer(f"format[{i}]", value, low, high, name)  # type: ignore[assignment]
+                           for i, (value, (name, low, high)) in enumerate(zip(_check.numbers("format", format, parts), FORMAT)))
         super().__init__(number, permission, size, descriptor, type, base, encoding == "utf-8", 0, format)
         self.service: Optional[int] = None
         self._callback: Optional[Callback] = None
@@ -90,8 +93,7 @@ class Characteristic(_glint.Characteristic):
         events : int, optional
             Which of the three, or'ed. NOTIFY: a central has subscribed or unsubscribed.
         """
-        if fn is not None and not callable(fn):
-            _check.refuse_type(f"fn: a function fn(status, value) or None is taken, not {_check.kind(fn)}")
+        _check.function("fn", fn, "fn(status, value)")
         wanted = _glint.WRITE | _glint.READ | _glint.NOTIFY
         bits = _check.integer("events", events, 0, wanted, "WRITE, READ, NOTIFY, or'ed")
         if bits & ~wanted:
@@ -107,8 +109,7 @@ class Characteristic(_glint.Characteristic):
         fn : callable or None
             fn(peer) returns the value, within 25 s, or raises Refused. Before the service is added.
         """
-        if fn is not None and not callable(fn):
-            _check.refuse_type(f"fn: a function fn(peer) or None is taken, not {_check.kind(fn)}")
+        _check.function("fn", fn, "fn(peer)")
         self._set_asked(fn is not None)
         self._reader = fn
 
@@ -120,8 +121,7 @@ class Characteristic(_glint.Characteristic):
         fn : callable or None
             fn(peer, value) returns, within 25 s, and the value is stored and told; or raises Refused.
         """
-        if fn is not None and not callable(fn):
-            _check.refuse_type(f"fn: a function fn(peer, value) or None is taken, not {_check.kind(fn)}")
+        _check.function("fn", fn, "fn(peer, value)")
         self._set_judged(fn is not None)
         self._judge = fn
 
@@ -154,11 +154,11 @@ class Service(_glint.Service):
                  characteristics: Iterable[Characteristic] = (), *, secondary: bool = False,
                  includes: Iterable[Service] = ()) -> None:
         number, base = _check.uuid("uuid", uuid, base_uuid)
-        super().__init__(number, base, secondary)
+        super().__init__(number, base, _check.truth("secondary", secondary))
         self.chs: dict[int, Characteristic] = {}
-        for other in includes:
+        for other in _check.items("includes", includes, "Service"):
             self._include(other)
-        for ch in characteristics:
+        for ch in _check.items("characteristics", characteristics, "Characteristic"):
             self.add_characteristic(ch)
 
     def add_characteristic(self, ch: Characteristic) -> None:

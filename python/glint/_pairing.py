@@ -33,6 +33,10 @@ class Pairing:
     native: _glint.Device
     peers: dict[int, Connection]
 
+    async def _asked(self, verb: Any, *args: Any) -> Any:
+        """Of Radio."""
+        raise NotImplementedError
+
     def _init_pairing(self) -> None:
         self._show: Function = None
         self._compare: Function = None
@@ -78,13 +82,12 @@ class Pairing:
         from wireless import _settings
 
         for name, fn in (("show", show), ("compare", compare), ("ask", ask)):
-            if fn is not None and not callable(fn):
-                _check.refuse_type(f"{name}: a function or None is taken, not {_check.kind(fn)}")
-        keys = _glint.KEY_ENC | _glint.KEY_ID | (_glint.KEY_CSR if signing else 0)
-        scheme = _glint.AUTH_SC | (_glint.AUTH_MITM if mitm else 0)
-        wish = _settings.security(capabilities(show, compare, ask), int(bonding), scheme, key_size, keys, keys, int(oob),
-                                  passkey, min_key_size, sc_only)
-        self.native.security(*wish.arguments(1, on_demand))
+            _check.function(name, fn)
+        keys = _glint.KEY_ENC | _glint.KEY_ID | (_glint.KEY_CSR if _check.truth("signing", signing) else 0)
+        scheme = _glint.AUTH_SC | (_glint.AUTH_MITM if _check.truth("mitm", mitm) else 0)
+        wish = _settings.security(capabilities(show, compare, ask), int(_check.truth("bonding", bonding)), scheme, key_size,
+                                  keys, keys, int(_check.truth("oob", oob)), passkey, min_key_size, sc_only)
+        self.native.security(*wish.arguments(1, _check.truth("on_demand", on_demand)))
         self.native.set_asked(ask is not None)
         self._show, self._compare, self._ask = show, compare, ask
 
@@ -101,9 +104,8 @@ class Pairing:
     async def oob_data(self) -> bytes:
         """What is to be told to the peer another way, for the next pairing: 32 octets. After ``security(oob=True)`` and
         ``start()``."""
-        if self.native.world is not None:
-            return self.native.oob_data()
-        return await asyncio.get_running_loop().run_in_executor(None, self.native.oob_data)
+        found: bytes = await self._asked(self.native.oob_data)
+        return found
 
     def set_oob_data(self, data: bytes, peer: Union[Address, bytes, str, None] = None) -> None:
         """What the peer has told another way: 32 octets, or the 16 of legacy pairing. Used once."""

@@ -5,73 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid as _uuid
-from collections import deque
 from types import TracebackType
-from typing import Any, AsyncIterator, Callable, Generic, Optional, TypeVar, Union
+from typing import Any, Optional, TypeVar, Union
 
 from glint import _check, _glint, sim
 from glint._dispatch import OPERATIONS
 from glint._errors import error_of
 from glint._pairing import Pairing
-from glint._types import Address, btos
+from glint._stream import LIMIT, Gate, Stream, Streams
+from glint._types import Address
 
 log = logging.getLogger("glint")
 
 T = TypeVar("T")
 Self = TypeVar("Self", bound="Radio")
-
-
-class Stream(Generic[T]):
-    """An asynchronous iterator over what happens; what is not taken yet is kept.
-
-    ``async with`` or ``aclose()`` ends it early.
-    """
-
-    def __init__(self, home: set[Stream[T]], on_close: Optional[Callable[[], None]] = None) -> None:
-        self._items: deque[T] = deque()
-        self._waiter: Optional[asyncio.Future[None]] = None
-        self._home = home
-        self._on_close = on_close
-        self._ended = False
-        home.add(self)
-
-    def put(self, item: T) -> None:
-        self._items.append(item)
-        self._wake()
-
-    def end(self) -> None:
-        """Nothing more comes; what is there can still be taken."""
-        self._ended = True
-        self._home.discard(self)
-        self._wake()
-
-    def _wake(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
-
-    def __aiter__(self) -> Stream[T]:
-        return self
-
-    async def __anext__(self) -> T:
-        while not self._items:
-            if self._ended:
-                raise StopAsyncIteration
-            self._waiter = asyncio.get_running_loop().create_future()
-            await self._waiter
-        return self._items.popleft()
-
-    async def aclose(self) -> None:
-        """Ends the iterator, and what was begun for it."""
-        if not self._ended:
-            self.end()
-            if self._on_close is not None:
-                self._on_close()
-
-    async def __aenter__(self) -> Stream[T]:
-        return self
-
-    async def __aexit__(self, *unused: object) -> None:
-        await self.aclose()
 
 
 class Report:
@@ -155,6 +102,17 @@ class Connection:
         await self._closed.wait()
         return self.reason or 0
 
+    async def rssi(self) -> int:
+        """How strong the peer is heard, in dBm; 127: not known."""
+        found: int = await self._radio._asked(self._radio.native.rssi, self.peer)
+        return found
+
+    @property
+    def phy(self) -> tuple[int, int]:
+        """On which PHY we send and hear: 1 is 1M, 2 is 2M, 3 is Coded."""
+        tx, rx = self._radio.native.connection(self.peer)[7:9]
+        return tx, rx
+
     async def pair(self, *, anew: bool = False) -> int:
         """Makes the connection secure: encrypts with the bond if there is one that suffices, else pairs, as
         ``security()`` of the device says. A peripheral asks its central to, and may wait for ever.
@@ -174,6 +132,7 @@ class Connection:
         Error
             Why it failed (REFUSED, TIMEOUT, CONN ...).
         """
+        anew = _check.truth("anew", anew)
         if self.level > 1 and not anew:
             return self.level
         over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -184,7 +143,7 @@ class Connection:
             if refusal.code != _glint._EBUSY:  # else it is under way
                 self._securing.remove(over)
                 raise
-        await over
+        await self._radio._answer(over)
         return self.level
 
     def _secured(self, why: Optional[_glint.Error]) -> None:
@@ -204,7 +163,7 @@ class Connection:
             except _glint.Error:
                 if self.is_open and self._radio.native.started:
                     raise
-        await self._closed.wait()
+        await self._radio._answer(asyncio.ensure_future(self._closed.wait()))
 
 
 class Radio(Pairing):
@@ -214,9 +173,11 @@ class Radio(Pairing):
                  store: Optional[str], timeout: float) -> None:
         if name is not None:
             _check.text("name", name)
+        if store is not None:
+            _check.c_text("store", store)
         _check.integer("connections", connections, 1, 250)
         if driver is not None:
-            _check.text("driver", driver)
+            _check.c_text("driver", driver)
             if world is not None:
                 _check.refuse("driver: a device in a world has none", _glint._EINVAL)
         self._timeout = _check.seconds("timeout", timeout)
@@ -228,7 +189,11 @@ class Radio(Pairing):
         self._init_pairing()
         self.peers: dict[int, Connection] = {}
         self._loop: Optional[asyncio.AbstractEventLoop] = None
-        self._reports: set[Stream[Report]] = set()
+        self._looks = False  # the loop calls _pump() when there are events
+        self._gate = Gate(self._pump_soon)
+        self._awaited = 0  # answers
+        self._told_of_gate = False
+        self._reports: Streams[Report] = Streams()
         self._waiting: dict[int, list[asyncio.Future[Any]]] = {}  # by event, for what is not about a connection
         self._room: list[asyncio.Future[None]] = []
 
@@ -252,30 +217,29 @@ class Radio(Pairing):
         """
         if self.native.started:
             return
-        loop = self._loop = asyncio.get_running_loop()
-        if self.native.world is not None:
-            if not isinstance(loop, sim.Loop) or loop.world.native is not self.native.world:
-                raise _glint.Error("a device of a world runs inside World.run()")
-            loop.watch(self.native, self._pump)
-            self.native.start(self._timeout)
-        else:
-            loop.add_reader(self.native.fileno(), self._pump)
-            await loop.run_in_executor(None, self.native.start, self._timeout)
+        loop = asyncio.get_running_loop()
+        world = self.native.world
+        if world is not None and (not isinstance(loop, sim.Loop) or loop.world.native is not world):
+            raise _glint.Error("a device of a world runs inside World.run()")
+        self._loop = loop
+        self._look(True)
+        try:
+            await self._asked(self.native.start, self._timeout)
+        except BaseException:
+            self._look(False)
+            self._loop = None
+            if world is None:  # who is cancelled leaves a start behind, in its thread: this ends it
+                loop.run_in_executor(None, self.native.stop)
+            raise
 
     async def stop(self) -> None:
         """Says farewell to who is connected, and releases the radio."""
         loop = self._loop
         if loop is None:
             return
-        if self.native.world is not None:
-            self.native.stop()
-        else:
-            await loop.run_in_executor(None, self.native.stop)
-        self._pump()
-        if isinstance(loop, sim.Loop):
-            loop.unwatch(self.native)
-        else:
-            loop.remove_reader(self.native.fileno())
+        await self._asked(self.native.stop)
+        self._pump(whole=True)
+        self._look(False)
         self._loop = None
         self._end()
 
@@ -283,9 +247,7 @@ class Radio(Pairing):
         """Nobody waits for what cannot come any more."""
         for connection in list(self.peers.values()):
             self._on_disconnected(connection.peer, 0, 0, b"", 0x16)
-        for streams in (self._reports,):
-            for stream in list(streams):
-                stream.end()
+        self._reports.end()
         for futures in self._waiting.values():
             for future in futures:
                 if not future.done():
@@ -298,14 +260,66 @@ class Radio(Pairing):
         kind, octets = self.native.address()
         return Address(octets, kind)
 
+    async def tx_power(self) -> int:
+        """How strong this device advertises, in dBm."""
+        found: int = await self._asked(self.native.tx_power)
+        return found
+
+    async def _asked(self, verb: Any, *args: Any) -> Any:
+        """A verb that waits for the controller: in a world that is the world's time."""
+        if self.native.world is not None:
+            return verb(*args)
+        return await asyncio.get_running_loop().run_in_executor(None, verb, *args)
+
     def stats(self) -> dict[str, int]:
         """What has been counted since the device was made."""
         return self.native.stats()
 
     # -- events -------------------------------------------------------------------------------------------------
 
-    def _pump(self) -> None:
-        while (event := self.native.poll()) is not None:
+    def _look(self, on: bool) -> None:
+        """Whether the loop looks for events."""
+        loop = self._loop
+        if loop is None or on == self._looks:
+            return
+        self._looks = on
+        if isinstance(loop, sim.Loop):
+            loop.watch(self.native, self._pump) if on else loop.unwatch(self.native)
+        elif on:
+            loop.add_reader(self.native.fileno(), self._pump)
+        else:
+            loop.remove_reader(self.native.fileno())
+
+    def _pump_soon(self) -> None:
+        if self._loop is not None and not self._looks:  # an iterator may be let go of in any thread
+            self._loop.call_soon_threadsafe(self._pump)
+
+    def _is_held(self) -> bool:
+        if not self._gate.is_closed() or self._awaited:
+            return False
+        if not self._told_of_gate:
+            log.warning("%d items of an iterator are not taken: the device's events wait until they are", LIMIT)
+        self._told_of_gate = True
+        return True
+
+    async def _answer(self, future: asyncio.Future[T]) -> T:
+        """Awaits what the device is to bring, past what nobody takes."""
+        self._awaited += 1
+        self._pump_soon()
+        try:
+            return await future
+        finally:
+            self._awaited -= 1
+
+    def _pump(self, whole: bool = False) -> None:
+        self._look(True)
+        while True:
+            if not whole and self._is_held():
+                self._look(False)
+                return
+            event = self.native.poll()
+            if event is None:
+                return
             handler = _HANDLERS.get(event[0])
             try:
                 if handler is not None:
@@ -322,7 +336,7 @@ class Radio(Pairing):
         """The next event of this kind."""
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(event, []).append(future)
-        return await future
+        return await self._answer(future)
 
     def _on_other(self, kind: int, *what: Any) -> None:
         """For the roles."""
@@ -365,15 +379,18 @@ class Radio(Pairing):
 
     def _on_report(self, peer: int, t_us: int, kind: int, addr_type: int, rssi: int, data: bytes,
                    octets: bytes) -> None:
-        for stream in tuple(self._reports):
-            stream.put(Report(kind, Address(octets, addr_type), rssi, data))
+        self._reports.put(Report(kind, Address(octets, addr_type), rssi, data))
 
     def _on_scan_stopped(self, *unused: Any) -> None:
-        for stream in tuple(self._reports):
-            stream.end()
+        self._reports.end()
 
     def _on_sent(self, *unused: Any) -> None:
         self._make_room()
+
+    async def _wait_for_room(self) -> None:
+        room: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._room.append(room)
+        await self._answer(room)
 
     def _make_room(self) -> None:
         waiting, self._room = self._room, []
@@ -413,8 +430,8 @@ class Radio(Pairing):
         """
         from wireless import _settings
 
-        wish = _settings.scanning(interval, window, int(duplicates), filter, addr, int(active))
-        seconds = _check.seconds("duration", duration)
+        wish = _settings.scanning(interval, window, duplicates, filter, addr, active)
+        seconds = _check.seconds("duration", duration, _check.FOREVER_MS / 1000)
         self.native.scanning(*wish.arguments())
         self.native.start_scanning(0 if seconds is None else max(1, round(seconds * 1000)))
         return Stream(self._reports, self._scan_closed)
@@ -449,4 +466,4 @@ def _default_driver() -> str:
     return "virtual:"
 
 
-__all__ = ["AsyncIterator", "Connection", "Radio", "Report", "Stream", "btos"]
+__all__ = ["Connection", "Radio", "Report", "Stream", "Streams"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Union
 
+from glint import _check
+
 
 class Address(bytes):
     """Six octets of a device address, most significant first.
@@ -20,9 +22,11 @@ class Address(bytes):
     peer: int | None
 
     def __new__(cls, octets: bytes, addr_type: int = 0, peer: int | None = None) -> Address:
-        self = super().__new__(cls, octets)
-        self.addr_type = addr_type
-        self.peer = peer
+        self = super().__new__(cls, _check.octets("octets", octets))
+        if len(self) != 6:
+            _check.refuse(f"octets: {len(self)} octets, an address has 6")
+        self.addr_type = _check.integer("addr_type", addr_type, 0, 3, "public, random, public identity, random identity")
+        self.peer = None if peer is None else _check.integer("peer", peer, 0, 0xFFFFFFFF)
         return self
 
     def __str__(self) -> str:
@@ -44,8 +48,8 @@ class Passkey(int):
     peer: int | None
 
     def __new__(cls, value: int, peer: int | None = None) -> Passkey:
-        self = super().__new__(cls, value)
-        self.peer = peer
+        self = super().__new__(cls, _check.integer("value", value, 0, 999999, "six digits"))
+        self.peer = None if peer is None else _check.integer("peer", peer, 0, 0xFFFFFFFF)
         return self
 
     def __str__(self) -> str:
@@ -89,6 +93,4 @@ def btos(addr: Union[bytes, bytearray, memoryview, int, tuple[int, ...], list[in
         return ":".join(f"{octet & 0xFF:02X}" for octet in addr)
     except TypeError:
         pass
-    from glint import _check
-
     _check.refuse_type(f"addr: octets or an int are taken, not {_check.kind(addr)}")

@@ -12,12 +12,12 @@ A test marked ``@pytest.mark.air(seed=7, loss_ppm=1000)`` has such a world; the 
 
 from __future__ import annotations
 
-from typing import Iterator
+from typing import TYPE_CHECKING, Iterator
 
 import pytest
 
-from glint import sim
-from wireless import drivers
+if TYPE_CHECKING:
+    from glint import sim
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -27,8 +27,11 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture
 def air(request: pytest.FixtureRequest) -> Iterator[sim.World]:
     """A world on a virtual clock, in which this test takes part; its middle is the driver of ``wireless.ble``."""
+    from glint import sim  # not for the tests of everybody else
+    from wireless import drivers
+
     marker = request.node.get_closest_marker("air")
-    world = sim.World(**(marker.kwargs if marker else {}))
+    world = sim.World(*(marker.args if marker else ()), **(marker.kwargs if marker else {}))
     before = drivers.registered()
     drivers.register(world.node())
     with world.taking_part():

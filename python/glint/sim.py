@@ -34,9 +34,11 @@ T = TypeVar("T")
 class Node:
     """A place in a world: what a device is made of there, and a driver of ``wireless.ble``."""
 
-    def __init__(self, world: World, x: float, y: float) -> None:
+    def __init__(self, world: World, x: float = 0, y: float = 0) -> None:
+        if not isinstance(world, World):
+            _check.refuse_type(f"world: a World is taken, not {_check.kind(world)}")
         self.world = world
-        self.x, self.y = x, y
+        self.x, self.y = _check.metres("x", x), _check.metres("y", y)
 
     def device_arguments(self) -> dict[str, Any]:
         """For the device that is made here."""
@@ -73,21 +75,28 @@ class World:
 
     def node(self, x: float = 0, y: float = 0) -> Node:
         """A place x and y metres from the middle, for a device of either face."""
-        return Node(self, float(x), float(y))
+        return Node(self, x, y)
 
     def sleep(self, seconds: float) -> None:
         """Waits in the world's time."""
+        if seconds is None:
+            _check.refuse_type("seconds: a number is taken, not NoneType")
         wanted = _check.seconds("seconds", seconds)
-        end = self.native.now_us + round((wanted or 0) * 1e6)
+        if wanted is None:
+            _check.refuse(f"seconds: {_check.shown(seconds)} is more than a world has")
+        end = self.native.now_us + round(wanted * 1e6)
         while self.native.now_us < end:
             self.native.wait((end - self.native.now_us) / 1e6)
 
-    def run(self, main: Coroutine[Any, Any, T], *, devices: tuple[_glint.Device, ...] = ()) -> T:
+    def run(self, main: Coroutine[Any, Any, T]) -> T:
         """Runs a coroutine in an event loop whose clock is the world's, and returns what it returns."""
+        if not asyncio.iscoroutine(main):
+            _check.refuse_type(f"main: a coroutine is taken, as scene(), not {_check.kind(main)}")
         was = self.native.enter()
         try:
             with asyncio.Runner(loop_factory=lambda: Loop(self)) as runner:
-                return runner.run(main)
+                found: T = runner.run(main)
+                return found
         finally:
             if not was:
                 self.native.leave()
@@ -114,6 +123,8 @@ class World:
 
     def wait_for(self, is_over: Callable[[], bool], timeout: Optional[float] = None) -> bool:
         """Waits until is_over(), asked again after each ``stir()``; False: the time was over before."""
+        if not callable(is_over):
+            _check.refuse_type(f"is_over: a function is taken, not {_check.kind(is_over)}")
         wanted = _check.seconds("timeout", timeout)
         end = None if wanted is None else self.native.now_us + round(wanted * 1e6)
         while True:
@@ -130,6 +141,8 @@ class World:
 
     def trace(self, path: Union[str, os.PathLike[str], None]) -> None:
         """Writes all packets of the air to a pcap file, from now on; None ends it."""
+        if path is not None and not isinstance(path, (str, bytes, os.PathLike)):
+            _check.refuse_type(f"path: a path or None is taken, not {_check.kind(path)}")
         self.native.trace(path)
 
     def stats(self) -> dict[str, int]:

@@ -29,7 +29,8 @@ static PyObject *ibeacon_encode(PyObject *self, PyObject *args)
 	uint8_t packet[BLE_BEACON_SIZE];
 	struct ble_fault fault = { 0 };
 	(void)self;
-	if (!PyArg_ParseTuple(args, "y#HHiib", &uuid, &len, &b.major, &b.minor, &power, &company, &b.flags))
+	if (!PyArg_ParseTuple(
+		    args, "y#O&O&iib", &uuid, &len, to_u16, &b.major, to_u16, &b.minor, &power, &company, &b.flags))
 		return NULL;
 	if (len != 16)
 		return raise_argument("uuid: %zd octets, it has 16", len);
@@ -108,7 +109,8 @@ static PyObject *tlm_encode(PyObject *self, PyObject *args)
 	uint8_t packet[BLE_BEACON_SIZE];
 	struct ble_fault fault = { 0 };
 	(void)self;
-	if (!PyArg_ParseTuple(args, "HiIIb", &t.battery_mv, &temperature, &count, &uptime, &t.flags))
+	if (!PyArg_ParseTuple(
+		    args, "O&iO&O&b", to_u16, &t.battery_mv, &temperature, to_u32, &count, to_u32, &uptime, &t.flags))
 		return NULL;
 	t.temperature_c256 = (int16_t)temperature;
 	t.adv_count = count;

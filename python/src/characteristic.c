@@ -79,10 +79,18 @@ static int init(PyObject *self, PyObject *args, PyObject *kwargs)
 		c->ble.base_uuid = memcpy(c->base, base, 16);
 	short exponent = 0;
 	if (format != Py_None) {
-		if (!PyArg_ParseTuple(format, "bhHbH;format is (format, exponent, unit, name_space, description)",
-			    &c->format.format, &exponent, &c->format.unit, &c->format.name_space,
+		if (!PyTuple_Check(format)) {
+			raise_type("format: a tuple is taken", format);
+			return -1;
+		}
+		if (!PyArg_ParseTuple(format, "bhO&bO&;format is (format, exponent, unit, name_space, description)",
+			    &c->format.format, &exponent, to_u16, &c->format.unit, &c->format.name_space, to_u16,
 			    &c->format.description))
 			return -1;
+		if (exponent < -128 || exponent > 127) {
+			raise_argument("format: the exponent %d is outside -128..127", (int)exponent);
+			return -1;
+		}
 		c->format.exponent = (int8_t)exponent;
 		c->ble.format = &c->format;
 	}
@@ -123,11 +131,14 @@ static PyObject *set_value(PyObject *self, PyObject *args, PyObject *kwargs)
 	uint8_t octets[512];
 	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|O", names, &value, &timeout) || !is_made(c))
 		return NULL;
+	uint64_t unused;
 	Py_ssize_t len = value_octets(c, value, octets);
 	if (len < 0)
 		return NULL;
 	if (c->device)
 		return device_set_value(c->device, c, octets, len, timeout);
+	if (!scene_until(NULL, timeout, &unused))
+		return NULL;
 	memcpy(c->ble.value, octets, (size_t)len);
 	c->ble.length = (uint16_t)len;
 	Py_RETURN_NONE;
@@ -277,14 +288,17 @@ static PyObject *store(PyObject *self, PyObject *value)
 	if (!is_made(c))
 		return NULL;
 	Py_ssize_t len = bytes_argument(value, "value", octets, c->ble.size);
-	struct device *d = c->device;
-	if (len < 0 || (d && !device_enter(d, &ts)))
-		return NULL;
-	memcpy(c->ble.value, octets, (size_t)len);
-	c->ble.length = (uint16_t)len;
-	if (d)
+	struct device *d = len < 0 ? NULL : c->device;
+	Py_XINCREF((PyObject *)d); /* it may be removed and gone while the lock is waited for */
+	bool ok = len >= 0 && (!d || device_enter(d, &ts));
+	if (ok) {
+		memcpy(c->ble.value, octets, (size_t)len);
+		c->ble.length = (uint16_t)len;
+	}
+	if (ok && d)
 		scene_leave(d->scene, &ts);
-	Py_RETURN_NONE;
+	Py_XDECREF((PyObject *)d);
+	return ok ? Py_NewRef(Py_None) : NULL;
 }
 
 static PyMethodDef methods[] = {

@@ -5,6 +5,7 @@
  */
 #include "ext.h"
 
+#include <stdlib.h>
 #include <unistd.h>
 
 PyTypeObject *device_type;
@@ -12,7 +13,7 @@ PyTypeObject *device_type;
 enum { SERVICES = 64, SUBSCRIPTIONS = 512, SCAN_CACHE = 512, ACCEPT_MAX = 255 };
 
 static const struct ble_part *const parts[] = { &ble_prepared, &ble_multiple, &ble_central, &ble_client, &ble_accept,
-	&ble_pairing, &ble_signing, &ble_private, NULL };
+	&ble_pairing, &ble_signing, &ble_private, &ble_levels, NULL };
 
 enum { CLOCK_STEP_US = 10000 };
 
@@ -35,8 +36,12 @@ bool device_enter(struct device *d, PyThreadState **ts)
 		raise_code(BLE_ESTATE, "this device belongs to the process that made it, not to its forked child");
 	else {
 		scene_enter(d->scene, ts);
-		set_clock(d);
-		return true;
+		if (d->ble) {
+			set_clock(d);
+			return true;
+		}
+		scene_leave(d->scene, ts); /* another thread closed it while this one waited for the lock */
+		raise_code(BLE_ESTATE, "the device is closed");
 	}
 	return false;
 }
@@ -72,8 +77,8 @@ static int make(struct device *d, unsigned connections, unsigned mtu, unsigned q
 		.tx_queue = (uint8_t)(connections < 90 ? 60 + 2 * connections : 250), .transport = &d->seam,
 		.platform = &d->platform, .fault = &fault };
 	size_t size = ble_memory(&o);
-	d->memory = PyMem_Calloc(1, size);
-	d->written = PyMem_Malloc(512 * connections);
+	d->memory = calloc(1, size); /* not Python's memory: it is given back without the GIL */
+	d->written = malloc((size_t)512 * connections);
 	if (!d->memory || !d->written || queue_init(&d->queue, queue, connections))
 		return BLE_ENOMEM;
 	int err = device_store(d, &fault); /* bonds are read as the library is made */
@@ -101,7 +106,7 @@ static char *copy_text(const char *text)
 static bool set_scene(struct device *d, PyObject *world)
 {
 	if (world != Py_None && !PyObject_TypeCheck(world, world_type)) {
-		raise_type("world: a World is taken, not %R", Py_TYPE(world));
+		raise_type("world: a World is taken", world);
 		return false;
 	}
 	if (world == Py_None) {
@@ -124,8 +129,8 @@ static int init(PyObject *self, PyObject *args, PyObject *kwargs)
 	const char *uri = NULL, *store = "", *name = NULL;
 	PyObject *world = Py_None;
 	unsigned connections = 1, mtu = 247, queue = 64;
-	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|zzOIIIddz", names, &uri, &store, &world, &connections, &mtu, &queue,
-		    &d->node_options.x_m, &d->node_options.y_m, &name))
+	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|zzOO&O&O&ddz", names, &uri, &store, &world, to_u32,
+		    &connections, to_u32, &mtu, to_u32, &queue, &d->node_options.x_m, &d->node_options.y_m, &name))
 		return -1;
 	(void)name;
 	if (d->services) { /* also of one that is closed, or could not be made */
@@ -159,21 +164,20 @@ static int init(PyObject *self, PyObject *args, PyObject *kwargs)
 static void free_memory(struct device *d)
 {
 	queue_end(&d->queue);
-	PyMem_Free(d->memory);
-	PyMem_Free(d->written);
+	free(d->memory);
+	free(d->written);
 	d->memory = NULL;
 	d->written = NULL;
 }
 
-/* Ends the device at once; nothing of Python is let go before the library has forgotten it. */
-static void end(struct device *d)
+static bool is_not_stopping(void *ctx)
 {
-	if (!d->ble || d->generation != forks)
-		return;
-	PyThreadState *ts;
-	scene_enter(d->scene, &ts);
-	if (!ts)
-		ts = PyEval_SaveThread();
+	return !((const struct device *)ctx)->stopping;
+}
+
+/* What the library and the queue have, with the lock: who waits for it finds a device that is closed. */
+static void end_library(struct device *d)
+{
 	device_down(d, NULL);
 	ble_end(d->ble);
 	ble_posix_close(d->os);
@@ -182,13 +186,30 @@ static void end(struct device *d)
 		ble_world_remove(d->node);
 	d->node = NULL;
 	d->ble = NULL;
-	scene_leave(d->scene, &ts);
-	for (Py_ssize_t i = 0; i < PyList_Size(d->services); i++)
-		service_release((service *)PyList_GetItem(d->services, i));
 	free_memory(d);
 	if (d->event_fd >= 0)
 		close(d->event_fd);
 	d->event_fd = -1;
+}
+
+/* Ends the device at once, or when the thread that stops it has; nothing of Python is let go before the library has
+ * forgotten it. False: Ctrl-C while it waited, and it goes on. */
+static bool end(struct device *d)
+{
+	if (!d->ble || d->generation != forks)
+		return true;
+	PyThreadState *ts;
+	scene_enter(d->scene, &ts);
+	if (!ts)
+		ts = PyEval_SaveThread();
+	int err = d->stopping ? scene_wait(d->scene, is_not_stopping, d, BLE_NEVER, &ts) : 0;
+	bool mine = !err && d->ble; /* else another thread has ended it meanwhile */
+	if (mine)
+		end_library(d);
+	scene_leave(d->scene, &ts);
+	for (Py_ssize_t i = 0; mine && i < PyList_Size(d->services); i++)
+		service_release((service *)PyList_GetItem(d->services, i));
+	return !err;
 }
 
 static int traverse(PyObject *self, visitproc visit, void *arg)
@@ -203,7 +224,7 @@ static int traverse(PyObject *self, visitproc visit, void *arg)
 static int clear(PyObject *self)
 {
 	struct device *d = self_of(self);
-	end(d);
+	(void)end(d);
 	if (d->generation != forks)
 		return 0;
 	Py_CLEAR(d->services);
@@ -244,8 +265,7 @@ static PyObject *start(PyObject *self, PyObject *args)
 	PyObject *timeout = Py_None;
 	uint64_t until;
 	char why[256];
-	if (!PyArg_ParseTuple(args, "|O", &timeout) || !scene_until(d->scene ? d->scene : &d->own, timeout, &until) ||
-		!device_enter(d, &ts))
+	if (!PyArg_ParseTuple(args, "|O", &timeout) || !scene_until(d->scene, timeout, &until) || !device_enter(d, &ts))
 		return NULL;
 	if (!ts)
 		ts = PyEval_SaveThread();
@@ -289,8 +309,7 @@ static PyObject *stop(PyObject *self, PyObject *unused)
 static PyObject *close_(PyObject *self, PyObject *unused)
 {
 	(void)unused;
-	end(self_of(self));
-	Py_RETURN_NONE;
+	return end(self_of(self)) ? Py_NewRef(Py_None) : NULL;
 }
 
 /* ---- who we are ---- */
@@ -303,8 +322,8 @@ static PyObject *gap(PyObject *self, PyObject *args)
 	Py_ssize_t len = 0;
 	PyThreadState *ts;
 	unsigned int min, max, supervision;
-	if (!PyArg_ParseTuple(args, "z#HbbIIHI", &name, &len, &p.appearance, &p.security_mode, &p.security_level, &min,
-		    &max, &p.latency, &supervision))
+	if (!PyArg_ParseTuple(args, "z#O&bbO&O&O&O&", &name, &len, to_u16, &p.appearance, &p.security_mode,
+		    &p.security_level, to_u32, &min, to_u32, &max, to_u16, &p.latency, to_u32, &supervision))
 		return NULL;
 	if (name && (len < 1 || len > 248 || strlen(name) != (size_t)len))
 		return raise_argument("name: %zd octets are outside 1..248, none of them 0", len);
@@ -338,20 +357,29 @@ static int add_to_library(struct device *d, service *s)
 	return err;
 }
 
+static void forget_service(struct device *d, const PyObject *s)
+{
+	for (Py_ssize_t i = PyList_Size(d->services); i-- > 0;)
+		if (PyList_GetItem(d->services, i) == s) {
+			(void)PySequence_DelItem(d->services, i);
+			return;
+		}
+}
+
 static PyObject *add_service_(PyObject *self, PyObject *arg)
 {
 	struct device *d = self_of(self);
 	service *s = (service *)arg;
 	PyThreadState *ts;
 	if (!PyObject_TypeCheck(arg, service_type))
-		return raise_type("service: a Service is taken, not %R", Py_TYPE(arg));
+		return raise_type("service: a Service is taken", arg);
 	if (!s->characteristics)
 		return raise_code(BLE_ESTATE, "Service.__init__ has not been called");
-	if (s->device)
-		return raise_code(BLE_EEXIST, "service: it has been added already");
 	if (!device_enter(d, &ts))
 		return NULL;
 	scene_leave(d->scene, &ts);
+	if (s->device) /* from here to its binding the GIL is kept: another thread may add the same */
+		return raise_code(BLE_EEXIST, "service: it has been added already");
 	if (!service_bind(s, d)) {
 		service_release(s);
 		return NULL;
@@ -366,7 +394,7 @@ static PyObject *add_service_(PyObject *self, PyObject *arg)
 		PyObject *type, *value, *trace;
 		PyErr_Fetch(&type, &value, &trace);
 		service_release(s);
-		(void)PySequence_DelItem(d->services, PyList_Size(d->services) - 1);
+		forget_service(d, arg); /* not the last: another thread may have added one */
 		PyErr_Restore(type, value, trace);
 	}
 	return result;
@@ -378,18 +406,17 @@ static PyObject *remove_service_(PyObject *self, PyObject *arg)
 	service *s = (service *)arg;
 	PyThreadState *ts;
 	if (!PyObject_TypeCheck(arg, service_type))
-		return raise_type("service: a Service is taken, not %R", Py_TYPE(arg));
+		return raise_type("service: a Service is taken", arg);
 	if (!device_enter(d, &ts))
 		return NULL;
 	int err = ble_remove_service(d->ble, &s->ble);
 	if (!err)
 		device_forget(d, &s->ble);
 	PyObject *result = device_leave(d, &ts, err);
-	Py_ssize_t at = result ? PySequence_Index(d->services, arg) : -1;
-	if (at < 0)
-		return result;
-	service_release(s);
-	(void)PySequence_DelItem(d->services, at);
+	if (result) {
+		service_release(s);
+		forget_service(d, arg);
+	}
 	return result;
 }
 
@@ -404,8 +431,8 @@ static PyObject *advertising(PyObject *self, PyObject *args)
 	unsigned int interval, timeout;
 	int company, peer_type, restart;
 	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "IIz#z#bbibpiz#", &interval, &timeout, &payload, &payload_len, &rsp, &rsp_len, &p.mode,
-		    &p.raw, &company, &p.channels, &restart, &peer_type, &peer, &peer_len))
+	if (!PyArg_ParseTuple(args, "O&O&z#z#bbibpiz#", to_u32, &interval, to_u32, &timeout, &payload, &payload_len,
+		    &rsp, &rsp_len, &p.mode, &p.raw, &company, &p.channels, &restart, &peer_type, &peer, &peer_len))
 		return NULL;
 	if (payload_len > 255 || rsp_len > 255)
 		return raise_argument("%s: %zd octets, a packet has 31", payload_len > 255 ? "payload" : "scanrsp",
@@ -449,7 +476,8 @@ static PyObject *scanning(PyObject *self, PyObject *args)
 	unsigned char filter, addr;
 	int duplicates, active;
 	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "IIpbbp", &interval, &window, &duplicates, &filter, &addr, &active))
+	if (!PyArg_ParseTuple(
+		    args, "O&O&pbbp", to_u32, &interval, to_u32, &window, &duplicates, &filter, &addr, &active))
 		return NULL;
 	if (!device_enter(d, &ts))
 		return NULL;
@@ -462,7 +490,7 @@ static PyObject *start_scanning(PyObject *self, PyObject *args)
 	struct device *d = self_of(self);
 	unsigned int ms;
 	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "I", &ms) || !device_enter(d, &ts))
+	if (!PyArg_ParseTuple(args, "O&", to_u32, &ms) || !device_enter(d, &ts))
 		return NULL;
 	return device_leave(d, &ts, ble_start_scanning(d->ble, ms));
 }
@@ -526,7 +554,7 @@ static PyObject *answer(PyObject *self, PyObject *args)
 	const char *data;
 	Py_ssize_t len;
 	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "Iiz#", &token, &err, &data, &len) || !device_enter(d, &ts))
+	if (!PyArg_ParseTuple(args, "O&iz#", to_u32, &token, &err, &data, &len) || !device_enter(d, &ts))
 		return NULL;
 	return device_leave(d, &ts, ble_answer(d->ble, token, err, data, (size_t)len));
 }
@@ -554,7 +582,8 @@ static PyMethodDef own_methods[] = {
 	{ "disconnect", device_disconnect, METH_VARARGS, "disconnect(peer=0)\n--\n\n" },
 	{ "connections", device_connections, METH_NOARGS, "connections()\n--\n\nThe ids of those that are up." },
 	{ "connection", device_connection, METH_VARARGS,
-		"connection(peer)\n--\n\n(address type, address, role, interval_us, latency, supervision_ms, att_mtu)" },
+		"connection(peer)\n--\n\n(address type, address, role, interval_us, latency, supervision_ms, att_mtu, tx_phy, "
+		"rx_phy, rssi)" },
 	{ "rssi", device_rssi, METH_VARARGS, "rssi(peer)\n--\n\n" },
 	{ "tx_power", device_tx_power, METH_NOARGS, "tx_power()\n--\n\n" },
 	{ "address", device_address, METH_NOARGS, "address()\n--\n\n(type, address) of this device, once it has started." },

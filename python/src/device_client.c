@@ -38,7 +38,8 @@ PyObject *device_connect(PyObject *self, PyObject *args)
 	int type;
 	unsigned int interval, supervision, timeout;
 	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "iy#IHII", &type, &octets, &len, &interval, &p.latency, &supervision, &timeout) ||
+	if (!PyArg_ParseTuple(args, "iy#O&O&O&O&", &type, &octets, &len, to_u32, &interval, to_u16, &p.latency, to_u32,
+		    &supervision, to_u32, &timeout) ||
 		!address_argument(type, octets, len, &addr) || !device_enter(d, &ts))
 		return NULL;
 	p.interval_min_us = p.interval_max_us = interval;
@@ -63,7 +64,9 @@ PyObject *device_update(PyObject *self, PyObject *args)
 	struct ble_conn_params p = { 0 };
 	unsigned int peer, min, max, supervision;
 	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "IIIHI", &peer, &min, &max, &p.latency, &supervision) || !device_enter(d, &ts))
+	if (!PyArg_ParseTuple(args, "O&O&O&O&O&", to_u32, &peer, to_u32, &min, to_u32, &max, to_u16, &p.latency, to_u32,
+		    &supervision) ||
+		!device_enter(d, &ts))
 		return NULL;
 	p.interval_min_us = min;
 	p.interval_max_us = max;
@@ -76,7 +79,7 @@ PyObject *device_exchange_mtu(PyObject *self, PyObject *args)
 	struct device *d = (struct device *)self;
 	unsigned int peer;
 	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "I", &peer) || !device_enter(d, &ts))
+	if (!PyArg_ParseTuple(args, "O&", to_u32, &peer) || !device_enter(d, &ts))
 		return NULL;
 	return device_leave(d, &ts, ble_client_exchange_mtu(ble_host(d->ble), peer));
 }
@@ -88,7 +91,7 @@ PyObject *device_services(PyObject *self, PyObject *args)
 	const char *uuid = "";
 	Py_ssize_t len = 0;
 	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "I|y#", &peer, &uuid, &len) || !device_enter(d, &ts))
+	if (!PyArg_ParseTuple(args, "O&|y#", to_u32, &peer, &uuid, &len) || !device_enter(d, &ts))
 		return NULL;
 	return device_leave(d, &ts, ble_client_services(ble_host(d->ble), peer, uuid, (size_t)len));
 }
@@ -101,7 +104,7 @@ static PyObject *range_verb(PyObject *self, PyObject *args,
 	unsigned int peer;
 	unsigned short start, end;
 	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "IHH", &peer, &start, &end) || !device_enter(d, &ts))
+	if (!PyArg_ParseTuple(args, "O&O&O&", to_u32, &peer, to_u16, &start, to_u16, &end) || !device_enter(d, &ts))
 		return NULL;
 	return device_leave(d, &ts, verb(ble_host(d->ble), peer, start, end));
 }
@@ -127,7 +130,7 @@ PyObject *device_read(PyObject *self, PyObject *args)
 	unsigned int peer;
 	unsigned short handle;
 	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "IH", &peer, &handle) || !device_enter(d, &ts))
+	if (!PyArg_ParseTuple(args, "O&O&", to_u32, &peer, to_u16, &handle) || !device_enter(d, &ts))
 		return NULL;
 	return device_leave(d, &ts, ble_client_read(ble_host(d->ble), peer, handle));
 }
@@ -141,7 +144,7 @@ PyObject *device_write(PyObject *self, PyObject *args)
 	const char *data;
 	Py_ssize_t len;
 	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "IHy#", &peer, &handle, &data, &len))
+	if (!PyArg_ParseTuple(args, "O&O&y#", to_u32, &peer, to_u16, &handle, &data, &len))
 		return NULL;
 	if (len > 512)
 		return raise_argument("value: %zd octets are outside 0..512", len);
@@ -166,7 +169,7 @@ static PyObject *write_unanswered(PyObject *self, PyObject *args,
 	const char *data;
 	Py_ssize_t len;
 	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "IHy#", &peer, &handle, &data, &len) || !device_enter(d, &ts))
+	if (!PyArg_ParseTuple(args, "O&O&y#", to_u32, &peer, to_u16, &handle, &data, &len) || !device_enter(d, &ts))
 		return NULL;
 	return device_leave(d, &ts, verb(ble_host(d->ble), peer, handle, data, (size_t)len));
 }
@@ -188,7 +191,8 @@ PyObject *device_subscribe(PyObject *self, PyObject *args)
 	unsigned short value_handle, end_handle;
 	unsigned char bits;
 	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "IHHb", &peer, &value_handle, &end_handle, &bits) || !device_enter(d, &ts))
+	if (!PyArg_ParseTuple(args, "O&O&O&b", to_u32, &peer, to_u16, &value_handle, to_u16, &end_handle, &bits) ||
+		!device_enter(d, &ts))
 		return NULL;
 	return device_leave(d, &ts, ble_client_subscribe(ble_host(d->ble), peer, value_handle, end_handle, bits));
 }

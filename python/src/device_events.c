@@ -12,6 +12,7 @@
 #include "ext.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -26,15 +27,15 @@ int queue_init(struct queue *q, unsigned limit, unsigned connections)
 {
 	*q = (struct queue){ .limit = limit, .size = limit + RESERVE_DATA + RESERVE_OTHER + RESERVE_STATE,
 		.held_size = connections };
-	q->slots = PyMem_Malloc(q->size * sizeof *q->slots);
-	q->held = PyMem_Calloc(connections, sizeof *q->held);
+	q->slots = malloc(q->size * sizeof *q->slots);
+	q->held = calloc(connections, sizeof *q->held);
 	return q->slots && q->held ? 0 : BLE_ENOMEM;
 }
 
 void queue_end(struct queue *q)
 {
-	PyMem_Free(q->slots);
-	PyMem_Free(q->held);
+	free(q->slots);
+	free(q->held);
 	*q = (struct queue){ 0 };
 }
 
@@ -139,6 +140,8 @@ static void look(struct device *d, const struct ble_event *ev)
 		memcpy(d->oob, ev->oob.r, 16);
 		memcpy(d->oob + 16, ev->oob.c, 16);
 	}
+	if (ev->type == BLE_EV_RSSI)
+		d->heard[(ev->conn & 0xFF) % 250]++;
 	if (ev->type == BLE_EV_SENT || ev->type == BLE_EV_CONFIRMED || ev->type == BLE_EV_DISCONNECTED)
 		d->room++;
 	if (ev->type == BLE_EV_DISCONNECTED) /* what it was to be told is of no use any more */
@@ -246,7 +249,7 @@ static void make_use_of_room(struct device *d)
 /* A removed service's characteristics are told of no more. */
 static bool is_of(const struct ble_service *s, const struct ble_characteristic *ch)
 {
-	for (const struct ble_characteristic *const *c = s->characteristics; ch && *c; c++)
+	for (const struct ble_characteristic *const *c = s->characteristics; ch && c && *c; c++)
 		if (*c == ch)
 			return true;
 	return false;
@@ -387,14 +390,21 @@ bool device_has_event(void *ctx)
 	return d->queue.count > 0 || !d->queue.slots;
 }
 
+static bool is_closed(const struct device *d)
+{
+	return d->services && !d->ble && d->generation == forks;
+}
+
 PyObject *device_poll(PyObject *self, PyObject *unused)
 {
 	struct device *d = (struct device *)self;
 	struct report r;
 	PyThreadState *ts;
 	(void)unused;
-	if (!d->queue.slots || !device_enter(d, &ts))
-		return d->queue.slots ? NULL : Py_NewRef(Py_None);
+	if (is_closed(d))
+		Py_RETURN_NONE;
+	if (!device_enter(d, &ts))
+		return NULL;
 	bool there = take(d, &r);
 	scene_leave(d->scene, &ts);
 	if (!there)
@@ -409,15 +419,14 @@ PyObject *device_next_event(PyObject *self, PyObject *args)
 	struct report r;
 	uint64_t until;
 	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "|O", &timeout))
+	if (!PyArg_ParseTuple(args, "|O", &timeout) || !scene_until(d->scene, timeout, &until))
 		return NULL;
-	if (d->services && !d->ble)
+	if (is_closed(d) || !device_enter(d, &ts)) {
+		if (!is_closed(d))
+			return NULL;
+		PyErr_Clear(); /* closed while the lock was waited for */
 		return Py_BuildValue("(iIK)", EVENT_STOPPED, 0, 0ULL);
-	if (!device_enter(d, &ts))
-		return NULL;
-	scene_leave(d->scene, &ts);
-	if (!scene_until(d->scene, timeout, &until) || !device_enter(d, &ts))
-		return NULL;
+	}
 	int err = device_has_event(d) ? 0 : scene_wait(d->scene, device_has_event, d, until, &ts);
 	bool there = !err && take(d, &r);
 	bool ended = !d->queue.slots;
@@ -441,7 +450,7 @@ PyObject *device_accept(PyObject *self, PyObject *args)
 	Py_ssize_t len;
 	int err;
 	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "IO!y#i", &token, characteristic_type, &c, &data, &len, &err))
+	if (!PyArg_ParseTuple(args, "O&O!y#i", to_u32, &token, characteristic_type, &c, &data, &len, &err))
 		return NULL;
 	if (len > c->ble.size)
 		return raise_argument("data: %zd octets are outside 0..%d", len, (int)c->ble.size);

@@ -1,15 +1,17 @@
 /*
- * What a device knows of its connections, of itself and of what has been counted; and the end of a connection. Nothing here
- * waits.
+ * What a device knows of its connections, of itself and of what has been counted; and the end of a connection. What the
+ * controller alone knows is asked for and waited for.
  */
 #include "ext.h"
+
+#include <ble/levels.h>
 
 PyObject *device_disconnect(PyObject *self, PyObject *args)
 {
 	struct device *d = (struct device *)self;
 	unsigned int peer = 0;
 	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "|I", &peer) || !device_enter(d, &ts))
+	if (!PyArg_ParseTuple(args, "|O&", to_u32, &peer) || !device_enter(d, &ts))
 		return NULL;
 	return device_leave(d, &ts, ble_disconnect(d->ble, peer));
 }
@@ -41,15 +43,15 @@ PyObject *device_connection(PyObject *self, PyObject *args)
 	struct ble_conn_info info;
 	unsigned int peer;
 	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "I", &peer) || !device_enter(d, &ts))
+	if (!PyArg_ParseTuple(args, "O&", to_u32, &peer) || !device_enter(d, &ts))
 		return NULL;
 	int err = ble_connection(d->ble, peer, &info);
 	PyObject *done = device_leave(d, &ts, err);
 	if (!done)
 		return NULL;
 	Py_DECREF(done);
-	return Py_BuildValue("(iNiIiIi)", info.peer.type, address_object(&info.peer), info.role, info.interval_us,
-		info.latency, info.supervision_ms, info.att_mtu);
+	return Py_BuildValue("(iNiIiIiiii)", info.peer.type, address_object(&info.peer), info.role, info.interval_us,
+		info.latency, info.supervision_ms, info.att_mtu, info.tx_phy, info.rx_phy, info.rssi_dbm);
 }
 
 static PyObject *number(struct device *d, PyThreadState **ts, int err, int8_t value)
@@ -59,29 +61,61 @@ static PyObject *number(struct device *d, PyThreadState **ts, int err, int8_t va
 	return done ? PyLong_FromLong(value) : NULL;
 }
 
+enum { ANSWER_US = 2000000 }; /* a controller answers at once, or has gone */
+
+struct question {
+	struct device *d;
+	ble_conn_id peer;
+	unsigned heard;
+	int8_t dbm;
+};
+
+static bool is_heard(void *ctx)
+{
+	const struct question *q = ctx;
+	struct ble_conn_info info;
+	return q->d->heard[(q->peer & 0xFF) % 250] != q->heard || !q->d->started || q->d->stopping ||
+		ble_connection(q->d->ble, q->peer, &info);
+}
+
+/* The controller is asked, and its answer waited for. */
 PyObject *device_rssi(PyObject *self, PyObject *args)
 {
 	struct device *d = (struct device *)self;
-	unsigned int peer;
-	struct ble_conn_info info = { .rssi_dbm = 127 };
+	struct question q = { .d = d };
+	struct ble_conn_info info = { .rssi_dbm = BLE_RSSI_UNKNOWN };
 	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "I", &peer) || !device_enter(d, &ts))
+	if (!PyArg_ParseTuple(args, "O&", to_u32, &q.peer) || !device_enter(d, &ts))
 		return NULL;
-	int err = ble_rssi(d->ble, peer);
+	q.heard = d->heard[(q.peer & 0xFF) % 250];
+	int err = ble_rssi(d->ble, q.peer);
+	device_poke(d);
 	if (!err)
-		err = ble_connection(d->ble, peer, &info);
+		err = scene_wait(d->scene, is_heard, &q, scene_now(d->scene) + ANSWER_US, &ts);
+	if (!err)
+		err = d->started ? ble_connection(d->ble, q.peer, &info) : BLE_ECONN;
 	return number(d, &ts, err, info.rssi_dbm);
 }
 
+static bool is_known(void *ctx)
+{
+	struct question *q = ctx;
+	return !q->d->started || q->d->stopping || ble_tx_power(q->d->ble, &q->dbm) != BLE_ESTATE;
+}
+
+/* It is asked for at the start, and told soon afterwards. */
 PyObject *device_tx_power(PyObject *self, PyObject *unused)
 {
 	struct device *d = (struct device *)self;
-	int8_t dbm = 0;
+	struct question q = { .d = d };
 	PyThreadState *ts;
 	(void)unused;
 	if (!device_enter(d, &ts))
 		return NULL;
-	return number(d, &ts, ble_tx_power(d->ble, &dbm), dbm);
+	int err = is_known(&q) ? 0 : scene_wait(d->scene, is_known, &q, scene_now(d->scene) + ANSWER_US, &ts);
+	if (!err)
+		err = d->started ? ble_tx_power(d->ble, &q.dbm) : BLE_ESTATE;
+	return number(d, &ts, err, q.dbm);
 }
 
 PyObject *device_address(PyObject *self, PyObject *unused)

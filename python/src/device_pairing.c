@@ -28,9 +28,9 @@ PyObject *device_security(PyObject *self, PyObject *args)
 	int oob, sc_only, on_demand = 0;
 	unsigned int passkey;
 	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "bbbbbbbppI|p", &p.capabilities, &p.bonding, &p.scheme, &p.key_size, &p.min_key_size,
-		    &p.initiator, &p.responder, &oob, &sc_only, &passkey,
-		    &on_demand) || !device_enter(d, &ts))
+	if (!PyArg_ParseTuple(args, "bbbbbbbppO&|p", &p.capabilities, &p.bonding, &p.scheme, &p.key_size, &p.min_key_size,
+		    &p.initiator, &p.responder, &oob, &sc_only, to_u32, &passkey, &on_demand) ||
+		!device_enter(d, &ts))
 		return NULL;
 	choose_ways(ways, p.capabilities, !sc_only, oob);
 	p.ways = ways;
@@ -92,7 +92,7 @@ PyObject *device_confirm_passkey(PyObject *self, PyObject *args)
 	unsigned int peer;
 	int yes;
 	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "Ip", &peer, &yes) || !device_enter(d, &ts))
+	if (!PyArg_ParseTuple(args, "O&p", to_u32, &peer, &yes) || !device_enter(d, &ts))
 		return NULL;
 	return device_leave(d, &ts, ble_confirm_passkey(d->ble, peer, yes));
 }
@@ -102,7 +102,7 @@ PyObject *device_enter_passkey(PyObject *self, PyObject *args)
 	struct device *d = (struct device *)self;
 	unsigned int peer, passkey;
 	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "II", &peer, &passkey) || !device_enter(d, &ts))
+	if (!PyArg_ParseTuple(args, "O&O&", to_u32, &peer, to_u32, &passkey) || !device_enter(d, &ts))
 		return NULL;
 	return device_leave(d, &ts, ble_enter_passkey(d->ble, peer, passkey));
 }
@@ -132,7 +132,7 @@ PyObject *device_secure(PyObject *self, PyObject *args)
 	unsigned int peer;
 	int anew = 0;
 	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "I|p", &peer, &anew) || !device_enter(d, &ts))
+	if (!PyArg_ParseTuple(args, "O&|p", to_u32, &peer, &anew) || !device_enter(d, &ts))
 		return NULL;
 	return device_leave(d, &ts, ble_conn_secure(ble_host(d->ble), peer, anew));
 }
@@ -143,7 +143,7 @@ PyObject *device_is_pairing(PyObject *self, PyObject *args)
 	struct ble_security_info info;
 	unsigned int peer;
 	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "I", &peer) || !device_enter(d, &ts))
+	if (!PyArg_ParseTuple(args, "O&", to_u32, &peer) || !device_enter(d, &ts))
 		return NULL;
 	int err = ble_conn_security(ble_host(d->ble), peer, &info);
 	scene_leave(d->scene, &ts);
@@ -209,7 +209,7 @@ PyObject *device_privacy(PyObject *self, PyObject *args)
 	unsigned int rotate;
 	int on;
 	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "pI", &on, &rotate) || !device_enter(d, &ts))
+	if (!PyArg_ParseTuple(args, "pO&", &on, to_u32, &rotate) || !device_enter(d, &ts))
 		return NULL;
 	return device_leave(d, &ts, ble_privacy(d->ble, on, rotate));
 }

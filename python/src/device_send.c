@@ -89,10 +89,8 @@ PyObject *device_set_value(struct device *d, characteristic *ch, const uint8_t *
 	unsigned sent = 0;
 	int err = 0;
 	PyThreadState *ts;
-	if (!scene_until(d->scene, timeout, &m.until_us))
-		return NULL;
 	Py_INCREF((PyObject *)d);
-	if (!device_enter(d, &ts)) {
+	if (!scene_until(d->scene, timeout, &m.until_us) || !device_enter(d, &ts)) {
 		Py_DECREF((PyObject *)d);
 		return NULL;
 	}
@@ -115,11 +113,11 @@ PyObject *device_notify(PyObject *self, PyObject *args)
 	unsigned int peer = 0;
 	uint8_t octets[512];
 	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "O!O|IO", characteristic_type, &ch, &value, &peer, &timeout))
+	if (!PyArg_ParseTuple(args, "O!O|O&O", characteristic_type, &ch, &value, to_u32, &peer, &timeout))
 		return NULL;
 	Py_ssize_t len = bytes_argument(value, "value", octets, ch->ble.size);
 	struct message m = { .ch = &ch->ble, .data = octets, .len = (size_t)len };
-	if (len < 0 || !d->scene || !scene_until(d->scene, timeout, &m.until_us))
+	if (len < 0 || !scene_until(d->scene, timeout, &m.until_us))
 		return NULL;
 	if (timeout != Py_None && PyFloat_AsDouble(timeout) == 0)
 		m.until_us = 0;

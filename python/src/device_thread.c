@@ -96,9 +96,6 @@ void device_poke(struct device *d)
 static void *serve(void *arg)
 {
 	struct device *d = arg;
-	sigset_t all;
-	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, NULL); /* they are the main thread's */
 	for (;;) {
 		scene_lock(d->scene);
 		d->poked = false;
@@ -169,7 +166,13 @@ static void release(struct device *d)
 
 static int begin_thread(struct device *d, struct ble_fault *fault)
 {
-	if (pthread_create(&d->thread, NULL, serve, d)) {
+	sigset_t all, before;
+	sigfillset(&all);
+	pthread_sigmask(
+		SIG_BLOCK, &all, &before); /* signals are the main thread's: the new one has none from its beginning */
+	int err = pthread_create(&d->thread, NULL, serve, d);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (err) {
 		(void)ble_stop(d->ble);
 		return refuse(fault, BLE_ENOMEM, "thread", "the system has none left");
 	}
@@ -192,7 +195,7 @@ int device_up(struct device *d, char *why, size_t size)
 			err = begin_thread(d, &fault);
 		}
 	}
-	if (err && fault.err)
+	if (err && (fault.err || !d->start_err))
 		ble_fault_explain(&fault, err, why, size);
 	if (err)
 		release(d);

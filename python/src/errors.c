@@ -55,14 +55,20 @@ static PyObject *raise_as(PyObject *type, int err, PyObject *text)
 	return NULL;
 }
 
+/* A sentence may have been cut to its buffer's size amid a character, and may quote what is no UTF-8. */
+static PyObject *text_of(const char *sentence)
+{
+	return PyUnicode_DecodeUTF8(sentence, (Py_ssize_t)strlen(sentence), "replace");
+}
+
 PyObject *raise_code(int err, const char *sentence)
 {
-	return raise_as(class_of(err), err, PyUnicode_FromString(sentence));
+	return raise_as(class_of(err), err, text_of(sentence));
 }
 
 PyObject *raise_hardware(int err, const char *sentence)
 {
-	return raise_as(hardware_error, err, PyUnicode_FromString(sentence));
+	return raise_as(hardware_error, err, text_of(sentence));
 }
 
 PyObject *raise_argument(const char *format, ...)
@@ -74,13 +80,54 @@ PyObject *raise_argument(const char *format, ...)
 	return raise_as(argument_error, BLE_EINVAL, text);
 }
 
-PyObject *raise_type(const char *format, ...)
+PyObject *raise_type(const char *sentence, PyObject *value)
 {
-	va_list args;
-	va_start(args, format);
-	PyObject *text = PyUnicode_FromFormatV(format, args);
-	va_end(args);
+	PyObject *name = PyType_GetName(Py_TYPE(value));
+	PyObject *text = name ? PyUnicode_FromFormat("%s, not %U", sentence, name) : NULL;
+	Py_XDECREF(name);
 	return raise_as(argument_type_error, BLE_EINVAL, text);
+}
+
+static bool to_unsigned(PyObject *value, unsigned long long max, unsigned long long *number)
+{
+	if (!PyLong_Check(value)) {
+		raise_type("argument: an int is taken", value);
+		return false;
+	}
+	*number = PyLong_AsUnsignedLongLong(value);
+	bool beyond = PyErr_Occurred() != NULL; /* negative, or of more than 64 bits */
+	PyErr_Clear();
+	if (!beyond && *number <= max)
+		return true;
+	raise_argument("argument: the number is outside 0..%llu", max);
+	return false;
+}
+
+int to_u16(PyObject *value, void *number)
+{
+	unsigned long long found;
+	bool ok = to_unsigned(value, UINT16_MAX, &found);
+	if (ok)
+		*(uint16_t *)number = (uint16_t)found;
+	return ok;
+}
+
+int to_u32(PyObject *value, void *number)
+{
+	unsigned long long found;
+	bool ok = to_unsigned(value, UINT32_MAX, &found);
+	if (ok)
+		*(uint32_t *)number = (uint32_t)found;
+	return ok;
+}
+
+int to_u64(PyObject *value, void *number)
+{
+	unsigned long long found;
+	bool ok = to_unsigned(value, UINT64_MAX, &found);
+	if (ok)
+		*(uint64_t *)number = found;
+	return ok;
 }
 
 /* Takes the tuple of bases, NULL when one could not be made. */

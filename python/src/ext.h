@@ -30,9 +30,14 @@
 PyObject *raise_code(int err, const char *sentence);
 /* HardwareInitializationError, whatever the code. Returns NULL. */
 PyObject *raise_hardware(int err, const char *sentence);
-/* ArgumentError, and with what is not of the right type the one that is also a TypeError. Both return NULL. */
+/* ArgumentError; and with what is not of the right type the one that is also a TypeError: "<sentence>, not <its type>".
+ * Both return NULL. */
 PyObject *raise_argument(const char *format, ...);
-PyObject *raise_type(const char *format, ...);
+PyObject *raise_type(const char *sentence, PyObject *value);
+/* Converters of PyArg_Parse's "O&", since its "H" and "I" take any number for its low bits. */
+int to_u16(PyObject *value, void *number);
+int to_u32(PyObject *value, void *number);
+int to_u64(PyObject *value, void *number);
 int errors_add(PyObject *module);
 
 /* ---- scene.c ---- */
@@ -45,7 +50,8 @@ struct scene {
 	struct ble_world *world; /* NULL: real time */
 	struct waiter *first;    /* who waits, in order of arrival */
 	unsigned busy;           /* threads that take part in the world and do not wait */
-	uint64_t number;
+	uint64_t *members;       /* the numbers of those that take part */
+	unsigned members_count, members_size;
 	bool moving;             /* somebody lets time pass */
 	atomic_uint wanted;      /* threads that wait for the lock */
 };
@@ -67,11 +73,12 @@ uint64_t scene_now(const struct scene *scene);
  * a world time moves when every thread that takes part waits here. 0, BLE_ETIMEOUT, SCENE_INTERRUPTED.
  */
 int scene_wait(struct scene *scene, bool (*is_over)(void *ctx), void *ctx, uint64_t until_us, PyThreadState **ts);
-/* This thread takes part in the world's time from now on, or no more. With the lock. */
-void scene_join(struct scene *scene);
-void scene_part(struct scene *scene);
+/* This thread takes part in the world's time from now on, or no more; it may in several worlds. With the lock. False: there
+ * is no memory to note it. */
+bool scene_join(struct scene *scene);
+bool scene_part(struct scene *scene);
 bool scene_has_me(const struct scene *scene);
-/* seconds or None to an absolute time; false with an exception. */
+/* seconds or None to an absolute time (scene NULL: they are only looked at); false with an exception. */
 bool scene_until(const struct scene *scene, PyObject *seconds, uint64_t *until_us);
 
 /* ---- forked.c ---- */
@@ -177,6 +184,7 @@ struct device {
 	uint64_t interest;   /* which events Python wants, by bits */
 	unsigned generation; /* forks, when it was made */
 	unsigned room;       /* counts what may have made room for a notification */
+	unsigned heard[250]; /* by connection: counts answers to device_rssi() */
 	int start_err;
 	uint8_t connections;
 	uint8_t oob[32];     /* what oob_data() waits for: r, c */

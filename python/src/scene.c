@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -27,12 +28,12 @@ struct waiter {
 
 enum { SLICE_US = 50000, STEPS_BETWEEN_LOOKS = 256, GIVE_WAY_NS = 100000 };
 
-static atomic_uint_least64_t scenes;  /* made so far: an address may come again, a number does not */
-static _Thread_local uint64_t mine;   /* the world that this thread takes part in, 0: none */
+static atomic_uint_least64_t threads; /* that have asked for a number: unlike a pthread_t none comes again */
+static _Thread_local uint64_t my_number;
 
 int scene_init(struct scene *s, struct ble_world *world)
 {
-	*s = (struct scene){ .world = world, .number = atomic_fetch_add(&scenes, 1) + 1 };
+	*s = (struct scene){ .world = world };
 	pthread_condattr_t attr;
 	if (pthread_mutex_init(&s->lock, NULL) || pthread_condattr_init(&attr))
 		return BLE_ENOMEM;
@@ -46,6 +47,7 @@ void scene_end(struct scene *s)
 {
 	pthread_cond_destroy(&s->changed);
 	pthread_mutex_destroy(&s->lock);
+	free(s->members);
 }
 
 uint64_t scene_now(const struct scene *s)
@@ -232,25 +234,46 @@ int scene_wait(struct scene *s, bool (*is_over)(void *ctx), void *ctx, uint64_t 
 	return err ? err : is_over(ctx) ? 0 : BLE_ETIMEOUT;
 }
 
-void scene_join(struct scene *s)
+/* Its place among the members, or their count. */
+static unsigned place_of_me(const struct scene *s)
 {
-	if (mine == s->number)
-		return;
-	mine = s->number;
-	s->busy++;
+	unsigned i = 0;
+	while (i < s->members_count && s->members[i] != my_number)
+		i++;
+	return i;
 }
 
-void scene_part(struct scene *s)
+bool scene_join(struct scene *s)
 {
-	if (mine != s->number)
-		return;
-	mine = 0;
+	if (scene_has_me(s))
+		return true;
+	if (s->members_count == s->members_size) {
+		unsigned size = 2 * s->members_size + 4;
+		uint64_t *more = realloc(s->members, size * sizeof *more);
+		if (!more)
+			return false;
+		s->members = more;
+		s->members_size = size;
+	}
+	if (!my_number)
+		my_number = atomic_fetch_add(&threads, 1) + 1;
+	s->members[s->members_count++] = my_number;
+	s->busy++;
+	return true;
+}
+
+bool scene_part(struct scene *s)
+{
+	if (!scene_has_me(s))
+		return true;
+	s->members[place_of_me(s)] = s->members[--s->members_count];
 	s->busy--;
+	return true;
 }
 
 bool scene_has_me(const struct scene *s)
 {
-	return mine == s->number;
+	return place_of_me(s) < s->members_count;
 }
 
 bool scene_until(const struct scene *s, PyObject *seconds, uint64_t *until_us)
@@ -258,14 +281,21 @@ bool scene_until(const struct scene *s, PyObject *seconds, uint64_t *until_us)
 	*until_us = BLE_NEVER;
 	if (seconds == Py_None)
 		return true;
-	double span = PyFloat_AsDouble(seconds);
-	if (PyErr_Occurred())
-		return false;
-	if (!(span >= 0)) {
-		raise_argument("timeout: %R is negative (seconds, or None: for ever)", seconds);
+	if (PyBool_Check(seconds) || !(PyLong_Check(seconds) || PyFloat_Check(seconds))) {
+		raise_type("timeout: seconds (int or float) or None are taken", seconds);
 		return false;
 	}
-	if (span < 1e12)
+	double span = PyFloat_AsDouble(seconds);
+	if (PyErr_Occurred()) { /* an int that no double holds */
+		PyErr_Clear();
+		raise_argument("timeout: seconds beyond what a float holds (None: for ever)");
+		return false;
+	}
+	if (!(span >= 0)) {
+		raise_argument("timeout: %S is negative (seconds, or None: for ever)", seconds);
+		return false;
+	}
+	if (span < 1e12 && s)
 		*until_us = scene_now(s) + (uint64_t)(span * 1e6 + 0.5);
 	return true;
 }

@@ -94,7 +94,7 @@ static PyObject *add(PyObject *self, PyObject *ch)
 {
 	service *s = (service *)self;
 	if (!PyObject_TypeCheck(ch, characteristic_type))
-		return raise_type("ch: a Characteristic is taken, not %R", Py_TYPE(ch));
+		return raise_type("ch: a Characteristic is taken", ch);
 	if (!is_open(s))
 		return NULL;
 	return join(s->characteristics, ch, "ch: this characteristic is in the service already");
@@ -104,7 +104,7 @@ static PyObject *include(PyObject *self, PyObject *other)
 {
 	service *s = (service *)self;
 	if (!PyObject_TypeCheck(other, service_type))
-		return raise_type("service: a Service is taken, not %R", Py_TYPE(other));
+		return raise_type("service: a Service is taken", other);
 	if (other == self)
 		return raise_argument("service: a service does not include itself");
 	if (!is_open(s))

@@ -7,13 +7,15 @@
 
 static Py_ssize_t refuse_number(const characteristic *ch, PyObject *value)
 {
+	PyObject *shown = PyObject_Str(value); /* NULL: it has more digits than Python writes */
+	PyErr_Clear();
 	PyObject *one = PyLong_FromLong(1), *bits = PyLong_FromLong(8L * ch->ble.size);
 	PyObject *limit = one && bits ? PyNumber_Lshift(one, bits) : NULL;
 	PyObject *max = limit ? PyNumber_Subtract(limit, one) : NULL;
 	PyObject *half = limit ? PyNumber_Rshift(limit, one) : NULL;
 	PyObject *min = half ? PyNumber_Negative(half) : NULL;
-	if (max && min && ch->ble.size <= 8)
-		raise_argument("value: %S is outside %S..%S, a NUMBER of %d octet%s", value, min, max,
+	if (max && min && shown && ch->ble.size <= 8)
+		raise_argument("value: %U is outside %S..%S, a NUMBER of %d octet%s", shown, min, max,
 			(int)ch->ble.size, ch->ble.size == 1 ? "" : "s");
 	else if (max && min)
 		raise_argument("value: needs more than %d octets, the size of this NUMBER", (int)ch->ble.size);
@@ -23,18 +25,15 @@ static Py_ssize_t refuse_number(const characteristic *ch, PyObject *value)
 	Py_XDECREF(limit);
 	Py_XDECREF(bits);
 	Py_XDECREF(one);
+	Py_XDECREF(shown);
 	return -1;
 }
 
-static Py_ssize_t big_number_octets(const characteristic *ch, PyObject *value, uint8_t octets[512])
+/* By int's own to_bytes(): that of a subclass may return whatever it likes. */
+static Py_ssize_t big_number_octets(const characteristic *ch, PyObject *value, bool negative, uint8_t octets[512])
 {
-	PyObject *zero = PyLong_FromLong(0);
-	int negative = zero ? PyObject_RichCompareBool(value, zero, Py_LT) : -1;
-	Py_XDECREF(zero);
-	if (negative < 0)
-		return -1;
-	PyObject *method = PyObject_GetAttrString(value, "to_bytes");
-	PyObject *args = Py_BuildValue("(is)", (int)ch->ble.size, "little");
+	PyObject *method = PyObject_GetAttrString((PyObject *)&PyLong_Type, "to_bytes");
+	PyObject *args = Py_BuildValue("(Ois)", value, (int)ch->ble.size, "little");
 	PyObject *kwargs = Py_BuildValue("{s:O}", "signed", negative ? Py_True : Py_False);
 	PyObject *bytes = method && args && kwargs ? PyObject_Call(method, args, kwargs) : NULL;
 	Py_XDECREF(kwargs);
@@ -54,14 +53,14 @@ static Py_ssize_t big_number_octets(const characteristic *ch, PyObject *value, u
 static Py_ssize_t number_octets(const characteristic *ch, PyObject *value, uint8_t octets[512])
 {
 	if (!PyLong_Check(value)) {
-		raise_type("value: a NUMBER characteristic takes an int, not %R", Py_TYPE(value));
+		raise_type("value: a NUMBER characteristic takes an int", value);
 		return -1;
 	}
 	int overflow = 0;
 	unsigned size = ch->ble.size;
 	long long n = PyLong_AsLongLongAndOverflow(value, &overflow);
 	if (overflow || size > 7)
-		return big_number_octets(ch, value, octets);
+		return big_number_octets(ch, value, overflow ? overflow < 0 : n < 0, octets);
 	if (n < -(1LL << (8 * size - 1)) || n > (1LL << (8 * size)) - 1)
 		return refuse_number(ch, value);
 	for (unsigned i = 0; i < size; i++, n >>= 8)
@@ -78,7 +77,7 @@ static Py_ssize_t refuse_length(const char *what, Py_ssize_t len, Py_ssize_t max
 static Py_ssize_t text_octets(const characteristic *ch, PyObject *value, uint8_t octets[512])
 {
 	if (!PyUnicode_Check(value)) {
-		raise_type("value: a STRING characteristic takes a str, not %R", Py_TYPE(value));
+		raise_type("value: a STRING characteristic takes a str", value);
 		return -1;
 	}
 	PyObject *bytes = ch->utf8 ? PyUnicode_AsUTF8String(value) : PyUnicode_AsLatin1String(value);
@@ -103,9 +102,11 @@ Py_ssize_t bytes_argument(PyObject *value, const char *what, uint8_t *octets, Py
 {
 	Py_buffer view;
 	if (PyObject_GetBuffer(value, &view, PyBUF_SIMPLE) < 0) {
-		if (PyErr_ExceptionMatches(PyExc_TypeError)) {
+		char sentence[64];
+		(void)snprintf(sentence, sizeof sentence, "%s: octets (bytes, bytearray) in one piece are taken", what);
+		if (PyErr_ExceptionMatches(PyExc_TypeError) || PyErr_ExceptionMatches(PyExc_BufferError)) {
 			PyErr_Clear();
-			raise_type("%s: octets (bytes, bytearray) are taken, not %R", what, Py_TYPE(value));
+			raise_type(sentence, value);
 		}
 		return -1;
 	}

@@ -37,9 +37,9 @@ static int init(PyObject *self, PyObject *args, PyObject *kwargs)
 {
 	world *w = (world *)self;
 	static char *names[] = { "seed", "loss_ppm", "epoch_us", NULL };
-	unsigned long long seed = 0, epoch = 0;
+	uint64_t seed = 0, epoch = 0;
 	unsigned int loss = 0;
-	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|KIK", names, &seed, &loss, &epoch))
+	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O&O&O&", names, to_u64, &seed, to_u32, &loss, to_u64, &epoch))
 		return -1;
 	if (w->world) {
 		raise_code(BLE_ESTATE, "a world is made once");
@@ -73,7 +73,6 @@ static void dealloc(PyObject *self)
 	PyTypeObject *type = Py_TYPE(self);
 	if (w->world && w->generation == forks) {
 		close_trace(w);
-		scene_part(&w->scene);
 		ble_world_free(w->world);
 		scene_end(&w->scene);
 	}
@@ -92,6 +91,19 @@ static PyObject *now_us(PyObject *self, void *unused)
 	uint64_t now = ble_world_now(w->world);
 	scene_leave(&w->scene, &ts);
 	return PyLong_FromUnsignedLongLong(now);
+}
+
+static PyObject *takes_part(PyObject *self, void *unused)
+{
+	world *w = (world *)self;
+	PyThreadState *ts;
+	(void)unused;
+	if (!is_mine(w))
+		return NULL;
+	scene_enter(&w->scene, &ts);
+	bool has = scene_has_me(&w->scene);
+	scene_leave(&w->scene, &ts);
+	return PyBool_FromLong(has);
 }
 
 static PyObject *get_seq(PyObject *self, void *unused)
@@ -176,17 +188,16 @@ static PyObject *stir(PyObject *self, PyObject *unused)
 	Py_RETURN_NONE;
 }
 
-static PyObject *join_or_part(PyObject *self, void (*what)(struct scene *))
+static PyObject *join_or_part(PyObject *self, bool (*what)(struct scene *))
 {
 	world *w = (world *)self;
 	PyThreadState *ts;
 	if (!is_mine(w))
 		return NULL;
 	scene_enter(&w->scene, &ts);
-	bool was = scene_has_me(&w->scene);
-	what(&w->scene);
+	bool was = scene_has_me(&w->scene), done = what(&w->scene);
 	scene_leave(&w->scene, &ts);
-	return PyBool_FromLong(was);
+	return done ? PyBool_FromLong(was) : PyErr_NoMemory();
 }
 
 static PyObject *enter(PyObject *self, PyObject *unused)
@@ -224,6 +235,7 @@ static PyObject *trace(PyObject *self, PyObject *path)
 	if (!file)
 		return PyErr_SetFromErrnoWithFilenameObject(PyExc_OSError, path);
 	scene_enter(&w->scene, &ts);
+	close_trace(w); /* another thread may have begun one meanwhile */
 	w->trace_file = file;
 	w->out = (struct ble_trace_out){ .ctx = file, .write = write_out };
 	w->trace = ble_trace_pcap(&w->out);
@@ -237,13 +249,11 @@ static PyObject *fault(PyObject *self, PyObject *args, PyObject *kwargs)
 	world *w = (world *)self;
 	static char *names[] = { "action", "pdu", "type", "source", "target", "begin_us", "end_us", "skip", "count", NULL };
 	struct ble_air_fault f = { 0 };
-	unsigned long long begin = 0, end = 0;
-	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "b|bbHHKKII", names, &f.action, &f.pdu, &f.type, &f.from, &f.to,
-		    &begin, &end, &f.skip, &f.count) ||
+	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "b|bbO&O&O&O&O&O&", names, &f.action, &f.pdu, &f.type, to_u16,
+		    &f.from, to_u16, &f.to, to_u64, &f.begin_us, to_u64, &f.end_us, to_u32, &f.skip, to_u32,
+		    &f.count) ||
 		!is_mine(w))
 		return NULL;
-	f.begin_us = begin;
-	f.end_us = end;
 	PyThreadState *ts;
 	scene_enter(&w->scene, &ts);
 	int err = 0;
@@ -290,6 +300,7 @@ static PyMethodDef methods[] = {
 
 static PyGetSetDef getset[] = {
 	{ "now_us", now_us, NULL, "Microseconds since this world began.", NULL },
+	{ "takes_part", takes_part, NULL, "Whether this thread does.", NULL },
 	{ "seq", get_seq, NULL, "Counts stir().", NULL },
 	{ NULL, NULL, NULL, NULL, NULL },
 };

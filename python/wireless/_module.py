@@ -31,6 +31,7 @@ EventCallback = Callable[[Any], object]
 Peer = Union[int, Address, bytes, None]
 
 _ALWAYS = ~((1 << _glint._EV_SENT) | (1 << _glint._EV_CONFIRMED) | (1 << _glint._EV_READY)) & (1 << 63) - 1
+MOST_ACCEPTED = 255  # by the extension
 LAST_CALLBACKS_S = 1.0  # stop() waits no longer for the callbacks of what has happened
 
 
@@ -44,24 +45,41 @@ def store_name() -> str:
 
 
 class _Lock:
-    """A lock whose wait does not hold up the time of a world: who has it may wait for that time, as stop() does."""
+    """A lock whose wait does not hold up the time of a world: who has it may wait for that time, as stop() does.
+
+    Who takes part in the world waits for the lock as for anything else in there, and is told when it is free. So whose
+    turn it is is decided by the world, and no time passes between the one's letting go and the other's going on.
+    """
 
     def __init__(self, module: Module) -> None:
         self._lock = threading.RLock()
         self._module = weakref.ref(module)
+        self._waiting: dict[object, _glint.World] = {}
 
     def __enter__(self) -> None:
         if self._lock.acquire(blocking=False):
             return
         module = self._module()
-        world = module._native.world if module and module._native else None
-        was = world.leave() if world else False
-        self._lock.acquire()
-        if world and was:
-            world.enter()
+        world = module._world() if module else None
+        if world is None or not world.takes_part:
+            self._lock.acquire()
+            return
+        me = object()
+        self._waiting[me] = world
+        try:
+            while True:
+                seq = world.seq
+                if self._lock.acquire(blocking=False):
+                    return
+                world.wait(None, seq)
+        finally:
+            del self._waiting[me]
 
     def __exit__(self, *exc: object) -> None:
         self._lock.release()
+        if self._waiting:
+            for world in set(self._waiting.copy().values()):
+                world.stir()
 
 
 class Module:
@@ -84,6 +102,9 @@ class Module:
         self._made_for: tuple[Any, ...] = ()
         self._foreign: Optional[Foreign] = None
         self._connections = 1
+        self._accepted: Optional[list[tuple[int, bytes]]] = None
+        self._private: Optional[tuple[bool, int]] = None
+        self._told_oob: list[tuple[bytes, int, Optional[bytes]]] = []  # before start()
         self.last_error: Optional[_glint.Error] = None
         _at_exit(self)
 
@@ -93,10 +114,25 @@ class Module:
         return driver or os.environ.get("GLINT_DRIVER") or drivers.registered()
 
     def _device(self) -> _glint.Device:
-        if self._native is None:
-            place = self._driver(None)
-            self._native = self._make(place if isinstance(place, str) or hasattr(place, "device_arguments") else None)
-        return self._native
+        native = self._native
+        if native is not None:
+            return native  # without the lock: callbacks go on while stop() says farewell
+        with self._lock:
+            if self._native is None:
+                place = self._driver(None)
+                self._native = self._make(place if isinstance(place, str) or hasattr(place, "device_arguments") else None)
+            return self._native
+
+    def _world(self) -> Optional[_glint.World]:
+        """Where the device lives, or is going to as far as is known."""
+        native = self._native
+        if native is not None:
+            return native.world
+        place = drivers.registered()
+        if place is None or isinstance(place, str) or not hasattr(place, "device_arguments"):
+            return None
+        world: Optional[_glint.World] = place.device_arguments().get("world")
+        return world
 
     def _make(self, driver: Any) -> _glint.Device:
         """A device as it has been described so far."""
@@ -111,6 +147,12 @@ class Module:
         if self._advertising is not None:
             native.advertising(*self._advertising.arguments())
         native.scanning(*self._scanning.arguments())
+        if self._accepted is not None:
+            native.accept_list(self._accepted)
+        if self._private is not None:
+            native.privacy(*self._private)
+        for told in self._told_oob:
+            native.set_oob_data(*told)
         for service in self._services:
             native.add_service(service)
         self._interest(native)
@@ -258,11 +300,11 @@ class Module:
         Error
             Nothing is pending (NOENT).
         """
-        with self._lock:
-            if self._foreign:
-                self._foreign.confirm_passkey(bool(confirmed))
-                return
-            self._device().confirm_passkey(self._peer(peer), bool(confirmed))
+        yes = _check.truth("confirmed", confirmed)
+        if self._foreign:
+            self._foreign.confirm_passkey(yes)
+            return
+        self._device().confirm_passkey(self._peer(peer), yes)
 
     def enter_passkey(self, passkey: int, peer: Peer = None) -> None:
         """Answers EVT_PASSKEY_REQUEST with 0..999999.
@@ -308,7 +350,10 @@ class Module:
         """
         octets = _check.octets("data", data)
         kind, address = _check.address("peer", peer) if peer is not None else (0, None)
-        self._device().set_oob_data(octets, kind, address)
+        with self._lock:
+            self._device().set_oob_data(octets, kind, address)
+            if not self._device().started:
+                self._told_oob.append((octets, kind, address))
 
     def privacy(self, on: bool, rotate_ms: float = 0) -> None:
         """Advertises, scans and connects with a private address, which only bonded peers resolve.
@@ -319,8 +364,10 @@ class Module:
         rotate_ms : float, optional
             1000..3600000: another address that often; 0: every 15 minutes.
         """
-        ms = _check.milliseconds("rotate_ms", rotate_ms, 0, _settings.FOREVER_MS)
-        self._device().privacy(bool(on), int(ms))
+        wish = _check.truth("on", on), int(_check.milliseconds("rotate_ms", rotate_ms, *_settings.ROTATE_MS, "15 minutes"))
+        with self._lock:
+            self._device().privacy(*wish)
+            self._private = wish
 
     # -- services and callbacks ---------------------------------------------------------------------------------
 
@@ -363,8 +410,7 @@ class Module:
             Runs in the thread of callbacks, and may call anything and block.
         """
         number = _check.integer("evt", evt, 0, glint.EVT_SENT, "EVT_CONNECTED .. EVT_SENT")
-        if callback is not None and not callable(callback):
-            _check.refuse_type(f"callback: a function of one argument or None is taken, not {_check.kind(callback)}")
+        _check.function("callback", callback, "of one argument")
         with self._lock:
             if callback is None:
                 self._callbacks.pop(number, None)
@@ -509,8 +555,12 @@ class Module:
         addrs : iterable of addresses
             Six octets each; an address of a report brings its type, others are public.
         """
-        found = [_check.address(f"addrs[{i}]", addr) for i, addr in enumerate(addrs)]
-        self._device().accept_list(found)
+        found = [_check.address(f"addrs[{i}]", addr) for i, addr in enumerate(_check.items("addrs", addrs, "addresses"))]
+        if len(found) > MOST_ACCEPTED:
+            _check.refuse(f"addrs: {len(found)} are more than {MOST_ACCEPTED}")
+        with self._lock:
+            self._device().accept_list(found)
+            self._accepted = found
 
     # -- connections --------------------------------------------------------------------------------------------
 
@@ -522,7 +572,7 @@ class Module:
             known = getattr(peer, "peer", None)
             if known is not None:
                 return int(known)
-            for number, address in self._peers.items():
+            for number, address in list(self._peers.items()):  # the thread of callbacks changes them
                 if bytes(address) == bytes(peer):
                     return number
             _check.refuse(f"peer: {glint.btos(peer)} is not connected", _glint._EINVAL)
@@ -533,12 +583,18 @@ class Module:
         native = self._device()
         found = []
         for peer in native.connections():
-            kind, octets, *_ = native.connection(peer)
+            try:
+                kind, octets, *_ = native.connection(peer)
+            except _glint.Error as gone:
+                if gone.code != _glint._ECONN:
+                    raise
+                continue  # meanwhile
             found.append(Address(octets, kind, peer))
         return found
 
     def connection(self, peer: Peer = None) -> Event:
-        """What is known of a connection: interval and supervision (milliseconds), latency, mtu (octets), role.
+        """What is known of a connection: interval and supervision (milliseconds), latency, mtu (octets), role, tx_phy and
+        rx_phy (1: 1M, 2: 2M, 3: Coded), rssi (dBm, as last asked for by ``rssi()``; 127: not known).
 
         Raises
         ------
@@ -547,9 +603,10 @@ class Module:
         """
         native = self._device()
         number = self._peer(peer) or next(iter(native.connections()), 0)
-        kind, octets, role, interval, latency, supervision, mtu = native.connection(number)
+        kind, octets, role, interval, latency, supervision, mtu, tx_phy, rx_phy, rssi = native.connection(number)
         return Event(Address(octets, kind, number), role="peripheral" if role else "central",
-                     interval=interval / 1000, latency=latency, supervision=supervision, mtu=mtu)
+                     interval=interval / 1000, latency=latency, supervision=supervision, mtu=mtu, tx_phy=tx_phy,
+                     rx_phy=rx_phy, rssi=rssi)
 
     def disconnect(self, peer: Peer = None) -> None:
         """Ends a connection; None: all. EVT_DISCONNECTED follows."""
@@ -576,12 +633,24 @@ class Module:
         self._device().notify(ch, ch.encode(value), self._peer(peer), _check.seconds("timeout", timeout))
 
     def rssi(self, peer: Peer = None) -> int:
-        """How strong a peer is heard, in dBm."""
+        """How strong a peer is heard, in dBm; 127: not known. The controller is asked.
+
+        Raises
+        ------
+        Error
+            There is no such connection (CONN).
+        """
         native = self._device()
         return native.rssi(self._peer(peer) or next(iter(native.connections()), 0))
 
     def tx_power(self) -> int:
-        """How strong we advertise, in dBm."""
+        """How strong we advertise, in dBm.
+
+        Raises
+        ------
+        Error
+            Not started (STATE).
+        """
         return self._device().tx_power()
 
     def stats(self) -> dict[str, int]:
@@ -609,6 +678,7 @@ class Module:
             No such driver, or it fails.
         """
         seconds = _check.seconds("timeout", timeout)
+        drivers.checked(driver)
         if connections is not None:
             _check.integer("connections", connections, 1, 250)
         with self._lock:
@@ -629,6 +699,7 @@ class Module:
                 native.start_scanning(self._scan_ms)
             native.start(seconds)
             self._wants_advertising, self._scan_ms = False, None
+            self._told_oob.clear()
             self._serve(native)
 
     def _start_foreign(self, driver: Any) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Optional, Union
+from typing import Any, NamedTuple, Optional, Union
 
 import glint
 from glint import _check, _glint
@@ -11,11 +10,10 @@ from glint import _check, _glint
 Payload = Union[str, bytes, bytearray, memoryview]
 
 LOW_INTERVAL, HIGH_INTERVAL = 7.5, 4000.0  # connection, Vol 4 Part E 7.8.18
-FOREVER_MS = 0xFFFFFFFE
+ROTATE_MS = 1000, 3600000  # of a private address, Vol 4 Part E 7.8.45: 1 s to 1 h
 
 
-@dataclass(frozen=True)
-class Gap:
+class Gap(NamedTuple):
     name: Optional[bytes]
     appearance: int
     mode: int
@@ -27,7 +25,7 @@ class Gap:
 
 
 def gap(name: object, appearance: object, security: object, connection: object) -> Gap:
-    name_octets = _check.text("name", name).encode()
+    name_octets = _check.utf8("name", name)
     if not 1 <= len(name_octets) <= 248 or b"\0" in name_octets:
         _check.refuse(f"name: {len(name_octets)} octets of UTF-8 are outside 1..248, none of them 0")
     number = _check.integer("appearance", appearance, 0, 0xFFFF)
@@ -50,8 +48,7 @@ def gap(name: object, appearance: object, security: object, connection: object) 
                int(supervision))
 
 
-@dataclass(frozen=True)
-class Security:
+class Security(NamedTuple):
     capabilities: int
     bonding: int
     scheme: int
@@ -97,7 +94,7 @@ def security(capabilities: object, bonding: object, scheme: object, key_size: ob
         _check.integer("responder", responder, 0, 15, keys),
         _check.integer("oob", oob, 0, 1),
         _check.integer("passkey", passkey, 0, 999999, "six digits; 0: a fresh one each time"),
-        least, bool(sc_only))
+        least, _check.truth("sc_only", sc_only))
 
 
 MODES = {
@@ -107,8 +104,7 @@ MODES = {
 CONNECTABLE = (glint.ADV_CONN_UND, glint.ADV_CONN_DIR)
 
 
-@dataclass(frozen=True)
-class Advertising:
+class Advertising(NamedTuple):
     interval_us: int = 0
     timeout_ms: int = 0
     payload: Optional[bytes] = None
@@ -132,7 +128,7 @@ def _payload(name: str, value: object) -> tuple[Optional[bytes], bool]:
     if value is None:
         return None, False
     if isinstance(value, str):
-        return (value.encode(), True) if value else (None, False)
+        return (_check.utf8(name, value), True) if value else (None, False)
     if isinstance(value, (bytes, bytearray, memoryview)):
         return (bytes(value), False) if len(value) else (None, False)
     _check.refuse_type(f"{name}: a str or octets (bytes, bytearray) are taken, not {_check.kind(value)}")
@@ -152,7 +148,7 @@ def _manufacturer(name: str, data: bytes, company: object, flags: bytes) -> byte
 def advertising(interval: object, timeout: object, payload: object, scanrsp: object, mode: object, raw: object,
                 company: object, peer: object, auto_restart: object) -> Advertising:
     interval_ms = _check.milliseconds("interval", interval, 20, 10240)
-    timeout_ms = _check.milliseconds("timeout", timeout, 0, FOREVER_MS)
+    timeout_ms = _check.milliseconds("timeout", timeout, 0, _check.FOREVER_MS)
     kind = _check.integer("mode", mode, 0, 4, "ADV_CONN_UND, ADV_CONN_DIR, ADV_SCAN_UND, ADV_UNCN_UND")
     if kind not in MODES:
         _check.refuse("mode: ADV_SCAN_RSP is what a report may be, not a way to advertise", _glint._EINVAL)
@@ -178,7 +174,7 @@ def advertising(interval: object, timeout: object, payload: object, scanrsp: obj
     number = _glint._COMPANY_BROUGHT if company is None else int(company) or _glint._COMPANY_0000
     peer_type, peer_octets = _check.address("peer", peer) if peer is not None else (0, None)
     return Advertising(_check.microseconds(interval_ms), _whole(timeout_ms), data, answer, MODES[kind], way,
-                       number, 0, bool(auto_restart), peer_type, peer_octets,
+                       number, 0, _check.truth("auto_restart", auto_restart), peer_type, peer_octets,
                        (round(interval_ms), _whole(timeout_ms), payload or "", scanrsp or "",  # type: ignore[arg-type]
                         kind))
 
@@ -187,8 +183,7 @@ def _whole(ms: float) -> int:
     return -int(-ms // 1)
 
 
-@dataclass(frozen=True)
-class Scanning:
+class Scanning(NamedTuple):
     interval_us: int = 10000
     window_us: int = 10000
     duplicates: bool = False
@@ -207,12 +202,12 @@ def scanning(interval: object, window: object, duplicates: object, filter: objec
     if window_ms > interval_ms:
         _check.refuse(f"window: {window_ms:g} is above the interval, {interval_ms:g} (milliseconds)")
     return Scanning(_check.microseconds(interval_ms), _check.microseconds(window_ms),
-                    bool(_check.integer("duplicates", duplicates, -2**31, 2**31)),
+                    _check.truth("duplicates", duplicates),
                     _check.integer("filter", filter, 0, 31, "SCAN_FILTER_..., or'ed"),
                     _check.integer("addr", addr, 0, 2,
                                    "SCAN_ADDR_ALL, SCAN_ADDR_PUBLIC_ONLY, SCAN_ADDR_RANDOM_ONLY"),
-                    bool(_check.integer("active", active, -2**31, 2**31)))
+                    _check.truth("active", active))
 
 
 def duration(value: object) -> int:
-    return _whole(_check.milliseconds("duration", value, 0, FOREVER_MS))
+    return _whole(_check.milliseconds("duration", value, 0, _check.FOREVER_MS))

@@ -7,11 +7,12 @@ refused, and a packet that is no such beacon or breaks its format, is an ``Argum
 
 from __future__ import annotations
 
-import math
-import uuid as _uuid
-from typing import Any, Optional, Union
+from typing import TYPE_CHECKING, Any, Optional, Union
 
 from glint import _check, _glint
+
+if TYPE_CHECKING:
+    import uuid as _uuid
 
 EDDY_UID = 0x00
 EDDY_URL = 0x10
@@ -21,7 +22,7 @@ EDDY_LTM = 0x20
 
 def _identifier(name: str, value: object, size: int) -> bytes:
     """`size` octets; a str is UTF-8, and what is shorter is filled up with zeros."""
-    octets = value.encode() if isinstance(value, str) else _check.octets(name, value)
+    octets = _check.utf8(name, value) if isinstance(value, str) else _check.octets(name, value)
     if len(octets) > size or not isinstance(value, str) and len(octets) != size:
         _check.refuse(f"{name}: {len(octets)} octets, it has {size} (a str may have fewer)", _glint._ETOOBIG)
     return octets.ljust(size, b"\0")
@@ -59,7 +60,7 @@ def eddy_encode_url(url: str, tx_power: int) -> bytes:
         -100..20 dBm at 0 m.
     """
     power = _check.integer("tx_power", tx_power, -100, 20, "dBm at 0 m")
-    return _glint.eddystone_url_encode(_check.text("url", url), power, 0)
+    return _glint.eddystone_url_encode(_check.c_text("url", url), power, 0)
 
 
 def eddy_encode_tlm(battery: int, temperature: Optional[float], count: int, time: float) -> bytes:
@@ -81,13 +82,13 @@ def eddy_encode_tlm(battery: int, temperature: Optional[float], count: int, time
     else:
         if isinstance(temperature, bool) or not isinstance(temperature, (int, float)):
             _check.refuse_type(f"temperature: degrees (int or float) or None are taken, not {_check.kind(temperature)}")
-        c256 = 2**15 if math.isnan(temperature) or abs(temperature) > 128 else round(temperature * 256)
+        c256 = round(temperature * 256) if abs(temperature) <= 128 else 2**15  # also what is no number
         if not -2**15 < c256 < 2**15:
-            _check.refuse(f"temperature: {temperature} is outside -127.99..127.99 (degrees Celsius)")
+            _check.refuse(f"temperature: {_check.shown(temperature)} is outside -127.99..127.99 (degrees Celsius)")
     if isinstance(time, bool) or not isinstance(time, (int, float)):
         _check.refuse_type(f"time: seconds (int or float) are taken, not {_check.kind(time)}")
     if not 0 <= time <= (2**32 - 1) / 10:
-        _check.refuse(f"time: {time} is outside 0..429496729.5 (seconds)")
+        _check.refuse(f"time: {_check.shown(time)} is outside 0..429496729.5 (seconds)")
     return _glint.eddystone_tlm_encode(_check.integer("battery", battery, 0, 0xFFFF, "mV"), c256,
                                        _check.integer("count", count, 0, 2**32 - 1), round(time * 10), 0)
 
@@ -130,10 +131,8 @@ def ibeacon_encode(uuid: Union[bytes, str, _uuid.UUID], major: int, minor: int, 
     company : int, optional
         0..65535.
     """
-    if isinstance(uuid, str):
-        _check.uuid("uuid", uuid)
-        uuid = _uuid.UUID(uuid)
-    octets = uuid.bytes if isinstance(uuid, _uuid.UUID) else _check.octets("uuid", uuid)
+    whole = _check.whole_uuid("uuid", uuid)
+    octets = whole.bytes if whole is not None else _check.octets("uuid", uuid)
     if len(octets) != 16:
         _check.refuse(f"uuid: {len(octets)} octets, it has 16", _glint._EINVAL)
     number = _check.integer("company", company, 0, 0xFFFF)

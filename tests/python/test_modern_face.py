@@ -1,12 +1,14 @@
 """import glint: devices and centrals on an event loop, in a world and on a real driver."""
 
 import asyncio
+import contextlib
 import subprocess
 import sys
 
 import glint
 import pytest
 from conftest import DEADLINE_S, run_program
+from glint import _stream
 
 
 def battery(size=20, permission=None):
@@ -184,25 +186,6 @@ def test_a_reader_and_a_judge(air):
     air.run(scene())
 
 
-def test_arguments():
-    for call, message in ((lambda: glint.Device(5), "name: a str is taken, not int"),
-                          (lambda: glint.Device(driver=5), "driver: a str is taken"),
-                          (lambda: glint.Device(world=5), "world: a glint.sim.World or its node"),
-                          (lambda: glint.Central(connections="x"), "connections: an int is taken"),
-                          (lambda: glint.Central(timeout="x"), "timeout: seconds"),
-                          (lambda: glint.sim.World(seed="x"), "seed: an int is taken")):
-        with pytest.raises(TypeError, match="^" + message):
-            call()
-    for call, message in ((lambda: glint.Device(""), "name: 0 octets"),
-                          (lambda: glint.Device(connections=0), "connections: 0 is outside 1..250"),
-                          (lambda: glint.Device(appearance=-1), "appearance: -1 is outside"),
-                          (lambda: glint.Device(driver="virtual:", world=glint.sim.World()), "driver: a device in a world"),
-                          (lambda: glint.sim.World(loss_ppm=-1), "loss_ppm: -1 is outside 0..1000000"),
-                          (lambda: glint.sim.World().sleep(-1), "seconds: -1 is negative")):
-        with pytest.raises(glint.ArgumentError, match="^" + message):
-            call()
-
-
 def test_a_device_of_a_world_wants_its_loop(air):
     async def scene():
         async with glint.Device(world=air):
@@ -365,3 +348,182 @@ def test_a_user_who_sees_another_number_ends_it(air):
             assert await peer.closed() == 0x05 and device.bonded() == []
 
     air.run(scene())
+
+
+def scene_of(air, size=20, permission=None, interval=7.5):
+    """A device with one characteristic and a central that is connected to it, in a context."""
+    @contextlib.asynccontextmanager
+    async def made():
+        level, service = battery(size, permission)
+        async with glint.Device(world=air, services=[service]) as device, glint.Central(world=air.node(1)) as central:
+            await device.advertise()
+            peer = await central.connect(await central.find(), interval=interval)
+            await peer.exchange_mtu()
+            await peer.discover()
+            yield device, level, peer, peer.find(0x2A19)
+
+    return made()
+
+
+def test_values_that_nobody_takes_hold_their_peripheral_back(air, caplog):
+    """The iterator keeps 1024, the queues under it what they hold, and then the peripheral waits; nothing is lost."""
+    async def scene():
+        async with scene_of(air) as (device, level, peer, ch):
+            values = await peer.subscribe(ch)
+            sent = []
+
+            async def send():
+                for i in range(3000):
+                    await device.set_value(level, i.to_bytes(2, "little"))
+                    sent.append(i)
+
+            sender = asyncio.create_task(send())
+            await asyncio.sleep(60)
+            assert 1024 <= len(sent) < 1024 + 300 and len(values._items) == 1024
+            got = [int.from_bytes(await values.__anext__(), "little") for _ in range(3000)]
+            await sender
+            return got
+
+    assert air.run(scene()) == list(range(3000))
+    assert [r.getMessage() for r in caplog.records] == ["1024 items of an iterator are not taken: the device's events wait until they are"]
+
+
+def test_an_answer_comes_past_values_that_nobody_takes(air):
+    async def scene():
+        async with scene_of(air) as (device, level, peer, ch):
+            values = await peer.subscribe(ch)
+            sender = asyncio.create_task(send_all(device, level, 2000))
+            await asyncio.sleep(60)
+            assert not sender.done()
+            assert len(await peer.read(ch)) == 2
+            await peer.update(20)
+            await peer.unsubscribe(ch)
+            await sender
+            left = [value async for value in values]
+            assert left == [i.to_bytes(2, "little") for i in range(len(left))] and len(left) > 1024
+
+    air.run(scene())
+
+
+async def send_all(device, level, count):
+    for i in range(count):
+        await device.set_value(level, i.to_bytes(2, "little"))
+
+
+def test_an_iterator_that_was_let_go_of_holds_nothing(air):
+    async def scene():
+        async with scene_of(air) as (device, level, peer, ch):
+            values = await peer.subscribe(ch)
+            sender = asyncio.create_task(send_all(device, level, 2000))
+            await asyncio.sleep(60)
+            assert not sender.done()
+            del values
+            await asyncio.sleep(60)
+            assert sender.done()
+
+    air.run(scene())
+
+
+def test_writes_that_nobody_takes_hold_the_central_back(air):
+    async def scene():
+        async with scene_of(air, permission=glint.WRITE | glint.WRITE_WO) as (device, level, peer, ch):
+            writes = device.writes(level)
+
+            async def write_all():
+                for i in range(1500):
+                    await peer.write(ch, i.to_bytes(2, "little"), response=False)
+
+            writer = asyncio.create_task(write_all())
+            await asyncio.sleep(60)
+            assert not writer.done() and len(writes._items) == 1024
+            got = [int.from_bytes((await writes.__anext__()).value, "little") for _ in range(1500)]
+            await writer
+            return got
+
+    assert air.run(scene()) == list(range(1500))
+
+
+def test_reports_beyond_the_limit_are_dropped_and_counted(air):
+    async def scene():
+        async with glint.Device("Loud", world=air) as device, glint.Central(world=air.node(1)) as central:
+            await device.advertise(20)
+            reports = central.scan(duplicates=True)
+            await asyncio.sleep(60)
+            assert len(reports._items) == 1024 and reports.lost > 1000
+            await reports.aclose()
+
+    air.run(scene())
+
+
+def test_connections_that_ended_make_room_for_those_that_are_open(air, monkeypatch):
+    monkeypatch.setattr(_stream, "LIMIT", 3)
+
+    async def scene():
+        async with glint.Device(world=air) as device, glint.Central(world=air.node(1)) as central:
+            connections = device.connections()
+            for _ in range(5):
+                await device.advertise(20)
+                peer = await central.connect(await central.find(), interval=7.5)
+                await peer.disconnect()
+                await asyncio.sleep(1)
+            await device.advertise(20)
+            peer = await central.connect(await central.find(), interval=7.5)
+            await asyncio.sleep(1)
+            found = [await connections.__anext__() for _ in range(len(connections._items))]
+            assert found[-1].is_open and connections.lost == 0 and len(found) <= 3
+
+    air.run(scene())
+
+
+def test_two_that_take_from_one_iterator(air):
+    async def scene():
+        async with scene_of(air) as (device, level, peer, ch):
+            values = await peer.subscribe(ch)
+            takers = [asyncio.create_task(values.__anext__()) for _ in range(2)]
+            await asyncio.sleep(1)
+            await send_all(device, level, 2)
+            assert sorted([await taker for taker in takers]) == [b"\0\0", b"\1\0"]
+
+    air.run(scene())
+
+
+def test_a_start_that_fails_leaves_nothing_on_the_loop(tmp_path):
+    """Its descriptor may be another's afterwards."""
+    done = run_program("""
+import asyncio, glint
+async def scene():
+    for i in range(3):
+        device = glint.Device(driver="unix:/nonexistent/glint.sock", store="")
+        try:
+            await device.start()
+        except glint.HardwareInitializationError:
+            pass
+        del device
+    print(len(asyncio.get_running_loop()._selector.get_map()))
+asyncio.run(scene())  # no sleep: each start fails at once
+""", "-W", "error")
+    assert done.stdout == "1\n" and done.stderr == "", done.stdout + done.stderr  # the loop's own
+
+
+def test_a_start_that_is_cancelled_ends(tmp_path):
+    """A controller that never answers: the thread that waits for it does not go on after who asked for it has gone."""
+    done = run_program("""
+import asyncio, glint, os, socket, threading
+os.chdir(os.environ["PLACE"])
+server = socket.socket(socket.AF_UNIX)
+server.bind("air")
+server.listen()
+async def scene():
+    device = glint.Device(driver="unix:air", store="")
+    attempt = asyncio.create_task(device.start())
+    await asyncio.get_running_loop().run_in_executor(None, server.accept)
+    attempt.cancel()
+    try:
+        await attempt
+    except asyncio.CancelledError:
+        print("cancelled")
+    await asyncio.get_running_loop().shutdown_default_executor()
+    print(device.native.started, threading.active_count())
+asyncio.run(scene())  # no sleep: it is cancelled once the server has accepted
+""", env={"PLACE": str(tmp_path)})
+    assert done.stdout == "cancelled\nFalse 1\n", done.stdout + done.stderr

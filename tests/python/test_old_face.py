@@ -1,5 +1,7 @@
 """wireless.ble: what a program with the old face sees and what a central sees of it, in the virtual world."""
 
+import sys
+import threading
 import uuid
 
 import glint
@@ -566,3 +568,77 @@ def test_a_driver_in_python(ble):
                                                   "stop_scanning", "confirm_passkey", "remove_bonded"]
     ble.stop()
     assert driver.calls[-1] == ("stop",) and level.get_value() == 0
+
+
+def test_levels(air, ble):
+    """What the controllers know: the path loss of two metres lies between the two, and the PHY is 2M once both have agreed."""
+    battery(ble)
+    assert ble.tx_power() == 0
+
+    async def scene():
+        async with Scene(air) as peer:
+            assert ble.connection().rssi == 127  # nobody has asked yet
+            heard = ble.rssi()
+            assert -60 < heard < -30 and ble.connection().rssi == heard == ble.rssi(ble.connections()[0])
+            assert abs(await peer.rssi() - heard) <= 2
+            await pass_time(2)
+            known = ble.connection()
+            assert (known.tx_phy, known.rx_phy) == peer.phy == (2, 2)
+            assert await peer._radio.tx_power() == 0
+        with pytest.raises(ble.Error, match="not connected"):
+            ble.rssi(peer.peer)
+
+    air.run(scene())
+    ble.stop()
+    with pytest.raises(ble.Error) as stopped:
+        ble.tx_power()
+    assert stopped.value.name == "STATE"
+
+
+def test_what_was_said_before_the_start_holds_for_another_driver(air, ble):
+    """start(connections=) makes the device anew; the accept list, privacy and a peer's out-of-band data go with it."""
+    other = air.node(1)
+
+    async def scene():
+        async with glint.Device("Loud", world=other) as loud, glint.Device("Other", world=air.node(2)) as second:
+            await loud.advertise(20)
+            await second.advertise(20)
+            heard = []
+            ble.add_callback(ble.EVT_SCAN_REPORT, lambda report: heard.append(report[4]))
+            ble.scanning(filter=ble.SCAN_FILTER_ACCEPT_LIST)
+            ble.accept_list([loud.address])
+            ble.privacy(True)
+            ble.security(oob=1)
+            ble.set_oob_data(bytes(32))
+            ble.start(connections=3)
+            ble.start_scanning(500)
+            ble.start_advertising()
+            async with glint.Central(world=air.node(3)) as central:
+                report = await central.find("Glint")
+                assert report.address.addr_type == 1 and report.address[0] >> 6 == 1  # resolvable: Vol 6 Part B 1.3.2.2
+            await pass_time(1)
+            assert heard and set(heard) == {loud.address}
+
+    air.run(scene())
+
+
+def test_connections_change_while_a_call_looks_for_an_address(air, ble):
+    peers = ble.module._peers = {n: ble.Address(bytes([n] * 6), 0, n) for n in range(100)}
+    over, before = threading.Event(), sys.getswitchinterval()
+
+    def change():
+        while not over.is_set():
+            if peers.pop(1000, None) is None:
+                peers[1000] = peers[99]
+
+    thread = threading.Thread(target=change)
+    sys.setswitchinterval(1e-6)
+    thread.start()
+    try:
+        for _ in range(2000):
+            assert ble.module._peer(bytes([98] * 6)) == 98
+    finally:
+        over.set()
+        thread.join()
+        sys.setswitchinterval(before)
+        peers.clear()

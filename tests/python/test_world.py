@@ -6,6 +6,7 @@ import time
 
 import glint
 import pytest
+from conftest import run_program
 
 
 def crowd(seed, path=None):
@@ -191,3 +192,61 @@ def test_who_took_part_in_a_world_that_is_gone_does_not_in_the_next():
         thread.join()
         world = glint.sim.World()
         assert world.native.leave()
+
+
+def test_no_time_passes_from_who_lets_the_module_go_to_who_waits_for_it(air, ble):
+    """A call that has to wait for another's is made at the moment when that one ends, whoever lets time pass afterwards."""
+    ble.start()
+    lock, made, begun = ble.module._lock, [], threading.Event()
+
+    def call():
+        with air.taking_part():
+            begun.set()
+            ble.gap("Other")
+            made.append(air.now)
+
+    for turn in range(20):
+        begun.clear()
+        thread = threading.Thread(target=call)
+        with lock:
+            thread.start()
+            begun.wait()
+            air.sleep(1)  # the other waits for the lock meanwhile
+            let_go = air.now
+        air.sleep(100)
+        assert made == [let_go]
+        made.clear()
+        with air.waiting_outside():
+            thread.join()
+
+
+def test_ctrl_c_in_the_wait_for_the_module():
+    done = run_program("""
+import signal, threading, glint
+from wireless import ble
+world = glint.sim.World()
+world.node().init()
+ble.start()
+main = threading.main_thread().ident
+held, let_go = threading.Event(), threading.Event()
+def hold():
+    with ble._the._lock:
+        held.set()
+        while not ble._the._lock._waiting:
+            pass
+        signal.pthread_kill(main, signal.SIGINT)
+        let_go.wait()
+thread = threading.Thread(target=hold)
+thread.start()
+held.wait()
+try:
+    ble.gap("x")
+    print("not interrupted")
+except KeyboardInterrupt:
+    print("interrupted")
+let_go.set()
+thread.join()
+ble.gap("x")
+print(ble._the._lock._waiting)
+""")
+    assert done.stdout == "interrupted\n{}\n", done.stdout + done.stderr

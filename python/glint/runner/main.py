@@ -36,6 +36,8 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
         os.environ["GLINT_DRIVER"] = args.driver
     if args.seed is not None and not args.virtual_time:
         p.error("--seed needs --virtual-time")
+    if args.seed is not None and not 0 <= args.seed < 2**64:
+        p.error(f"--seed: {args.seed} is outside 0..{2**64 - 1}")
     from . import pins
 
     try:
@@ -45,6 +47,8 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     symbols: Dict[str, str] = {}
     for text in args.define:
         name, _, value = text.partition("=")
+        if not (name.isascii() and name.isidentifier()):
+            p.error(f"--define {text}: SYMBOL or SYMBOL=TEXT is wanted, a name of letters, digits and _")
         symbols[name] = value
     from . import clock
 

@@ -10,7 +10,7 @@ import logging
 import os
 from typing import Any, Optional, Union
 
-from glint import _glint
+from glint import _check, _glint
 
 _log = logging.getLogger("glint")
 
@@ -26,10 +26,20 @@ def register(driver: Optional[Driver]) -> None:
     ----------
     driver : str, object or None
         A URI such as ``unix:/run/air.sock``; a place in a world (``glint.sim.World.node()``); or an object with the
-        functions of a driver in Python (see ``wireless.drivers.python``). None forgets what was registered.
+        functions of a driver in Python (``wireless/_foreign.py`` lists them). None forgets what was registered.
     """
     global _registered
-    _registered = driver
+    _registered = checked(driver)
+
+
+def checked(driver: object) -> Optional[Driver]:
+    """What may be a driver, or None: what it is a driver of is found out at ``start()``."""
+    if isinstance(driver, str):
+        return _check.c_text("driver", driver)
+    if driver is None or hasattr(driver, "device_arguments") or hasattr(driver, "start"):
+        return driver
+    _check.refuse_type("driver: a URI, a place in a world, a driver with the old functions or None is taken, not "
+                       f"{_check.kind(driver)}")
 
 
 def registered() -> Optional[Driver]:
@@ -46,12 +56,13 @@ def override(driver: Optional[Driver]) -> None:
         As for ``register()``. A driver in Python that a program registers is left alone.
     """
     global _instead
-    _instead = driver
+    _instead = checked(driver)
 
 
 def board(name: str, scheme: str) -> None:
     """Registers a board's driver; where the board is not found, the simulated air, and says so."""
-    found = _glint.has_board(scheme)
+    _check.c_text("name", name)
+    found = _glint.has_board(_check.c_text("scheme", scheme))
     register(f"{scheme}:" if found else "virtual:")
     if not found and _instead is None and not os.environ.get("GLINT_DRIVER"):
         _log.warning("%s: no board was found on USB serial: using the simulated air (virtual:); GLINT_DRIVER chooses "

@@ -1,5 +1,6 @@
 """An adapter of Linux, by the kernel's HCI user channel."""
 
+from glint import _check
 from wireless import drivers
 
 
@@ -11,4 +12,4 @@ def init(index: int = 0) -> None:
     index : int, optional
         0 for hci0.
     """
-    drivers.register(f"hci:{index}")
+    drivers.register(f"hci:{_check.integer('index', index, 0, 0xFFFF)}")

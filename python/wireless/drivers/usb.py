@@ -1,5 +1,6 @@
 """An adapter on USB."""
 
+from glint import _check
 from wireless import drivers
 
 
@@ -11,4 +12,4 @@ def init(device: str = "") -> None:
     device : str, optional
         ``VID:PID`` in hexadecimal; "": the first that is found.
     """
-    drivers.register(f"usb:{device}")
+    drivers.register(f"usb:{_check.c_text('device', device)}")

@@ -1,5 +1,6 @@
 """The simulated air: all programs of a user that say the same name are on one air."""
 
+from glint import _check
 from wireless import drivers
 
 
@@ -11,4 +12,4 @@ def init(name: str = "") -> None:
     name : str, optional
         Which air; "": the one that all share who name none.
     """
-    drivers.register(f"virtual:{name}")
+    drivers.register(f"virtual:{_check.c_text('name', name)}")
