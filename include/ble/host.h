@@ -48,6 +48,9 @@ extern BLE_API const struct ble_part ble_caching;    /* server.h: Database Hash 
 extern BLE_API const struct ble_part ble_pairing;    /* bond.h: pairing, encryption, bonds */
 extern BLE_API const struct ble_part ble_signing;    /* bond.h: signed writes, ours and the peers', beside ble_pairing */
 extern BLE_API const struct ble_part ble_private;    /* privacy.h: private addresses of our own */
+/* A controller that has been silent for five seconds is asked something; one that does not answer for two more has vanished:
+ * BLE_EV_LOST. Without it that is noticed at the next command, or when the driver says so. ble_open() has it. */
+extern BLE_API const struct ble_part ble_heartbeat;
 
 /* A list of parts for `parts`: BLE_PARTS(&ble_peripheral, &ble_server). */
 #define BLE_PARTS(...) ((const struct ble_part *const[]){ __VA_ARGS__, NULL })
@@ -58,7 +61,7 @@ extern BLE_API const struct ble_room ble_peripheral_room, ble_server_room, ble_b
 	ble_central_room, ble_client_room;
 /* That of the parts beside the roles. */
 extern BLE_API const struct ble_room ble_prepared_room, ble_multiple_room, ble_link_update_room, ble_caching_room, ble_accept_room,
-	ble_levels_room, ble_pairing_room, ble_signing_room, ble_private_room, ble_descriptors_room;
+	ble_levels_room, ble_pairing_room, ble_signing_room, ble_private_room, ble_descriptors_room, ble_heartbeat_room;
 
 /* A list for `rooms`: BLE_ROOMS(&ble_client_room). */
 #define BLE_ROOMS(...) ((const struct ble_room *const[]){ __VA_ARGS__, NULL })

@@ -1,18 +1,24 @@
 /*
  * A device on an operating system: the port's clock, randomness, store and driver under ble_init(), one allocation,
- * and the loop. What belongs to one device hangs on ble_port().
+ * and the loop. What belongs to one device hangs on ble_port(). Here controllers hang on lines that can be pulled, so the
+ * program's parts are followed by ble_heartbeat; in memory of the program's own there is no room for it.
  */
 #include <ble/ble.h>
+#include <ble/host.h>
 #include "port.h"
 
 #include <stdlib.h>
 
-enum { FAREWELL_US = 1000000 }; /* ble_close() waits no longer for a peer's acknowledgement */
+enum {
+	FAREWELL_US = 1000000, /* ble_close() waits no longer for a peer's acknowledgement */
+	PARTS_MAX = 16,
+};
 
 struct opened {
 	struct ble_posix *os;
 	struct ble_transport *transport;
 	void *memory; /* ours to free, or NULL */
+	const struct ble_part *parts[PARTS_MAX + 1];
 };
 
 static int refuse(struct ble_fault *fault, int err, const char *subject)
@@ -30,6 +36,19 @@ static void release(struct opened *o)
 	free(o);
 }
 
+/* The program's and one more; with as many as there can be, or memory of its own, it has what it names. */
+static void add_heartbeat(struct opened *o, struct ble_options *options)
+{
+	size_t count = 0;
+	for (; options->parts && options->parts[count]; count++) {
+		if (count == PARTS_MAX - 1)
+			return;
+		o->parts[count] = options->parts[count];
+	}
+	o->parts[count] = &ble_heartbeat;
+	options->parts = o->parts;
+}
+
 static int open_parts(struct opened *o, struct ble **ble, struct ble_options *options)
 {
 	int err = ble_posix_open(&o->os, NULL, options->fault);
@@ -40,6 +59,7 @@ static int open_parts(struct opened *o, struct ble **ble, struct ble_options *op
 	options->platform = ble_posix_platform(o->os);
 	options->transport = o->transport;
 	if (!options->memory) {
+		add_heartbeat(o, options);
 		options->memory_size = ble_memory(options);
 		options->memory = o->memory = malloc(options->memory_size);
 		if (!o->memory)

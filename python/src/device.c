@@ -12,8 +12,9 @@ PyTypeObject *device_type;
 
 enum { SERVICES = 64, SUBSCRIPTIONS = 512, SCAN_CACHE = 512, ACCEPT_MAX = 255 };
 
-static const struct ble_part *const parts[] = { &ble_prepared, &ble_multiple, &ble_central, &ble_client, &ble_accept,
-	&ble_pairing, &ble_signing, &ble_private, &ble_levels, NULL };
+/* In a world controllers do not hang: there the first is left out. */
+static const struct ble_part *const parts[] = { &ble_heartbeat, &ble_prepared, &ble_multiple, &ble_central, &ble_client,
+	&ble_accept, &ble_pairing, &ble_signing, &ble_private, &ble_levels, NULL };
 
 enum { CLOCK_STEP_US = 10000 };
 
@@ -72,7 +73,7 @@ static int make(struct device *d, unsigned connections, unsigned mtu, unsigned q
 	struct ble_fault fault = { 0 };
 	device_seams(d);
 	struct ble_options o = { .connections = (uint8_t)connections, .services = SERVICES, .subscriptions = SUBSCRIPTIONS,
-		.value_octets = BLE_NONE, .scan_cache = SCAN_CACHE, .att_mtu = (uint16_t)mtu, .parts = parts,
+		.value_octets = BLE_NONE, .scan_cache = SCAN_CACHE, .att_mtu = (uint16_t)mtu, .parts = parts + (d->scene != &d->own),
 		.accept_list = ACCEPT_MAX,
 		.tx_queue = (uint8_t)(connections < 90 ? 60 + 2 * connections : 250), .transport = &d->seam,
 		.platform = &d->platform, .fault = &fault };

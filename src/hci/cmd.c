@@ -28,14 +28,25 @@ void hci_cmd_write(struct hci *hci, uint16_t opcode, size_t len)
 	hci_write(hci, &hci->cmd);
 }
 
-static void on_timeout(struct tmr *t)
+static void on_gone(struct tmr *t)
 {
 	hci_doom(CONTAINER_OF(t, struct hci, timer), BLE_ETIMEOUT);
+}
+
+/* A program that did something else for so long finds the answer first: it is believed in the run after this. */
+static void on_timeout(struct tmr *t)
+{
+	tmr_start(&CONTAINER_OF(t, struct hci, timer)->timers, t, t->due_us, on_gone);
 }
 
 static void arm(struct hci *hci)
 {
 	tmr_after(&hci->timers, &hci->timer, COMMAND_TIMEOUT_US, on_timeout);
+}
+
+void hci_calm(struct hci *hci)
+{
+	tmr_stop(&hci->timers, &hci->timer);
 }
 
 static uint16_t ask(struct hci *hci, struct wr *params)
@@ -48,7 +59,7 @@ static uint16_t ask(struct hci *hci, struct wr *params)
 		}
 	}
 	hci->changed = false;
-	tmr_stop(&hci->timers, &hci->timer); /* of await() */
+	hci_calm(hci); /* of await() */
 	return 0;
 }
 
@@ -79,8 +90,8 @@ static void up(struct hci *hci)
 	hci->credits_max = hci->credits;
 	hci->was_up = true;
 	hci->backoff_s = 0;
-	hci_ask(hci);
-	tmr_stop(&hci->timers, &hci->timer);
+	hci->changed = true; /* that is looked at next */
+	hci_calm(hci);
 	hci->hooks->up(hci);
 }
 
@@ -105,9 +116,8 @@ void hci_cmd_next(struct hci *hci)
 static void answered(struct hci *hci, uint8_t status, struct rd *ret)
 {
 	uint16_t opcode = hci->opcode;
-	struct hci_want *w = hci->asking;
+	struct hci_want *w = hci->asking; /* whose it is, unless this is the bring-up */
 	hci->opcode = 0;
-	hci->asking = NULL;
 	hci_ask(hci);
 	if (hci->state == HCI_BRINGUP) {
 		arm(hci); /* also for a controller that never allows the next one */
@@ -116,9 +126,8 @@ static void answered(struct hci *hci, uint8_t status, struct rd *ret)
 			hci_doom(hci, err);
 		return;
 	}
-	tmr_stop(&hci->timers, &hci->timer);
-	if (w)
-		w->hooks->done(w, opcode, status, ret);
+	hci_calm(hci);
+	w->hooks->done(w, opcode, status, ret);
 }
 
 void hci_cmd_event(struct hci *hci, uint8_t event, struct rd *r)

@@ -84,7 +84,7 @@ void hci_rx(struct hci *hci, const uint8_t *packet, size_t len)
 /* Ends in CLOSED. The connections are the hook's to bring down before the transport gives its packets back. */
 static void leave(struct hci *hci, int err)
 {
-	tmr_stop(&hci->timers, &hci->timer);
+	hci_calm(hci);
 	hci->state = HCI_CLOSED;
 	hci->doomed = 0;
 	hci->todo &= ~(uint32_t)(HCI_TODO_PUMP | HCI_TODO_FLUSH | HCI_TODO_DOOM);
@@ -120,7 +120,7 @@ void hci_stop(struct hci *hci)
 {
 	if (hci->state >= HCI_BRINGUP)
 		leave(hci, 0);
-	tmr_stop(&hci->timers, &hci->timer);
+	hci_calm(hci);
 	hci->state = HCI_CLOSED;
 	hci->backoff_s = 0;
 }

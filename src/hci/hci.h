@@ -229,6 +229,8 @@ void hci_other(struct hci *hci, const uint8_t *packet, size_t len);
 void hci_write(struct hci *hci, struct ble_tx *tx);
 /* Command Complete and Command Status. Private. */
 void hci_cmd_event(struct hci *hci, uint8_t event, struct rd *r);
+/* Nothing is waited for: the time-out of a command does not run. Private. */
+void hci_calm(struct hci *hci);
 /* Sends the next command if there is one and the controller takes it. Private. */
 void hci_cmd_next(struct hci *hci);
 /* The command packet with its parameters, which are written already; it must not be driven. Private. */

@@ -228,7 +228,7 @@ int cmd_scan(int argc, char **argv)
 	say_start(w.json);
 	l.table = !w.json && table_possible();
 	l.duration_us = w.duration_us ? w.duration_us : l.table ? BLE_NEVER : DEFAULT_US;
-	const struct ble_host_config config = { .parts = BLE_PARTS(&ble_observer) };
+	const struct ble_host_config config = { .parts = BLE_PARTS(&ble_observer, &ble_heartbeat) };
 	if (!link_open(&l.link, "scan", w.driver, &config))
 		return EXIT_FAILED;
 	status = listen_until(&l);

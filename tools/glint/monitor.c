@@ -271,8 +271,8 @@ int monitor_run(const struct monitor_options *options)
 	setlocale(LC_CTYPE, ""); /* which letters the terminal has */
 	say_start(options->json);
 	const struct ble_host_config config = {
-		.parts = BLE_PARTS(&ble_observer, &ble_central, &ble_client, &ble_levels, &ble_pairing,
-			&ble_signing),
+		.parts = BLE_PARTS(&ble_observer, &ble_central, &ble_client, &ble_levels, &ble_pairing, &ble_signing,
+			&ble_heartbeat),
 		.name = "glint monitor",
 	};
 	if (!link_open(&m->link, options->command, options->driver, &config))
