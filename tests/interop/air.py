@@ -98,11 +98,20 @@ async def traced(name, encrypted=False, hosts=1):
         raise BadTrace(f"{folder}: {e}") from e
 
 
+def place(folder, path):
+    """Where virtual: looks for an air: this one, which tells it the device's address as well, the same from run to run."""
+    sockets = pathlib.Path(folder, "glint")
+    sockets.mkdir(mode=0o700, exist_ok=True)
+    (sockets / "air-1.sock").symlink_to(path)  # drivers/virtual_air.c
+
+
 @contextlib.asynccontextmanager
-async def program(path, name, *arguments):
+async def program(path, name, *arguments, driver=None):
     """Runs one of our programs on the air at path; yields the process, its output piped."""
     with tempfile.TemporaryDirectory() as state:
-        env = dict(os.environ, GLINT_DRIVER=f"unix:{path}", XDG_STATE_HOME=state)
+        place(state, path)
+        env = dict(os.environ, GLINT_DRIVER=driver or f"unix:{path}", XDG_STATE_HOME=state, XDG_RUNTIME_DIR=state,
+                   GLINT_PYTHON=sys.executable)
         process = await asyncio.create_subprocess_exec(
             BIN / name, *arguments, env=env, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE)
         try:

@@ -107,6 +107,7 @@ static void begin(void)
 		return;
 	}
 	check(ble_adv_data(host, data, sizeof data - 1, NULL, 0), "data");
+	check(ble_adv_set(host, &(struct ble_adv_params){ .auto_restart = true }), "parameters");
 	check(ble_adv_start(host), "advertise");
 }
 
@@ -164,16 +165,26 @@ static void on_client(const struct ble_event *ev)
 	puts("");
 }
 
+/* Nothing is done when the controller has come back: what was wanted is wanted still. */
+static void on_ready(void)
+{
+	struct ble_host_stats stats;
+	ble_host_stats(host, &stats);
+	printf("ready %lu\n", (unsigned long)stats.recoveries);
+	if (stats.recoveries)
+		return;
+	if (private)
+		check(ble_privacy_set(host, BLE_PRIVACY_RESOLVABLE, BLE_FOREVER), "privacy");
+	if (oob)
+		check(ble_oob_make(host), "oob");
+	begin();
+}
+
 static void on_event(const struct ble_event *ev)
 {
 	switch (ev->type) {
-	case BLE_EV_READY:
-		if (private)
-			check(ble_privacy_set(host, BLE_PRIVACY_RESOLVABLE, BLE_FOREVER), "privacy");
-		if (oob)
-			check(ble_oob_make(host), "oob");
-		begin();
-		break;
+	case BLE_EV_READY: on_ready(); break;
+	case BLE_EV_LOST: printf("lost %d\n", -ev->error.err); break;
 	case BLE_EV_OOB:
 		say_hex("oob", ev->oob.r, 16);
 		say_hex("", ev->oob.c, 16);
@@ -192,7 +203,8 @@ static void on_event(const struct ble_event *ev)
 		break;
 	case BLE_EV_DISCONNECTED:
 		printf("disconnected %u\n", ev->disconnected.reason);
-		begin();
+		if (central)
+			begin();
 		break;
 	case BLE_EV_PASSKEY: printf("passkey %06lu\n", (unsigned long)ev->passkey.number); break;
 	case BLE_EV_PASSKEY_WANTED: puts("wanted"); break;

@@ -87,9 +87,9 @@ class BleHost(Ours):
 
 
 @contextlib.asynccontextmanager
-async def ours(path, *words):
+async def ours(path, *words, driver=None):
     """pairing.c on the air, or the controller, at path."""
-    async with air.program(path, "interop_pairing", *words) as process:
+    async with air.program(path, "interop_pairing", *words, driver=driver) as process:
         async with Ours(process) as one:
             yield one
 
@@ -255,12 +255,13 @@ CAPABILITIES = {
 
 
 @contextlib.asynccontextmanager
-async def bumble(path, role, way, private=False):
+async def bumble(path, role, way, private=False, keystore=None):
     transport = await open_transport(path if ":" in path else f"unix:{path}")
     config = DeviceConfiguration(name="Pairing", address=Address(ADDRESS[role]), irk=role.encode().ljust(16, b"_"),
                                  le_privacy_enabled=private, le_rpa_timeout=0)
     device = Device.from_config_with_hci(config, transport.source, transport.sink)
     one = Bumble(device, role, way)
+    device.keystore = keystore or device.keystore
     device.on(device.EVENT_KEY_STORE_UPDATE, lambda: one.begin(one.on_kept()))
     await device.power_on()
     if role == "peripheral":
