@@ -180,9 +180,9 @@ class Bumble(Lines):
                 heard.set_result(advertisement.address)
 
         self.device.on("advertisement", on_advertisement)
-        await self.device.start_scanning(legacy=True)
+        await self.device.start_scanning()
         address = await heard
-        await self.device.stop_scanning(legacy=True)
+        await self.device.stop_scanning()
         self.device.remove_listener("advertisement", on_advertisement)
         return address
 
