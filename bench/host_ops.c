@@ -267,7 +267,7 @@ static void set_up(const struct op *op, bool standard)
 	static const struct ble_platform platform = { .random = random_octets };
 	const struct ble_host_config config = { .transport = &ctlr.transport, .platform = &platform,
 		.parts = standard ? BLE_PARTS(&ble_peripheral, &ble_server, &ble_observer) :
-				    BLE_PARTS(&ble_peripheral, &ble_bare_server, &ble_observer), .services = 20, .subscribable = 48 };
+				    BLE_PARTS(&ble_peripheral, &ble_bare_server, &ble_observer), .services = 20, .subscriptions = 48 };
 	need(ble_host_memory(&config) <= sizeof arena, "the arena is too small");
 	need(ble_host_init(&host, arena, sizeof arena, &config, NULL) == 0, "no host");
 	if (op->large_database)

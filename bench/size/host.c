@@ -92,7 +92,8 @@ static struct ble_host_config config_of(void)
 	static const struct ble_part *const parts[] = { &ble_peripheral, &SERVER, MORE_PARTS NULL };
 	transport = board_transport;
 	return (struct ble_host_config){ .transport = &transport, .platform = &board_platform,
-		.parts = parts, .services = 3, .subscribable = 1, .connections = CONNECTIONS, .tx_queue = CONNECTIONS, MORE_CONFIG };
+		.parts = parts, .services = 3, .subscriptions = 1, .connections = CONNECTIONS, .tx_queue = CONNECTIONS,
+		MORE_CONFIG };
 }
 
 size_t memory_needed(void);

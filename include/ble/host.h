@@ -77,7 +77,7 @@ struct ble_host_config {
 	uint16_t connections;                /* 0: 1; 1..250 */
 	uint16_t tx_queue;                   /* packets towards the controller; 0: 4 + connections; connections..255 */
 	uint16_t services;                   /* of the program; 0: 8; 1..65533 */
-	uint16_t subscribable;               /* characteristics with NOTIFY or INDICATE, all services; 0: 16; 1..65534 */
+	uint16_t subscriptions;              /* characteristics with NOTIFY or INDICATE, all services; 0: 16; 1..65534 */
 	uint16_t att_mtu;                    /* 23..517; 0: 247 */
 	uint16_t acl_octets;                 /* of one packet towards the controller, at least 27; 0: 251 */
 	uint8_t accept_list;                 /* ble_accept: addresses; 0, and attached later: 8 */

@@ -118,7 +118,7 @@ struct ble_service {
 /*
  * Appends a service; Service Changed is indicated to subscribed peers when connections are up. *first_handle (if not
  * NULL) gets the handle of its declaration. BLE_EEXIST: this object is there already; BLE_ENOENT: what it includes is not
- * there; BLE_ENOMEM: service or subscribable slots, with a fault; BLE_EINVAL: permission 0, or BLE_BROADCAST behind the
+ * there; BLE_ENOMEM: service or subscription slots, with a fault; BLE_EINVAL: permission 0, or BLE_BROADCAST behind the
  * eighth of the list; size 0 or > 512; a descriptor of its own that cannot be (see above), with its UUID; BLE_ENOTSUP:
  * ble_server is not attached, or, with the service's UUID, it is ble_lean_server, which lacks something that is in it
  * (host.h), or, with the descriptor's, ble_descriptors is not attached.

@@ -32,7 +32,7 @@ static int settle(struct plan *p, const struct ble_host_config *config, struct b
 	} rows[] = {
 		{ "connections", OF(c.connections), 1, 1, CONNECTIONS_MAX },
 		{ "services", OF(c.services), 8, 1, UINT16_MAX - GATT_OWN_SERVICES },
-		{ "subscribable", OF(c.subscribable), 16, 1, UINT16_MAX - GATT_OWN_SUBSCRIBABLE },
+		{ "subscriptions", OF(c.subscriptions), 16, 1, UINT16_MAX - GATT_OWN_SUBSCRIBABLE },
 		{ "att_mtu", OF(c.att_mtu), 247, ATT_MTU_DEFAULT, ATT_MTU_MAX },
 		{ "acl_octets", OF(c.acl_octets), 251, 27, UINT16_MAX },
 		{ "name", OF(name_octets), 0, 1, NAME_MAX },
@@ -128,7 +128,7 @@ static void wire(struct ble_host *h, const struct ble_host_config *c)
 	h->name = c->name;
 	h->services = c->services;
 	h->bonds = c->bonds;
-	h->subscribable = c->subscribable;
+	h->subscribable = c->subscriptions;
 	h->mtu = c->att_mtu;
 	h->prepared_octets = c->prepared_octets;
 	h->all_may_wait = c->tx_queue > c->connections;
@@ -209,7 +209,7 @@ int ble_host_attach(struct ble_host *h, const struct ble_part *part)
 		return host_refuse(h, BLE_ENOMEM, "parts", HOST_PARTS_MAX + 1, 0, HOST_PARTS_MAX);
 	return attach(h, part,
 		&(struct ble_host_config){ .connections = h->conn_count, .services = (uint8_t)h->services, .name = h->name,
-			.bonds = h->bonds, .subscribable = h->subscribable, .att_mtu = h->mtu,
+			.bonds = h->bonds, .subscriptions = h->subscribable, .att_mtu = h->mtu,
 			.prepared_octets = h->prepared_octets });
 }
 

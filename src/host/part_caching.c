@@ -33,7 +33,7 @@ static struct host_caching *host_caching_of(struct att_bearer *b)
 static void measure(const struct ble_host_config *config, size_t *host_size, size_t *conn_size)
 {
 	(void)host_size;
-	*conn_size += gatt_cccd_octets(config->subscribable + GATT_OWN_SUBSCRIBABLE);
+	*conn_size += gatt_cccd_octets(config->subscriptions + GATT_OWN_SUBSCRIBABLE);
 }
 
 static int hash_of(struct host_caching *s, struct att_bearer *b)

@@ -111,13 +111,13 @@ struct bare_server {
 static void measure(const struct ble_host_config *config, size_t *host_size, size_t *conn_size)
 {
 	*host_size += config->services * sizeof(struct gatt_slot);
-	*conn_size += gatt_peer_octets(config->subscribable);
+	*conn_size += gatt_peer_octets(config->subscriptions);
 }
 
 static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct ble_host_config *config)
 {
 	struct bare_server *s = host_mem(slot);
-	gatt_db_init(&s->server.db, s->slots, config->services, config->subscribable);
+	gatt_db_init(&s->server.db, s->slots, config->services, config->subscriptions);
 	server_attach(h, slot);
 }
 
@@ -138,7 +138,7 @@ static void lean_attach(struct ble_host *h, struct ble_part_slot *slot, const st
 	struct bare_server *s = host_mem(slot);
 	join(h, slot, &role, &gatt_lean_db);
 	s->server.db = (struct gatt_db){ .slots = s->slots, .capacity = config->services, .next_handle = 1,
-		.subscribable = config->subscribable, .measure = gatt_measure_lean };
+		.subscribable = config->subscriptions, .measure = gatt_measure_lean };
 }
 
 static bool lean_conn_down(struct ble_host *h, struct ble_part_slot *slot, struct ble_conn *conn, struct ble_event *ev)

@@ -42,14 +42,14 @@ static void changed(struct ble_host *h, uint16_t start, uint16_t end)
 static void measure(const struct ble_host_config *config, size_t *host_size, size_t *conn_size)
 {
 	*host_size += (config->services + GATT_OWN_SERVICES) * sizeof(struct gatt_slot);
-	*conn_size += gatt_peer_octets(config->subscribable + GATT_OWN_SUBSCRIBABLE);
+	*conn_size += gatt_peer_octets(config->subscriptions + GATT_OWN_SUBSCRIBABLE);
 }
 
 static void attach(struct ble_host *h, struct ble_part_slot *slot, const struct ble_host_config *config)
 {
 	struct own_server *s = host_mem(slot);
 	gatt_db_init(&s->server.db, s->slots, (uint16_t)(config->services + GATT_OWN_SERVICES),
-		(uint16_t)(config->subscribable + GATT_OWN_SUBSCRIBABLE));
+		(uint16_t)(config->subscriptions + GATT_OWN_SUBSCRIBABLE));
 	s->host = h;
 	s->changed = changed;
 	gatt_own_init(&s->own, &s->server.db, config->name);

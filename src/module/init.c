@@ -34,7 +34,7 @@ static void layout_of(struct layout *l, const struct ble_options *o)
 			.connections = o->connections ? o->connections : 1,
 			.tx_queue = o->tx_queue,
 			.services = o->services ? o->services : 8,
-			.subscribable = o->subscriptions ? o->subscriptions : 16,
+			.subscriptions = o->subscriptions ? o->subscriptions : 16,
 			.att_mtu = o->att_mtu,
 			.acl_octets = o->acl_octets,
 			.prepared_octets = o->prepared_octets,

@@ -33,7 +33,7 @@ static void exactly_enough_is_enough(void **state)
 	const struct ble_host_config cases[] = {
 		{ .parts = none },
 		{ .parts = BLE_PARTS(&ble_peripheral) },
-		{ .parts = BLE_PARTS(&ble_peripheral, &ble_server), .connections = 3, .services = 1, .subscribable = 1 },
+		{ .parts = BLE_PARTS(&ble_peripheral, &ble_server), .connections = 3, .services = 1, .subscriptions = 1 },
 		{ .parts = BLE_PARTS(&ble_peripheral, &ble_server, &ble_observer, &ble_central, &ble_client),
 			.connections = 5, .att_mtu = 517, .tx_queue = 7 },
 		{ .att_mtu = 23, .tx_queue = 1, .rooms = BLE_ROOMS(&ble_server_room, &ble_client_room) },
@@ -82,7 +82,7 @@ static void configurations_out_of_range_are_refused(void **state)
 	} cases[] = {
 		{ { .connections = 251 }, "connections: 251 is outside 1..250" },
 		{ { .connections = 3, .tx_queue = 2 }, "tx_queue: 2 is outside 3..255" },
-		{ { .subscribable = 65535 }, "subscribable: 65535 is outside 1..65534" }, /* Service Changed is one more */
+		{ { .subscriptions = 65535 }, "subscriptions: 65535 is outside 1..65534" }, /* Service Changed is one more */
 		{ { .att_mtu = 22 }, "att_mtu: 22 is outside 23..517" },
 		{ { .att_mtu = 518 }, "att_mtu: 518 is outside 23..517" },
 		{ { .acl_octets = 26 }, "acl_octets: 26 is outside 27..65535" },
