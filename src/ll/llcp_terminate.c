@@ -2,7 +2,8 @@
  * Termination, Vol 6 Part B 5.1.6: LL_TERMINATE_IND is sent until it is acknowledged or as long as
  * supervision would last, whichever is first. It overtakes every other procedure. The side that
  * receives it acknowledges, and leaves when the acknowledgement is on the air (conn_isr.c sees to
- * that).
+ * that). If that one is lost nobody is left to send another: the book has the sender go on until its
+ * time is over, for silence does not tell it whether the other has left.
  */
 #include "ll/ctlr.h"
 
