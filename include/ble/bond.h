@@ -55,7 +55,7 @@ enum ble_capabilities {
 enum ble_keys {
 	BLE_KEY_DEFAULT = 0, /* ENC | ID */
 	BLE_KEY_ENC = 0x01,  /* long term key, of legacy pairing */
-	BLE_KEY_ID = 0x02,   /* identity address and identity resolving key */
+	BLE_KEY_ID = 0x02,   /* identity address and identity resolving key: zeroes without ble_private (privacy.h) */
 	BLE_KEY_SIGN = 0x04, /* signature resolving key */
 	BLE_KEY_NONE = 0x80,
 };

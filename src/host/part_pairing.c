@@ -32,15 +32,16 @@ void security_damaged(struct host_security *s)
 	host_pending(s->host, slot_of(s->host));
 }
 
+/* Who has no resolvable private addresses distributes an IRK of zeroes: Vol 3 Part H 3.6.4. */
 void security_identity(struct host_security *s)
 {
 	if (s->identity_known || !s->smp.crypto || s->host->hci.state != HCI_UP)
 		return;
 	const struct host_privacy *privacy = host_room(s->host, &ble_private_room) ? privacy_of(s->host) : NULL;
 	s->smp.identity = *host_identity(s->host);
-	if (crypto_is_weak(s->smp.irk) && privacy)
+	if (privacy && crypto_is_weak(s->smp.irk))
 		memcpy(s->smp.irk, privacy->irk, 16);
-	if (crypto_is_weak(s->smp.irk) && !bonds_irk(s->host->hci.platform, s->smp.irk))
+	if (privacy && crypto_is_weak(s->smp.irk) && !bonds_irk(s->host->hci.platform, s->smp.irk))
 		security_damaged(s);
 	s->identity_known = true;
 }

@@ -6,7 +6,7 @@
 #include "base/le.h"
 #include "crypto/crypto.h"
 
-enum { REQ = 1, RSP, CONFIRM, RANDOM, ENC_INFO = 6, CENTRAL_ID, ID_INFO, ID_ADDRESS, SIGN_INFO, PUBLIC_KEY = 0x0C, CHECK };
+enum { REQ = 1, RSP, CONFIRM, RANDOM, FAILED, ENC_INFO, CENTRAL_ID, ID_INFO, ID_ADDRESS, SIGN_INFO, PUBLIC_KEY = 0x0C, CHECK };
 enum { OURS, THEIRS };
 enum { ANSWER_MS = 5000, SILENCE_MS = 2000 };
 
@@ -22,15 +22,21 @@ const struct sm_keys sm_tester_keys = {
 
 /* --- the implementation, and links to it --------------------------------------------------------------------------- */
 
-void sm_host(struct sm *s, struct kit *k, const struct ble_pairing_params *params)
+void sm_host_with(struct sm *s, struct kit *k, const struct ble_part *const *parts, const struct ble_pairing_params *params)
 {
 	memset(s, 0, sizeof *s);
 	s->k = k;
 	pair_store_init(&s->store);
-	kit_host(k, &(struct ble_host_config){ .platform = &s->store.platform,
-			   .parts = BLE_PARTS(&ble_peripheral, &ble_server, &ble_observer, &ble_central, &ble_client,
-				   &ble_prepared, &ble_multiple, &ble_caching, &ble_descriptors, &ble_pairing) });
+	kit_host(k, &(struct ble_host_config){ .platform = &s->store.platform, .parts = parts });
 	assert_int_equal(ble_pairing_set(k->host, params), 0);
+}
+
+void sm_host(struct sm *s, struct kit *k, const struct ble_pairing_params *params)
+{
+	sm_host_with(s, k,
+		BLE_PARTS(&ble_peripheral, &ble_server, &ble_observer, &ble_central, &ble_client, &ble_prepared, &ble_multiple,
+			&ble_caching, &ble_descriptors, &ble_pairing),
+		params);
 }
 
 void sm_module(struct sm *s, struct kit *k, const struct ble_security_params *params)
@@ -160,6 +166,25 @@ void sm_expect_given(const struct sm *s, const uint8_t c[16])
 	x_of(s, THEIRS, x);
 	assert_int_equal(crypto_f4(crypto, x, x, s->their_r, 0, want), 0);
 	assert_memory_equal(c, want, 16);
+}
+
+uint32_t sm_number(const struct sm *s)
+{
+	unsigned first = s->initiator ? OURS : THEIRS;
+	uint8_t a[32], b[32];
+	uint32_t number;
+	x_of(s, first, a);
+	x_of(s, !first, b);
+	assert_int_equal(crypto_g2(crypto, a, b, s->nonce[first], s->nonce[!first], &number), 0);
+	return number;
+}
+
+void sm_expect_fresh(const struct sm *s, struct sm_nonces *seen)
+{
+	assert_true(seen->count < 8);
+	for (unsigned i = 0; i < seen->count; i++)
+		assert_memory_not_equal(s->nonce[THEIRS], seen->nonce[i], 16);
+	memcpy(seen->nonce[seen->count++], s->nonce[THEIRS], 16);
 }
 
 void sm_passkey(struct sm *s, uint32_t passkey)
@@ -325,16 +350,37 @@ static void encrypt(struct sm *s)
 	assert_true(s->k->tester->encrypted);
 }
 
+void sm_say_failed(struct sm *s, uint8_t reason)
+{
+	lt_send(s->k->tester, KIT_SM, (uint8_t[]){ FAILED, reason }, 2);
+}
+
+void sm_say_key(struct sm *s, const uint8_t key[64])
+{
+	uint8_t pdu[65] = { PUBLIC_KEY };
+	crypto_turn(pdu + 1, key, 32);
+	crypto_turn(pdu + 33, key + 32, 32);
+	lt_send(s->k->tester, KIT_SM, pdu, sizeof pdu);
+}
+
+/* What the implementation has sent last under this code. */
+static size_t reflection(const struct sm *s, uint8_t code, uint8_t *out)
+{
+	assert_true(code == CONFIRM || code == RANDOM);
+	memcpy(out, code == CONFIRM ? s->confirm[THEIRS] : s->nonce[THEIRS], 16);
+	return 16;
+}
+
 static void say(struct sm *s, const char *text)
 {
 	uint8_t pdu[80];
-	size_t n = strlen(text);
-	bool made = text[n - 1] == '=' || text[n - 1] == '!';
+	char how = text[strlen(text) - 1];
+	bool made = how == '=' || how == '!' || how == '<';
 	char code[3] = { text[0], text[1], 0 };
 	size_t len = kit_octets(made ? code : text, pdu, sizeof pdu);
 	if (made)
-		len = 1 + value(s, pdu[0], pdu + 1);
-	if (text[n - 1] == '!')
+		len = 1 + (how == '<' ? reflection(s, pdu[0], pdu + 1) : value(s, pdu[0], pdu + 1));
+	if (how == '!')
 		pdu[3] ^= 1;
 	if (len == 7 && (pdu[0] == REQ || pdu[0] == RSP))
 		features(s, pdu);
@@ -480,6 +526,12 @@ void sm_expect_shown(struct sm *s)
 {
 	s->number = next(s, BLE_EV_PASSKEY)->passkey.number;
 	assert_true(s->number <= 999999);
+}
+
+void sm_expect_compared(struct sm *s)
+{
+	s->number = next(s, BLE_EV_COMPARE)->passkey.number;
+	assert_int_equal(s->number, sm_number(s));
 }
 
 void sm_expect_asked(struct sm *s)

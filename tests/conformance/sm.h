@@ -8,6 +8,8 @@
  *		"I 06 =", "I 07 =", "T 06 =", "T 07 =");            keys: ours are kept in theirs, the tester's are fixed
  *	SM(s, "T 04 !", "I 05 04");                                  ! that value with one bit wrong
  *
+ *	SM(s, "T 03 <");                                             < what the implementation has sent comes back
+ *
  * Of what the implementation sends `=` checks all that the tester can know: confirm values when the random that they
  * hide is there, check values, lengths of keys, addresses. The rest of the notation is the kit's: "I -", `..`.
  * How each value is made is Vol 3 Part H 2.2 and 2.3.5; the functions are those of src/crypto, which have the sample
@@ -54,6 +56,8 @@ void sm_open(struct sm *s, struct kit *k, bool initiator, const struct ble_pairi
 /* The same in two steps, with services between them, and again after the link has gone. Keys of a pairing remain. */
 void sm_host(struct sm *s, struct kit *k, const struct ble_pairing_params *params);
 void sm_connect(struct sm *s, bool initiator);
+/* The first step with these parts. */
+void sm_host_with(struct sm *s, struct kit *k, const struct ble_part *const *parts, const struct ble_pairing_params *params);
 /* The first step with the module, which ut_start() brings up. */
 void sm_module(struct sm *s, struct kit *k, const struct ble_security_params *params);
 /* The tester hangs up. */
@@ -62,10 +66,22 @@ void sm_leave(struct sm *s);
 void sm_run(struct sm *s, const char *const *lines, const char *file, int line);
 #define SM(s, ...) sm_run(s, (const char *const[]){ __VA_ARGS__, NULL }, __FILE__, __LINE__)
 
+/* Pairing Failed. */
+void sm_say_failed(struct sm *s, uint8_t reason);
+/* A public key that the tester has not made: x, y, most significant octets first. */
+void sm_say_key(struct sm *s, const uint8_t key[64]);
 /* The tester's user types, or its screen has shown, this passkey. After the features, which forget it. */
 void sm_passkey(struct sm *s, uint32_t passkey);
 /* So many of the twenty rounds of Secure Connections. */
 void sm_rounds(struct sm *s, unsigned count);
+/* The six digits that the tester's screen shows. */
+uint32_t sm_number(const struct sm *s);
+/* The implementation's nonce, its random of legacy pairing, is none of these so far; it is the next of them. */
+struct sm_nonces {
+	unsigned count;
+	uint8_t nonce[8][16];
+};
+void sm_expect_fresh(const struct sm *s, struct sm_nonces *seen);
 /* The tester's confirm value for what it gives by OOB with this r; r is remembered. */
 void sm_oob(struct sm *s, const uint8_t r[16], uint8_t c[16]);
 /* What the implementation has given by OOB is the confirm value of its public key, which has come, and of their_r. */
@@ -94,8 +110,9 @@ void sm_expect_encrypted(struct sm *s, int err);
 /* How secure the implementation says that the link is, and how many bonds it has. */
 void sm_expect_level(struct sm *s, uint8_t level);
 void sm_expect_bonds(struct sm *s, unsigned count);
-/* The implementation shows a passkey, which is in s->number then, or wants one. */
+/* The implementation shows a passkey, or has six digits compared, which are in s->number then; or wants a passkey. */
 void sm_expect_shown(struct sm *s);
+void sm_expect_compared(struct sm *s);
 void sm_expect_asked(struct sm *s);
 
 #endif

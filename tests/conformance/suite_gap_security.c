@@ -1,11 +1,14 @@
 /*
- * GAP: security mode 1 of a peripheral, levels 2 to 4 and Secure Connections Only, for who wants something of it and for
+ * GAP: security mode 1, levels 2 to 4 by Secure Connections alone, for who wants something of the implementation and for
  * what it wants itself (GAP/SEC/SEM, GAP/SEC/AUT; Vol 3 Part C 10.2, 10.3), and bonding (GAP/BOND; 9.4). The device
  * wants its level of every value of its program; GAP and GATT services are open.
  */
 #include "sm.h"
 
+#include <string.h>
+
 #include <ble/client.h>
+#include <ble/privacy.h>
 
 enum { SC_ONLY = 0x10 }; /* beside a level */
 
@@ -38,7 +41,7 @@ static void open_as(void **state, unsigned level, uint8_t key_size, const char *
 
 static void refused(struct sm *s, const char *request, const char *answer, uint8_t reason)
 {
-	SM(s, request, answer, "I -");
+	SM(s, request, answer);
 	sm_expect_failed(s, reason, false);
 	sm_expect_bonds(s, 0);
 	sm_expect_level(s, 1);
@@ -47,7 +50,6 @@ static void refused(struct sm *s, const char *request, const char *answer, uint8
 #define JUST_WORKS "T 01 03 00 09 10 00 00"
 #define LEGACY_JUST_WORKS "T 01 03 00 01 10 00 01"
 #define LEGACY_PASSKEY "T 01 02 00 05 10 00 01"
-#define SC_PASSKEY_15 "T 01 02 00 0D 0F 00 00"
 
 /* --- incoming access: GAP/SEC/SEM, AUT ----------------------------------------------------------------------------- */
 
@@ -56,9 +58,11 @@ static void refused(struct sm *s, const char *request, const char *answer, uint8
 
 static void level_2_incoming(void **state)
 {
-	open_as(state, 2, 0, "I 0B 09");
+	open_as(state, SC_ONLY | 2, 0, "I 0B 09");
 	SHUT(&sm, "05");
-	sm_pair(&sm, SM_LEGACY, 16);
+	refused(&sm, LEGACY_PASSKEY, "I 05 03", 3);
+	SHUT(&sm, "05");
+	sm_pair(&sm, SM_SC, 16);
 	sm_expect_paired(&sm, 2, 16, true);
 	OPEN(&sm);
 }
@@ -66,11 +70,22 @@ static void level_2_incoming(void **state)
 /* A pairing that cannot reach the level does not come to be. */
 static void level_3_incoming(void **state)
 {
+	open_as(state, SC_ONLY | 3, 0, "I 0B 0D");
+	SHUT(&sm, "05");
+	refused(&sm, LEGACY_PASSKEY, "I 05 03", 3);
+	refused(&sm, JUST_WORKS, "I 05 03", 3);
+	SHUT(&sm, "05");
+	sm_pair(&sm, SM_SC | SM_PASSKEY, 16);
+	sm_expect_paired(&sm, 4, 16, true); /* which is more than asked for */
+	OPEN(&sm);
+}
+
+/* Level 3 by legacy pairing, where that is not refused. */
+static void level_3_authenticated(void **state)
+{
 	open_as(state, 3, 0, "I 0B 0D");
 	SHUT(&sm, "05");
 	refused(&sm, LEGACY_JUST_WORKS, "I 05 03", 3);
-	refused(&sm, JUST_WORKS, "I 05 03", 3);
-	SHUT(&sm, "05");
 	sm_pair(&sm, SM_PASSKEY, 16);
 	sm_expect_paired(&sm, 3, 16, true);
 	OPEN(&sm);
@@ -88,34 +103,35 @@ static void level_4_incoming(void **state)
 	OPEN(&sm);
 }
 
+/* A key of less than 16 octets, whatever its length, whatever the level. */
+static void short_keys(struct sm *s)
+{
+	for (uint8_t size = 7; size < 16; size++) {
+		const uint8_t request[7] = { 1, 2, 0, 0x0D, size, 0, 0 };
+		lt_send(s->k->tester, KIT_SM, request, sizeof request);
+		SM(s, "I 05 06");
+		sm_expect_failed(s, 6, false);
+	}
+	sm_expect_bonds(s, 0);
+	SHUT(s, "05");
+}
+
 static void level_4_short_key(void **state)
 {
 	open_as(state, 4, 0, "I 0B 0D");
-	refused(&sm, SC_PASSKEY_15, "I 05 06", 6);
-	SHUT(&sm, "05");
-}
-
-/* Levels 2 and 3 with a length of the key that is wanted: one octet less will not do, by either scheme. */
-static void level_2_short_key(void **state)
-{
-	open_as(state, 2, 16, "I 0B 09");
-	refused(&sm, "T 01 03 00 01 0F 00 01", "I 05 06", 6);
-	refused(&sm, "T 01 03 00 09 0F 00 00", "I 05 06", 6);
-	SHUT(&sm, "05");
-	sm_pair(&sm, SM_SC, 16);
-	sm_expect_paired(&sm, 2, 16, true);
-	OPEN(&sm);
+	short_keys(&sm);
 }
 
 static void level_3_short_key(void **state)
 {
-	open_as(state, 3, 12, "I 0B 0D");
-	refused(&sm, "T 01 02 00 05 0B 00 01", "I 05 06", 6);
-	refused(&sm, "T 01 02 00 0D 0B 00 00", "I 05 06", 6);
-	SHUT(&sm, "05");
-	sm_pair(&sm, SM_PASSKEY, 12);
-	sm_expect_paired(&sm, 3, 12, true);
-	OPEN(&sm);
+	open_as(state, SC_ONLY | 3, 0, "I 0B 0D");
+	short_keys(&sm);
+}
+
+static void level_2_short_key(void **state)
+{
+	open_as(state, SC_ONLY | 2, 0, "I 0B 09");
+	short_keys(&sm);
 }
 
 /* Secure Connections Only, 10.2.4: nothing but level 4. */
@@ -129,49 +145,76 @@ static void sc_only_incoming(void **state)
 	OPEN(&sm);
 }
 
-/* It is not worn down: once more, and with less each time. */
-static void sc_only_again(void **state)
-{
-	open_as(state, SC_ONLY | 4, 0, "I 0B 0D");
-	for (unsigned i = 0; i < 3; i++) {
-		refused(&sm, SC_PASSKEY_15, "I 05 06", 6);
-		refused(&sm, JUST_WORKS, "I 05 03", 3);
-		refused(&sm, LEGACY_PASSKEY, "I 05 03", 3);
-		refused(&sm, LEGACY_JUST_WORKS, "I 05 03", 3);
-	}
-	SHUT(&sm, "05");
-	assert_true(sm.k->tester->up);
-}
-
+/* A bond whose key nobody has vouched for is not enough, and may be replaced by a better one. */
 static void unauthenticated_key(void **state)
 {
 	open_as(state, 1, 0, NULL);
 	sm.k->at = kit_find(sm.k, 0xB021, NULL);
 	sm_pair(&sm, SM_SC, 16);
 	sm_expect_paired(&sm, 2, 16, true);
+	sm_leave(&sm);
+	sm_connect(&sm, true);
+	assert_int_equal(sm_encrypt(&sm), 0);
+	sm_expect_encrypted(&sm, 0);
 	SHUT(&sm, "05");
 	sm_pair(&sm, SM_SC | SM_PASSKEY, 16);
 	sm_expect_paired(&sm, 4, 16, true);
 	OPEN(&sm);
 }
 
-/* The bond's key is there, and not in use: 10.3.1, Insufficient Encryption; also when the peer then encrypts. */
+/* The bond's key is there, and not in use: 10.3.1, Insufficient Encryption. */
 static void bonded_in_clear(void **state)
 {
-	open_as(state, 2, 0, "I 0B 09");
-	sm_pair(&sm, SM_SC, 16);
-	sm_expect_paired(&sm, 2, 16, true);
+	open_as(state, 3, 0, "I 0B 0D");
+	sm_pair(&sm, SM_PASSKEY, 16);
+	sm_expect_paired(&sm, 3, 16, true);
 	sm_leave(&sm);
 	sm_connect(&sm, true);
-	SM(&sm, "I 0B 09");
+	SM(&sm, "I 0B 0D");
 	SHUT(&sm, "0F");
 	assert_int_equal(sm_encrypt(&sm), 0);
 	sm_expect_encrypted(&sm, 0);
 	OPEN(&sm);
 }
 
-/* The tester has lost the key of level 4 that we have: nothing goes on in clear, and nothing less takes the bond's place. */
+/*
+ * A central whose bonded peripheral has lost the key of level 4 says so, and goes on with nothing of it in clear; when its
+ * user agrees, it pairs anew, to the same level.
+ */
 static void key_is_lost(void **state)
+{
+	sm_host(&sm, *state,
+		&(struct ble_pairing_params){ .level = 4, .bonding = true, .capabilities = BLE_CAP_DISPLAY_ONLY,
+			.ways = BLE_WAYS(&ble_passkey_entry) });
+	for (unsigned i = 0; i < 2; i++) {
+		sm_connect(&sm, false);
+		if (i) { /* it begins with the key that it has */
+			assert_true(lt_wait_key_wanted(sm.k->tester, 5000));
+			assert_int_equal(lt_give_key(sm.k->tester, NULL), 0x06);
+			kit_run(sm.k, 200);
+			sm_expect_encrypted(&sm, BLE_EHCI(0x06));
+			sm_expect_bonds(&sm, 1);
+			assert_int_not_equal(ble_client_read(sm.k->host, sm.k->conn, 3), 0);
+			ATT(sm.k, "I -");
+		}
+		assert_int_equal(ble_conn_secure(sm.k->host, sm.k->conn, true), 0);
+		SM(&sm, "I 01 00 00 0D 10 03 03", "T 02 02 00 0D 10 00 00", "I 0C =", "T 0C =");
+		sm_expect_shown(&sm);
+		sm_passkey(&sm, sm.number);
+		sm_rounds(&sm, SM_ROUNDS);
+		SM(&sm, "I 0D =", "T 0D =", "E");
+		sm_expect_paired(&sm, 4, 16, true);
+		sm_expect_bonds(&sm, 1);
+		if (!i)
+			sm_leave(&sm);
+	}
+	assert_int_equal(ble_client_read(sm.k->host, sm.k->conn, 3), 0);
+	ATT(sm.k, "I 0A 03 00", "T 0B 01 02");
+	assert_int_equal(ut_expect(sm.k, BLE_EV_VALUE, 1000)->value.len, 2);
+}
+
+/* The same as a peripheral: nothing goes on in clear, and nothing less takes the bond's place. */
+static void key_is_lost_by_a_central(void **state)
 {
 	static const uint8_t other[16] = { 1 }, unknown[10] = { 9, 9, 9 };
 	open_as(state, 4, 0, "I 0B 0D");
@@ -224,12 +267,10 @@ static void outgoing(struct sm *s, const char *request, const char *weaker, unsi
 	is_refused(s, "T 01 0A 03 00 05", 5);
 	assert_int_equal(ble_conn_secure(s->k->host, s->k->conn, false), 0);
 	SM(s, request);
-	if (weaker) {
-		refused(s, weaker, "I 05 03", 3);
-		is_refused(s, "T 01 0A 03 00 05", 5);
-		assert_int_equal(ble_conn_secure(s->k->host, s->k->conn, false), 0);
-		SM(s, request);
-	}
+	refused(s, weaker, "I 05 03", 3);
+	is_refused(s, "T 01 0A 03 00 05", 5);
+	assert_int_equal(ble_conn_secure(s->k->host, s->k->conn, false), 0);
+	SM(s, request);
 	sm_pair(s, how, 16);
 	sm_expect_paired(s, level, 16, true);
 	is_given(s);
@@ -237,14 +278,14 @@ static void outgoing(struct sm *s, const char *request, const char *weaker, unsi
 
 static void level_2_outgoing(void **state)
 {
-	open_as(state, 2, 0, "I 0B 09");
-	outgoing(&sm, "I 0B 09", NULL, SM_LEGACY, 2);
+	open_as(state, SC_ONLY | 2, 0, "I 0B 09");
+	outgoing(&sm, "I 0B 09", LEGACY_JUST_WORKS, SM_SC, 2);
 }
 
 static void level_3_outgoing(void **state)
 {
-	open_as(state, 3, 0, "I 0B 0D");
-	outgoing(&sm, "I 0B 0D", LEGACY_JUST_WORKS, SM_PASSKEY, 3);
+	open_as(state, SC_ONLY | 3, 0, "I 0B 0D");
+	outgoing(&sm, "I 0B 0D", JUST_WORKS, SM_SC | SM_PASSKEY, 4);
 }
 
 static void level_4_outgoing(void **state)
@@ -267,31 +308,48 @@ static void sc_only_outgoing(void **state)
 
 /* --- bonding: 9.4 -------------------------------------------------------------------------------------------------- */
 
-static void asks_for_a_bond(void **state)
+/* A device without resolvable private addresses gives an identity resolving key of zeroes; one that has them a real one. */
+static void open_for_bond(void **state, bool private)
 {
-	open_as(state, 1, 0, NULL);
-	assert_int_equal(ble_conn_secure(sm.k->host, sm.k->conn, false), 0);
-	SM(&sm, "I 0B 09"); /* bit 0: bonding */
-	sm_pair(&sm, SM_SC, 16);
-	sm_expect_paired(&sm, 2, 16, true);
-	sm_expect_bonds(&sm, 1);
+	static const struct ble_part *const public_parts[] = { &ble_peripheral, &ble_server, &ble_pairing, NULL };
+	static const struct ble_part *const private_parts[] = { &ble_peripheral, &ble_server, &ble_pairing, &ble_private, NULL };
+	sm_host_with(&sm, *state, private ? private_parts : public_parts,
+		&(struct ble_pairing_params){ .bonding = true, .ways = BLE_WAYS(&ble_legacy_pairing) });
+	sm_connect(&sm, true);
 }
 
-static void uses_the_bond(void **state)
+/* All keys of either side; on the next links the tester encrypts with that which it was given. */
+static void bonds(struct sm *s, bool private)
 {
-	open_as(state, 1, 0, NULL);
-	sm_pair(&sm, SM_LEGACY, 16);
-	sm_expect_paired(&sm, 2, 16, true);
+	static const uint8_t none[16];
+	SM(s, "T 01 03 00 01 10 03 03", "I 02 03 00 09 10 03 03", "T 03 =", "I 03 =", "T 04 =", "I 04 =", "E", "I 06 =", "I 07 =",
+		"I 08 =", "I 09 =", "T 06 =", "T 07 =", "T 08 =", "T 09 =");
+	sm_expect_paired(s, 2, 16, true);
+	assert_int_equal(memcmp(s->theirs.irk, none, 16) != 0, private);
 	for (unsigned i = 0; i < 3; i++) {
-		sm_leave(&sm);
-		sm_connect(&sm, true);
-		sm_expect_level(&sm, 1);
-		assert_int_equal(sm_encrypt(&sm), 0);
-		sm_expect_encrypted(&sm, 0);
-		sm_expect_level(&sm, 2);
-		sm_expect_bonds(&sm, 1);
+		sm_leave(s);
+		sm_connect(s, true);
+		sm_expect_level(s, 1);
+		assert_int_equal(sm_encrypt(s), 0);
+		sm_expect_encrypted(s, 0);
+		sm_expect_level(s, 2);
+		sm_expect_bonds(s, 1);
 	}
-	assert_int_equal(sm.k->count[BLE_EV_PAIRED], 0);
+	assert_int_equal(s->k->count[BLE_EV_PAIRED], 0);
+}
+
+static void asks_for_a_bond(void **state)
+{
+	open_for_bond(state, false);
+	assert_int_equal(ble_conn_secure(sm.k->host, sm.k->conn, false), 0);
+	SM(&sm, "I 0B 09"); /* bit 0: bonding */
+	bonds(&sm, false);
+}
+
+static void is_bonded(void **state)
+{
+	open_for_bond(state, true);
+	bonds(&sm, true);
 }
 
 /* No flag, no keys, no bond; and on the next link no key. */
@@ -316,21 +374,21 @@ int main(void)
 		CASE("GAP/SEC/SEM/BV-40-C", level_3_incoming),
 		CASE("GAP/SEC/SEM/BV-22-C", level_4_incoming),
 		CASE("GAP/SEC/SEM/BI-09-C", level_4_short_key),
-		CASE("GAP/SEC/SEM/BI-20-C", level_2_short_key),
-		CASE("GAP/SEC/SEM/BI-21-C", level_3_short_key),
+		CASE("GAP/SEC/SEM/BI-20-C", level_3_short_key),
+		CASE("GAP/SEC/SEM/BI-21-C", level_2_short_key),
 		CASE("GAP/SEC/SEM/BV-24-C", sc_only_incoming),
-		CASE("GAP/SEC/SEM/BV-25-C", sc_only_again),
-		CASE("GAP/SEC/AUT/BV-11-C", level_2_incoming),
+		CASE("GAP/SEC/AUT/BV-11-C", level_3_authenticated),
 		CASE("GAP/SEC/AUT/BV-14-C", unauthenticated_key),
 		CASE("GAP/SEC/AUT/BV-16-C", level_3_incoming),
 		CASE("GAP/SEC/AUT/BV-23-C", bonded_in_clear),
 		CASE("GAP/SEC/SEM/BV-45-C", key_is_lost),
+		cmocka_unit_test_setup_teardown(key_is_lost_by_a_central, kit_setup, kit_teardown),
 		CASE("GAP/SEC/SEM/BV-37-C", level_2_outgoing),
 		CASE("GAP/SEC/SEM/BV-38-C", level_3_outgoing),
 		CASE("GAP/SEC/SEM/BV-21-C", level_4_outgoing),
 		CASE("GAP/SEC/SEM/BV-23-C", sc_only_outgoing),
 		CASE("GAP/BOND/BON/BV-01-C", asks_for_a_bond),
-		CASE("GAP/BOND/BON/BV-03-C", uses_the_bond),
+		CASE("GAP/BOND/BON/BV-03-C", is_bonded),
 		CASE("GAP/BOND/NBON/BV-03-C", makes_no_bond),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

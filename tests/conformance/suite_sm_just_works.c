@@ -1,6 +1,6 @@
 /*
  * Security Manager: Just Works, legacy (SM/PER/JW, SM/CEN/JW; Vol 3 Part H 2.3.5.5) and with Secure Connections (SCJW;
- * 2.3.5.6.2), in both roles. The implementation offers both; the tester's features choose.
+ * 2.3.5.6.2), where Numeric Comparison belongs to it, in both roles. The implementation offers both; the tester's features choose.
  */
 #include "sm.h"
 
@@ -92,6 +92,14 @@ static void legacy_detects_wrong_confirm(void **state)
 	fails(s, 4, false);
 }
 
+/* A responder that sends back what it has been sent has proved nothing: 2.3.5.5. */
+static void legacy_is_reflected(void **state)
+{
+	struct sm *s = initiator(state);
+	SM(s, "T 02 03 00 00 10 00 00", "I 03 =", "T 03 <", "I 05 04", "I -");
+	fails(s, 4, false);
+}
+
 static void legacy_initiator_ignores_reserved(void **state)
 {
 	struct sm *s = initiator(state);
@@ -99,13 +107,23 @@ static void legacy_initiator_ignores_reserved(void **state)
 	sm_expect_paired(s, 2, 16, true);
 }
 
-/* At each stage, and each time the program is told and may begin anew. */
+/* The initiator's Pairing Request is out; each time it is refused the program is told, and may begin anew. */
+static void refused(struct sm *s, const uint8_t *reasons)
+{
+	for (; *reasons; reasons++) {
+		sm_say_failed(s, *reasons);
+		SM(s, "I -");
+		fails(s, *reasons, true);
+		begins_again(s);
+	}
+}
+
+/* At once, for every reason that there may be, and at each stage. */
 static void is_refused(void **state)
 {
+	static const uint8_t reasons[] = { 0x08, 0x05, 0x09, 0x10, 0 };
 	struct sm *s = initiator(state);
-	SM(s, "T 05 05", "I -");
-	fails(s, 5, true);
-	begins_again(s);
+	refused(s, reasons);
 	SM(s, "T 02 03 00 01 10 03 03", "I 03 =", "T 05 08", "I -");
 	fails(s, 8, true);
 	begins_again(s);
@@ -126,9 +144,54 @@ static void sc_responds(struct sm *s, const char *request)
 	sm_expect_bonds(s, 1);
 }
 
+/* --- ... with Numeric Comparison, for which MITM protection is wanted ---------------------------------------------- */
+
+static const struct ble_pairing_params comparing = { .bonding = true, .mitm = true, .capabilities = BLE_CAP_DISPLAY_YES_NO,
+	.initiator_keys = BLE_KEY_ENC, .responder_keys = BLE_KEY_ENC,
+	.ways = BLE_WAYS(&ble_passkey_entry, &ble_numeric_comparison) };
+
+/* Both screens show the same; our check value waits for our user. */
+static void consents(struct sm *s)
+{
+	sm_expect_compared(s);
+	assert_int_equal(ble_conn_confirm(s->k->host, s->k->conn, true), 0);
+	kit_wake(s->k);
+}
+
+static void responds_comparing(struct sm *s)
+{
+	assert_int_equal(ble_pairing_set(s->k->host, &comparing), 0);
+	sm_new_key(s);
+	SM(s, "T 01 01 00 09 10 00 00", "I 02 01 00 0D 10 00 00", "T 0C =", "I 0C =", "I 03 =", "T 04 =", "I 04 =", "T 0D =",
+		"I -");
+	consents(s);
+	SM(s, "I 0D =", "E");
+	sm_expect_paired(s, 4, 16, true);
+}
+
+static void initiates_comparing(struct sm *s)
+{
+	assert_int_equal(ble_pairing_set(s->k->host, &comparing), 0);
+	assert_int_equal(ble_conn_secure(s->k->host, s->k->conn, true), 0);
+	sm_new_key(s);
+	SM(s, "I 01 01 00 0D 10 01 01", "T 02 04 00 09 10 00 00", "I 0C =", "T 0C =", "T 03 =", "I 04 =", "T 04 =", "I -");
+	consents(s);
+	SM(s, "I 0D =", "T 0D =", "E");
+	sm_expect_paired(s, 4, 16, true);
+}
+
+/* Three times, with another nonce each time. */
 static void sc_just_works(void **state)
 {
-	sc_responds(responder(state), "T 01 03 00 09 10 02 02");
+	struct sm *s = responder(state);
+	struct sm_nonces seen = { 0 };
+	for (unsigned i = 0; i < 3; i++) {
+		sc_responds(s, "T 01 03 00 09 10 02 02");
+		sm_expect_fresh(s, &seen);
+		sm_new_key(s);
+	}
+	responds_comparing(s);
+	sm_expect_fresh(s, &seen);
 }
 
 static void sc_ignores_reserved(void **state)
@@ -158,7 +221,19 @@ static void sc_initiates(struct sm *s, const char *response)
 
 static void sc_initiator(void **state)
 {
-	sc_initiates(initiator(state), "T 02 03 00 09 10 02 02");
+	struct sm *s = initiator(state);
+	struct sm_nonces seen = { 0 };
+	for (unsigned i = 0; i < 3; i++) {
+		sc_initiates(s, "T 02 03 00 09 10 02 02");
+		sm_expect_fresh(s, &seen);
+		sm_new_key(s);
+		assert_int_equal(ble_conn_secure(s->k->host, s->k->conn, true), 0);
+		SM(s, "I 01 03 00 09 10 03 03");
+	}
+	sm_say_failed(s, 8);
+	sm_expect_failed(s, 8, true);
+	initiates_comparing(s);
+	sm_expect_fresh(s, &seen);
 }
 
 static void sc_initiator_ignores_reserved(void **state)
@@ -168,9 +243,11 @@ static void sc_initiator_ignores_reserved(void **state)
 
 static void sc_initiator_is_refused(void **state)
 {
+	static const uint8_t reasons[] = { 0x03, 0x08, 0x05, 0x09, 0 };
 	struct sm *s = initiator(state);
-	SM(s, "T 02 03 00 09 10 02 02", "I 0C =", "T 0C =", "T 03 =", "I 04 =", "T 05 04", "I -");
-	fails(s, 4, true);
+	refused(s, reasons);
+	SM(s, "T 02 03 00 09 10 02 02", "I 0C =", "T 0C =", "T 03 =", "I 04 =", "T 05 0C", "I -");
+	fails(s, 0x0C, true);
 	begins_again(s);
 	sm_new_key(s);
 	SM(s, "T 02 03 00 09 10 02 02", "I 0C =", "T 0C =", "T 03 !", "I 04 =", "T 04 =", "I 05 04", "I -");
@@ -191,6 +268,7 @@ int main(void)
 		CASE("SM/CEN/JW/BV-05-C", is_refused),
 		CASE("SM/CEN/JW/BI-01-C", legacy_detects_wrong_confirm),
 		CASE("SM/CEN/JW/BI-04-C", legacy_initiator_ignores_reserved),
+		CASE("SM/CEN/JW/BI-06-C", legacy_is_reflected),
 		CASE("SM/PER/SCJW/BV-02-C", sc_just_works),
 		CASE("SM/PER/SCJW/BV-03-C", sc_ignores_reserved),
 		CASE("SM/PER/SCJW/BI-02-C", sc_responder_fails),

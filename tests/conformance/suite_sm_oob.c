@@ -61,23 +61,18 @@ static void respond(struct sm *s, uint8_t level)
 	sm_expect_paired(s, level, 16, true);
 }
 
+/* Five times, and our random is another each time. With both flags it does not matter whether MITM protection is wanted. */
 static void both(void **state)
 {
+	struct sm_nonces seen = { 0 };
 	open(state, true, 0, true);
-	has_tk(&sm);
-	SM(&sm, "T 01 03 01 05 10 01 01", "I 02 03 01 0D 10 01 01");
-	tester_has_tk(&sm);
-	respond(&sm, 3);
-}
-
-/* Neither wants MITM protection: with both flags it is Out of Band all the same. */
-static void both_unasked(void **state)
-{
-	open(state, true, 0, false);
-	has_tk(&sm);
-	SM(&sm, "T 01 03 01 01 10 01 01", "I 02 03 01 09 10 01 01");
-	tester_has_tk(&sm);
-	respond(&sm, 3);
+	for (unsigned i = 0; i < 5; i++) {
+		has_tk(&sm);
+		SM(&sm, i & 1 ? "T 01 03 01 01 10 01 01" : "T 01 03 01 05 10 01 01", "I 02 03 01 0D 10 01 01");
+		tester_has_tk(&sm);
+		respond(&sm, 3);
+		sm_expect_fresh(&sm, &seen);
+	}
 }
 
 static void shown_and_entered(struct sm *s)
@@ -156,22 +151,16 @@ static void open_initiator(void **state, uint8_t capabilities, bool mitm)
 
 static void both_initiator(void **state)
 {
-	open_initiator(state, 0, true);
-	has_tk(&sm);
-	begins(&sm, "I 01 03 01 05 10 01 01");
-	SM(&sm, "T 02 03 01 05 10 01 01");
-	tester_has_tk(&sm);
-	initiate(&sm, 3);
-}
-
-static void both_unasked_initiator(void **state)
-{
+	struct sm_nonces seen = { 0 };
 	open_initiator(state, 0, false);
-	has_tk(&sm);
-	begins(&sm, "I 01 03 01 01 10 01 01");
-	SM(&sm, "T 02 03 01 01 10 01 01");
-	tester_has_tk(&sm);
-	initiate(&sm, 3);
+	for (unsigned i = 0; i < 5; i++) {
+		has_tk(&sm);
+		assert_int_equal(ble_conn_secure(sm.k->host, sm.k->conn, true), 0);
+		SM(&sm, "I 01 03 01 01 10 01 01", i & 1 ? "T 02 03 01 01 10 01 01" : "T 02 03 01 05 10 01 01");
+		tester_has_tk(&sm);
+		initiate(&sm, 3);
+		sm_expect_fresh(&sm, &seen);
+	}
 }
 
 static void only_ours_initiator(void **state)
@@ -290,7 +279,7 @@ static void sc_oob(void **state)
 static void sc_ignores_reserved(void **state)
 {
 	open(state, true, 0, true);
-	sc_pairs(&sm, "T 01 03 01 ED 10 01 01", "T 01 03 00 ED 10 01 01", "T 01 03 01 ED 10 01 01");
+	sc_pairs(&sm, "T 01 03 01 E9 10 01 01", "T 01 03 00 E9 10 01 01", "T 01 03 01 E9 10 01 01");
 }
 
 /* C is that of another public key, so the one that comes on the air is somebody else's. */
@@ -303,15 +292,25 @@ static void sc_other_key(void **state)
 	fails(&sm, 4, false);
 }
 
-/* The tester finds C wrong, and says so; nothing of the attempt is left, nor is what it was made with. */
+static const uint8_t reasons[] = { 0x03, 0x08, 0x05, 0x09 };
+
+/*
+ * The tester gives up, for every reason that there may be, and in phase 2: nothing of the attempt is left. What has been
+ * exchanged on the other way is used up as soon as it has been put to use.
+ */
 static void sc_tester_refuses(void **state)
 {
 	open(state, true, 0, true);
 	is_given(&sm);
 	gives(&sm);
+	for (unsigned i = 0; i < 4; i++) {
+		SM(&sm, "T 01 03 01 0D 10 01 01", "I 02 03 01 0D 10 01 01");
+		sm_say_failed(&sm, reasons[i]);
+		fails(&sm, reasons[i], true);
+	}
 	sc_exchange(&sm, "T 01 03 01 0D 10 01 01", "I 02 03 01 0D 10 01 01");
-	SM(&sm, "T 05 04", "I -");
-	fails(&sm, 4, true);
+	SM(&sm, "T 05 02", "I -");
+	fails(&sm, 2, true);
 	sm_new_key(&sm);
 	SM(&sm, "T 01 03 01 0D 10 01 01", "I 02 03 00 0D 10 01 01", "T 0C =", "I 05 02", "I -"); /* it is used up */
 	fails(&sm, 2, false);
@@ -340,7 +339,7 @@ static void sc_initiator(void **state)
 static void sc_initiator_ignores_reserved(void **state)
 {
 	open(state, false, 0, true);
-	sc_initiates(&sm, "T 02 03 01 ED 10 01 01");
+	sc_initiates(&sm, "T 02 03 01 E9 10 01 01");
 }
 
 static void sc_initiator_finds_other_key(void **state)
@@ -359,8 +358,13 @@ static void sc_initiator_is_refused(void **state)
 	is_given(&sm);
 	gives(&sm);
 	begins(&sm, "I 01 03 01 0D 10 01 01");
-	SM(&sm, "T 02 03 01 0D 10 01 01", "I 0C =", "T 05 04", "I -");
-	fails(&sm, 4, true);
+	for (unsigned i = 0; i < 4; i++) {
+		sm_say_failed(&sm, reasons[i]);
+		fails(&sm, reasons[i], true);
+		begins(&sm, "I 01 03 01 0D 10 01 01");
+	}
+	SM(&sm, "T 02 03 01 0D 10 01 01", "I 0C =", "T 05 02", "I -");
+	fails(&sm, 2, true);
 	sc_initiates(&sm, "T 02 03 01 0D 10 01 01");
 }
 
@@ -372,23 +376,23 @@ int main(void)
 		CASE("SM/PER/OOB/BV-06-C", only_theirs),
 		CASE("SM/PER/OOB/BV-08-C", only_theirs_and_just_works),
 		CASE("SM/PER/OOB/BV-10-C", only_ours_and_just_works),
-		CASE("SM/PER/OOB/BV-11-C", both_unasked),
+		CASE("SM/PER/OOB/BV-11-C", both),
 		CASE("SM/PER/OOB/BI-02-C", different),
 		CASE("SM/CEN/OOB/BV-01-C", both_initiator),
 		CASE("SM/CEN/OOB/BV-03-C", only_ours_initiator),
 		CASE("SM/CEN/OOB/BV-05-C", only_theirs_initiator),
 		CASE("SM/CEN/OOB/BV-07-C", only_theirs_and_just_works_initiator),
 		CASE("SM/CEN/OOB/BV-09-C", only_ours_and_just_works_initiator),
-		CASE("SM/CEN/OOB/BV-10-C", both_unasked_initiator),
+		CASE("SM/CEN/OOB/BV-10-C", both_initiator),
 		CASE("SM/CEN/OOB/BI-01-C", different_initiator),
 		CASE("SM/PER/SCOB/BV-02-C", sc_oob),
 		CASE("SM/PER/SCOB/BV-03-C", sc_ignores_reserved),
-		CASE("SM/PER/SCOB/BI-02-C", sc_other_key),
-		CASE("SM/PER/SCOB/BI-03-C", sc_tester_refuses),
+		CASE("SM/PER/SCOB/BI-02-C", sc_tester_refuses),
+		CASE("SM/PER/SCOB/BI-03-C", sc_other_key),
 		CASE("SM/CEN/SCOB/BV-01-C", sc_initiator),
 		CASE("SM/CEN/SCOB/BV-04-C", sc_initiator_ignores_reserved),
-		CASE("SM/CEN/SCOB/BI-01-C", sc_initiator_finds_other_key),
-		CASE("SM/CEN/SCOB/BI-04-C", sc_initiator_is_refused),
+		CASE("SM/CEN/SCOB/BI-01-C", sc_initiator_is_refused),
+		CASE("SM/CEN/SCOB/BI-04-C", sc_initiator_finds_other_key),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

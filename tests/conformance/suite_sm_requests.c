@@ -35,6 +35,18 @@ static void asks_for_pairing(void **state)
 	finish(&sm);
 }
 
+/* With MITM protection, which the pairing then has. */
+static void asks_for_protection(void **state)
+{
+	sm_open(&sm, *state, true,
+		&(struct ble_pairing_params){ .bonding = true, .mitm = true, .capabilities = BLE_CAP_DISPLAY_ONLY,
+			.ways = BLE_WAYS(&ble_passkey_entry) });
+	secure(&sm);
+	SM(&sm, "I 0B 0D", "I -");
+	sm_pair(&sm, SM_SC | SM_PASSKEY, 16);
+	sm_expect_paired(&sm, 4, 16, true);
+}
+
 static const uint8_t no_id[10];
 
 /* With a bond the central has nothing to pair: it encrypts with the key that it has, of either scheme. */
@@ -75,13 +87,22 @@ static void is_asked_for_pairing(void **state)
 {
 	sm_open(&sm, *state, false, &params);
 	kit_run(sm.k, 1000);
-	SM(&sm, "I -", "T 0B 09", "I 01 03 00 09 10 01 01", "T 02 03 00 09 10 00 00", PEER_PHASE_2);
+	SM(&sm, "I -", "T 0B 0D", "I 01 03 00 09 10 01 01", "T 02 03 00 09 10 00 00", PEER_PHASE_2);
+	finish(&sm);
+}
+
+/* Whoever asks again meanwhile is not heard: 2.4.6. */
+static void is_asked_twice(void **state)
+{
+	sm_open(&sm, *state, false, &params);
+	SM(&sm, "T 0B 01", "I 01 03 00 09 10 01 01", "T 0B 01", "T 02 03 00 09 10 00 00", PEER_PHASE_2);
+	assert_int_equal(sm.k->tester->encryptions, 1);
 	finish(&sm);
 }
 
 /*
- * The same, and then it is asked for what its bond gives: no pairing. With MITM protection the bond does not do; but a
- * peer that gives up loses nothing that was there.
+ * With a bond it is asked for what that gives: no pairing. With MITM protection the bond does not do; but a peer that gives
+ * up loses nothing that was there.
  */
 static void is_asked_for_encryption(void **state)
 {
@@ -105,12 +126,13 @@ static void is_asked_for_encryption(void **state)
 /* After thirty seconds the pairing is over, and so is SMP on this connection; on the next it is as if nothing had been. */
 static void is_dead(struct sm *s, const char *pdu)
 {
-	kit_run(s->k, 31000);
+	kit_run(s->k, 31000); /* the program is told then; what was awaited comes ten seconds later */
 	assert_int_equal(s->k->count[BLE_EV_PAIRED], 1);
 	assert_int_equal(s->k->last[BLE_EV_PAIRED].paired.err, BLE_ETIMEOUT);
 	s->k->count[BLE_EV_PAIRED] = 0;
 	sm_expect_level(s, 1);
-	SM(s, "I -", pdu, "I -", "T 05 08", "I -");
+	kit_run(s->k, 10000);
+	SM(s, pdu, "I -", "T 01 03 00 01 10 00 01", "I -", "T 0B 01", "I -", "T 05 08", "I -");
 	assert_int_equal(ble_conn_secure(s->k->host, s->k->conn, false), BLE_ESTATE);
 	assert_true(s->k->tester->up);
 	ATT(s->k, "T 02 17 00", "I 03 *"); /* the link is not */
@@ -124,7 +146,7 @@ static void responder_waits(void **state)
 	kit_run(sm.k, 28000);
 	assert_int_equal(sm.k->count[BLE_EV_PAIRED], 0);
 	SM(&sm, "T 03 =", "I 03 ="); /* in time: another thirty seconds */
-	is_dead(&sm, "T 01 03 00 01 10 00 01");
+	is_dead(&sm, "T 04 =");
 	sm_connect(&sm, true);
 	SM(&sm, "T 01 03 00 09 10 00 00", "I 02 03 00 09 10 00 00", PHASE_2);
 	finish(&sm);
@@ -135,7 +157,7 @@ static void initiator_waits(void **state)
 	sm_open(&sm, *state, false, &params);
 	secure(&sm);
 	SM(&sm, "I 01 03 00 09 10 01 01");
-	is_dead(&sm, "T 0B 01");
+	is_dead(&sm, "T 02 03 00 09 10 00 00");
 	sm_connect(&sm, false);
 	secure(&sm);
 	SM(&sm, "I 01 03 00 09 10 01 01", "T 02 03 00 09 10 00 00", PEER_PHASE_2);
@@ -145,13 +167,15 @@ static void initiator_waits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE("SM/PER/PIS/BV-01-C", asks_for_pairing),
+		CASE("SM/PER/PIS/BV-01-C", asks_for_protection),
 		CASE("SM/PER/PIS/BV-02-C", asks_for_encryption),
 		CASE("SM/PER/SIP/BV-01-C", asks_for_pairing),
 		CASE("SM/PER/SIE/BV-01-C", asks_for_encryption_with_sc),
 		CASE("SM/PER/PROT/BV-02-C", responder_waits),
-		CASE("SM/CEN/PIS/BV-02-C", is_asked_for_encryption),
+		CASE("SM/CEN/PIS/BV-02-C", is_asked_for_pairing),
+		CASE("SM/CEN/PIS/BV-03-C", is_asked_twice),
 		CASE("SM/CEN/SIP/BV-02-C", is_asked_for_pairing),
+		cmocka_unit_test_setup_teardown(is_asked_for_encryption, kit_setup, kit_teardown),
 		CASE("SM/CEN/PROT/BV-01-C", initiator_waits),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
