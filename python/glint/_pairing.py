@@ -45,7 +45,8 @@ class Pairing:
 
     def security(self, *, show: Function = None, compare: Function = None, ask: Function = None, bonding: bool = False,
                  mitm: bool = False, sc_only: bool = False, key_size: int = 16, min_key_size: Optional[int] = None,
-                 oob: bool = False, passkey: int = 0, signing: bool = False, on_demand: bool = False) -> None:
+                 oob: bool = False, passkey: int = 0, signing: bool = False, on_demand: bool = False,
+                 keep_bonded: bool = False, evict: bool = False) -> None:
         """Sets how to pair, from the next pairing on.
 
         Parameters
@@ -73,6 +74,11 @@ class Pairing:
         on_demand : bool, optional
             A central does not encrypt by itself with the keys of a bond, but by ``pair()`` or when the peer asks: signed
             writes are for links that are not encrypted.
+        keep_bonded : bool, optional
+            A bonded peer pairs anew only over a link that its bond has encrypted.
+        evict : bool, optional
+            When there is no room, a new bond without MITM protection takes the place of the oldest such bond; else it is
+            not kept, as strangers could push out who belongs here.
 
         Raises
         ------
@@ -86,7 +92,8 @@ class Pairing:
         keys = _glint.KEY_ENC | _glint.KEY_ID | (_glint.KEY_CSR if _check.truth("signing", signing) else 0)
         scheme = _glint.AUTH_SC | (_glint.AUTH_MITM if _check.truth("mitm", mitm) else 0)
         wish = _settings.security(capabilities(show, compare, ask), int(_check.truth("bonding", bonding)), scheme, key_size,
-                                  keys, keys, int(_check.truth("oob", oob)), passkey, min_key_size, sc_only)
+                                  keys, keys, int(_check.truth("oob", oob)), passkey, min_key_size, sc_only,
+                                  keep_bonded, evict)
         self.native.security(*wish.arguments(1, _check.truth("on_demand", on_demand)))
         self.native.set_asked(ask is not None)
         self._show, self._compare, self._ask = show, compare, ask

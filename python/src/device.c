@@ -590,8 +590,8 @@ static PyMethodDef own_methods[] = {
 	{ "address", device_address, METH_NOARGS, "address()\n--\n\n(type, address) of this device, once it has started." },
 	{ "stats", device_stats, METH_NOARGS, "stats()\n--\n\nWhat has been counted." },
 	{ "security", device_security, METH_VARARGS,
-		"security(capabilities, bonding, scheme, key_size, min_key_size, initiator, responder, oob, sc_only, passkey)"
-		"\n--\n\n" },
+		"security(capabilities, bonding, scheme, key_size, min_key_size, initiator, responder, oob, sc_only, passkey, "
+		"on_demand=False, keep_bonded=False, evict=False)\n--\n\n" },
 	{ "bonded", device_bonded, METH_NOARGS, "bonded()\n--\n\n[(type, address)] of the bonds." },
 	{ "remove_bonded", device_remove_bonded, METH_VARARGS, "remove_bonded(address_type, address)\n--\n\n" },
 	{ "confirm_passkey", device_confirm_passkey, METH_VARARGS, "confirm_passkey(peer, confirmed)\n--\n\n" },

@@ -25,17 +25,19 @@ PyObject *device_security(PyObject *self, PyObject *args)
 	struct device *d = (struct device *)self;
 	struct ble_security_params p = { 0 };
 	const struct ble_way *ways[5];
-	int oob, sc_only, on_demand = 0;
+	int oob, sc_only, on_demand = 0, keep_bonded = 0, evict = 0;
 	unsigned int passkey;
 	PyThreadState *ts;
-	if (!PyArg_ParseTuple(args, "bbbbbbbppO&|p", &p.capabilities, &p.bonding, &p.scheme, &p.key_size, &p.min_key_size,
-		    &p.initiator, &p.responder, &oob, &sc_only, to_u32, &passkey, &on_demand) ||
-		!device_enter(d, &ts))
+	if (!PyArg_ParseTuple(args, "bbbbbbbppO&|ppp", &p.capabilities, &p.bonding, &p.scheme, &p.key_size, &p.min_key_size,
+		    &p.initiator, &p.responder, &oob, &sc_only, to_u32, &passkey, &on_demand, &keep_bonded,
+		    &evict) || !device_enter(d, &ts))
 		return NULL;
 	choose_ways(ways, p.capabilities, !sc_only, oob);
 	p.ways = ways;
 	p.sc_only = sc_only;
 	p.on_demand = on_demand;
+	p.keep_bonded = keep_bonded;
+	p.evict = evict;
 	p.passkey = passkey;
 	int err = ble_security(d->ble, &p);
 	d->secured |= !err;

@@ -224,7 +224,8 @@ class Module:
     def security(self, capabilities: int = glint.CAP_NONE, bonding: int = glint.AUTH_NO_BOND,
                  scheme: int = glint.AUTH_SC, key_size: int = 16, initiator: int = glint.KEY_ENC | glint.KEY_ID,
                  responder: int = glint.KEY_ENC | glint.KEY_ID, oob: int = 0, passkey: int = 0, *,
-                 min_key_size: Optional[int] = None, sc_only: bool = False) -> None:
+                 min_key_size: Optional[int] = None, sc_only: bool = False, keep_bonded: bool = False,
+                 evict: bool = False) -> None:
         """Sets how to pair, from the next pairing on. ``gap()`` says to what level; whether the two can go together is
         asked at ``start()``.
 
@@ -249,6 +250,11 @@ class Module:
             7..key_size octets: lowers the smallest key.
         sc_only : bool, optional
             Refuses legacy pairing.
+        keep_bonded : bool, optional
+            A bonded peer pairs anew only over a link that its bond has encrypted.
+        evict : bool, optional
+            When there is no room, a new bond without MITM protection takes the place of the oldest such bond; else it is
+            not kept, as strangers could push out who belongs here.
 
         Raises
         ------
@@ -258,7 +264,7 @@ class Module:
         """
         with self._lock:
             p = _settings.security(capabilities, bonding, scheme, key_size, initiator, responder, oob, passkey,
-                                   min_key_size, sc_only)
+                                   min_key_size, sc_only, keep_bonded, evict)
             if self._foreign:
                 self._foreign.security(p)
                 return

@@ -59,6 +59,8 @@ class Security(NamedTuple):
     passkey: int
     min_key_size: int
     sc_only: bool
+    keep_bonded: bool = False
+    evict: bool = False
 
     def arguments(self, level: int, on_demand: bool = False) -> tuple[Any, ...]:
         """As the extension takes them. Level 4 is LE Secure Connections whatever the scheme says."""
@@ -67,7 +69,8 @@ class Security(NamedTuple):
             scheme |= _glint._AUTH_LEGACY
         bonding = self.bonding or self.scheme & glint.AUTH_BOND
         return (CAPABILITIES[self.capabilities], bonding, scheme, self.key_size, self.min_key_size, _keys(self.initiator),
-                _keys(self.responder), bool(self.oob), self.sc_only, self.passkey, on_demand)
+                _keys(self.responder), bool(self.oob), self.sc_only, self.passkey, on_demand,
+                self.keep_bonded, self.evict)
 
 
 CAPABILITIES = {glint.CAP_DISPLAY_ONLY: _glint._CAP_DISPLAY_ONLY, glint.CAP_DISPLAY_YES_NO: _glint._CAP_DISPLAY_YES_NO,
@@ -81,7 +84,8 @@ def _keys(keys: int) -> int:
 
 
 def security(capabilities: object, bonding: object, scheme: object, key_size: object, initiator: object,
-             responder: object, oob: object, passkey: object, min_key_size: object, sc_only: object) -> Security:
+             responder: object, oob: object, passkey: object, min_key_size: object, sc_only: object,
+             keep_bonded: object = False, evict: object = False) -> Security:
     size = _check.integer("key_size", key_size, 7, 16, "octets")
     least = size if min_key_size is None else _check.integer("min_key_size", min_key_size, 7, size, "octets")
     keys = "KEY_ENC, KEY_ID, KEY_CSR, KEY_LNK, or'ed"
@@ -94,7 +98,8 @@ def security(capabilities: object, bonding: object, scheme: object, key_size: ob
         _check.integer("responder", responder, 0, 15, keys),
         _check.integer("oob", oob, 0, 1),
         _check.integer("passkey", passkey, 0, 999999, "six digits; 0: a fresh one each time"),
-        least, _check.truth("sc_only", sc_only))
+        least, _check.truth("sc_only", sc_only), _check.truth("keep_bonded", keep_bonded),
+        _check.truth("evict", evict))
 
 
 MODES = {

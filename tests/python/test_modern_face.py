@@ -258,6 +258,51 @@ def test_bonds_are_there_in_the_next_process_before_its_start(tmp_path):
     assert run_program(AFTERWARDS, "-W", "error", env=env).stdout == told + "[] 1\n"
 
 
+@pytest.mark.parametrize("evict", [False, True])
+def test_a_ninth_bond(air, evict):
+    """Strangers push out nobody, unless the program wants so."""
+    async def scene():
+        async with glint.Device(world=air) as device:
+            device.security(bonding=True, evict=evict)
+            guests = []
+            for _ in range(9):
+                async with glint.Central(world=air.node(1)) as central:
+                    central.security(bonding=True)
+                    await device.advertise()
+                    peer = await central.connect(await central.find())
+                    assert await peer.pair() == 2
+                    await peer.discover()
+                    guests.append(bytes(central.address))
+            bonded = {bytes(a) for a in device.bonded()}
+            assert bonded == set(guests[1:] if evict else guests[:8])
+
+    air.run(scene())
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_a_bonded_peer_pairs_anew(air, keep):
+    async def scene():
+        async with glint.Device(world=air) as device, glint.Central(world=air.node(1)) as central:
+            device.security(bonding=True, keep_bonded=keep)
+            central.security(bonding=True)
+            await device.advertise()
+            report = await central.find()
+            peer = await central.connect(report)
+            await peer.pair()
+            await peer.discover()
+            central.remove_bonded(central.bonded()[0])  # it has forgotten the device, and the link goes
+            await peer.closed()
+            await device.advertise()
+            peer = await central.connect(report)
+            if keep:
+                with pytest.raises(glint.Error):
+                    await peer.pair()
+            else:
+                assert await peer.pair() == 2
+
+    air.run(scene())
+
+
 @pytest.mark.parametrize("ours, theirs, level", [
     ({"compare": "same"}, {"compare": "same"}, 4), ({"show": "show"}, {"ask": "enter"}, 4),
     ({"ask": "enter"}, {"show": "show"}, 4), ({}, {"show": "show"}, 2)])

@@ -92,7 +92,7 @@ def test_signatures_are_those_of_the_contract():
     for name, signature in {
             "gap": "(name, appearance=0, security=(1, 1), connection=(400, 650, 0, 4000))",
             "security": "(capabilities=3, bonding=0, scheme=4, key_size=16, initiator=3, responder=3, oob=0, passkey=0, *, "
-                        "min_key_size=None, sc_only=False)",
+                        "min_key_size=None, sc_only=False, keep_bonded=False, evict=False)",
             "scanning": "(interval=10, window=10, duplicates=0, filter=0, addr=0, active=0)",
             "start_scanning": "(duration=1000)", "add_callback": "(evt, callback)", "btos": "(addr)",
             "confirm_passkey": "(confirmed, peer=None)", "enter_passkey": "(passkey, peer=None)",
