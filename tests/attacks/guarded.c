@@ -127,8 +127,9 @@ uint8_t error_of(const void *pdu, size_t len)
 
 bool is_in_host(const uint8_t *octets, size_t len)
 {
-	for (size_t at = 0; at + len <= sizeof p->f.memory; at++)
-		if (!memcmp(p->f.memory + at, octets, len))
+	const uint8_t *from = p->f.memory, *end = p->f.memory + sizeof p->f.memory - len + 1;
+	for (; from < end && (from = memchr(from, octets[0], (size_t)(end - from))); from++)
+		if (!memcmp(from, octets, len))
 			return true;
 	return false;
 }
@@ -137,4 +138,23 @@ struct peer_item stored(uint32_t key)
 {
 	const struct peer_item *item = peer_item(p, key);
 	return item ? *item : (struct peer_item){ 0 };
+}
+
+struct peer_item guarded_bond(enum kind kind, uint8_t role, bool keep_bonded)
+{
+	struct ble_pairing_params params = anyhow;
+	params.keep_bonded = keep_bonded;
+	peer_init(p);
+	guarded_host(&params);
+	guarded_connect(role);
+	guarded_pair(kind);
+	assert_true(event(BLE_EV_PAIRED)->paired.bonded);
+	peer_disconnect(p);
+	return stored(BLE_STORE_BOND);
+}
+
+bool is_kept(const struct peer_item *bond)
+{
+	struct peer_item now = stored(BLE_STORE_BOND);
+	return !memcmp(&now, bond, sizeof now);
 }

@@ -34,6 +34,10 @@ void guarded_connect(uint8_t role);
 void guarded_pair(enum kind kind);
 /* Sets the peer up for it. */
 void guarded_be(enum kind kind);
+/* A bond of such a kind from the beginning, and its peer has gone. The record as it is stored. */
+struct peer_item guarded_bond(enum kind kind, uint8_t role, bool keep_bonded);
+/* That is what is stored. */
+bool is_kept(const struct peer_item *bond);
 /* Another peer: another identity, another IRK, no keys. */
 void guarded_stranger(uint8_t n);
 struct smp_strength strength_of(enum kind kind);

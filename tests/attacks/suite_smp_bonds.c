@@ -7,26 +7,6 @@
 
 #include <ble/client.h>
 
-/* A bond of such a kind, and its peer has gone. The record as it is stored. */
-static struct peer_item bonded(enum kind kind, uint8_t role, bool keep_bonded)
-{
-	struct ble_pairing_params params = anyhow;
-	params.keep_bonded = keep_bonded;
-	peer_init(p);
-	guarded_host(&params);
-	guarded_connect(role);
-	guarded_pair(kind);
-	assert_true(event(BLE_EV_PAIRED)->paired.bonded);
-	peer_disconnect(p);
-	return stored(BLE_STORE_BOND);
-}
-
-static bool is_kept(const struct peer_item *bond)
-{
-	struct peer_item now = stored(BLE_STORE_BOND);
-	return !memcmp(&now, bond, sizeof now);
-}
-
 /* Whoever comes now has the address, and no key. */
 static void impostor(void)
 {
@@ -56,7 +36,7 @@ static void peripheral_that_refuses(void **state)
 {
 	(void)state;
 	for (enum kind kind = LEGACY_JUST; kind < KINDS; kind++) {
-		struct peer_item bond = bonded(kind, BLE_ROLE_CENTRAL, false);
+		struct peer_item bond = guarded_bond(kind, BLE_ROLE_CENTRAL, false);
 		impostor();
 		id = peer_connect(p, BLE_ROLE_CENTRAL, &p->smp.identity);
 		assert_int_equal(ble_client_read(p->f.host, id, 3), 0); /* waits for encryption */
@@ -85,7 +65,7 @@ static void peripheral_that_refuses(void **state)
 static void peripheral_that_is_silent(void **state)
 {
 	(void)state;
-	struct peer_item bond = bonded(SC_JUST, BLE_ROLE_CENTRAL, false);
+	struct peer_item bond = guarded_bond(SC_JUST, BLE_ROLE_CENTRAL, false);
 	id = peer_connect(p, BLE_ROLE_CENTRAL, &p->smp.identity);
 	assert_int_equal(ble_client_read(p->f.host, id, 3), 0);
 	said_nothing();
@@ -105,7 +85,7 @@ static void security_requests(void **state)
 {
 	(void)state;
 	for (enum kind kind = LEGACY_JUST; kind < SC_SHORT; kind++) {
-		struct peer_item bond = bonded(kind, BLE_ROLE_CENTRAL, false);
+		struct peer_item bond = guarded_bond(kind, BLE_ROLE_CENTRAL, false);
 		struct smp_keys real = p->ours;
 		for (unsigned auth = 0; auth < 256; auth++) {
 			impostor();
@@ -131,7 +111,7 @@ static void security_requests(void **state)
 static void pairing_requests(void **state)
 {
 	(void)state;
-	struct peer_item bond = bonded(SC_JUST, BLE_ROLE_PERIPHERAL, true);
+	struct peer_item bond = guarded_bond(SC_JUST, BLE_ROLE_PERIPHERAL, true);
 	struct smp_keys real = p->theirs;
 	impostor();
 	for (unsigned auth = 0; auth < 256; auth++) {
@@ -159,7 +139,7 @@ static void weaker_pairings(void **state)
 		enum kind before = (enum kind)(n / 2 / KINDS), now = (enum kind)(n / 2 % KINDS);
 		if (before == NOBODY || now == NOBODY)
 			continue;
-		struct peer_item bond = bonded(before, role, false);
+		struct peer_item bond = guarded_bond(before, role, false);
 		impostor();
 		guarded_connect(role);
 		guarded_pair(now);
@@ -190,7 +170,7 @@ static void both_ends(void **state)
 	end[BLE_ROLE_PERIPHERAL] = p + 1;
 	for (uint8_t role = 0; role < 2; role++) {
 		p = end[role];
-		bond[role] = bonded(SC_USER, role, false);
+		bond[role] = guarded_bond(SC_USER, role, false);
 		impostor();
 		guarded_connect(role);
 	}
@@ -215,39 +195,6 @@ static void both_ends(void **state)
 	}
 }
 
-/* A pairing anew is broken off behind each of its PDUs: the bond stays until the last of them. */
-static void broken_off(void **state)
-{
-	(void)state;
-	for (enum kind kind = LEGACY_JUST; kind < SC_SHORT; kind++) {
-		bool whole = false;
-		for (unsigned n = 1; !whole; n++) {
-			struct peer_item bond = bonded(kind, BLE_ROLE_PERIPHERAL, false);
-			struct smp_keys real = p->theirs;
-			guarded_connect(BLE_ROLE_PERIPHERAL);
-			guarded_be(kind);
-			p->budget = n;
-			assert_int_equal(smp_pair(&p->link), 0);
-			peer_run(p);
-			if (p->budget && has_event(BLE_EV_PASSKEY_WANTED)) {
-				assert_int_equal(ble_conn_passkey(p->f.host, id, p->number), 0);
-				peer_run(p);
-			}
-			whole = p->budget != 0;
-			p->budget = UINT32_MAX;
-			if (!whole && !is_kept(&bond)) /* the last PDU of all has arrived */
-				continue;
-			assert_int_equal(is_kept(&bond), !whole);
-			peer_disconnect(p);
-			if (whole)
-				continue;
-			guarded_connect(BLE_ROLE_PERIPHERAL);
-			assert_true(peer_encrypt(p, real.ltk, real.ediv, real.rand));
-			peer_disconnect(p);
-		}
-	}
-}
-
 /* Identity Address Information that names another bond: only by who proves as much, and never if bonds are to be kept. */
 static void identity_of_another(void **state)
 {
@@ -257,7 +204,7 @@ static void identity_of_another(void **state)
 		enum kind before = (enum kind)(n / 2 / KINDS), now = (enum kind)(n / 2 % KINDS);
 		if (before == NOBODY || now == NOBODY)
 			continue;
-		struct peer_item bond = bonded(before, BLE_ROLE_PERIPHERAL, keep);
+		struct peer_item bond = guarded_bond(before, BLE_ROLE_PERIPHERAL, keep);
 		struct ble_addr forged = p->smp.identity, own;
 		guarded_stranger(7);
 		own = p->smp.identity;
@@ -274,87 +221,6 @@ static void identity_of_another(void **state)
 	}
 }
 
-/* The link breaks behind each PDU, in either role: no bond, no half of one, and no secret stays in the host's memory. */
-static void hung_up(void **state)
-{
-	(void)state;
-	for (unsigned n = 0; n < 2 * KINDS; n++) {
-		uint8_t role = n & 1;
-		enum kind kind = (enum kind)(n / 2);
-		bool whole = kind == NOBODY;
-		for (unsigned budget = 1; !whole; budget++) {
-			peer_init(p);
-			guarded_host(&anyhow);
-			guarded_connect(role);
-			p->budget = budget;
-			guarded_pair(kind);
-			whole = p->budget != 0;
-			struct smp_link last = p->link;
-			bool was_pairing = smp_is_pairing(&last), kept = stored(BLE_STORE_BOND).len != 0;
-			peer_disconnect(p);
-			assert_int_equal(stored(BLE_STORE_BOND).len != 0, kept);
-			const struct ble_event *ev = event(BLE_EV_PAIRED);
-			assert_int_equal(ev->paired.bonded, kept);
-			assert_true(kept || ev->paired.err == BLE_ECONN);
-			if (!was_pairing || kept)
-				continue;
-			const uint8_t none[32] = { 0 };
-			if (memcmp(last.op.shared, none, 32)) /* what both had */
-				assert_false(is_in_host(last.op.shared, 32));
-			if (memcmp(last.key, none, 16))
-				assert_false(is_in_host(last.key, 16));
-			if (memcmp(last.mac_key, none, 16))
-				assert_false(is_in_host(last.mac_key, 16));
-			assert_int_equal(ble_conn_passkey(p->f.host, id, 1), BLE_ECONN); /* nobody is asked any more */
-		}
-	}
-}
-
-/* Behind Pairing Failed at each step, whatever key is guessed there is none. */
-static void key_after_failure(void **state)
-{
-	(void)state;
-	for (enum kind kind = LEGACY_JUST; kind < SC_SHORT; kind++) {
-		for (unsigned budget = 1; budget < 12; budget++) {
-			peer_init(p);
-			guarded_host(&anyhow);
-			guarded_connect(BLE_ROLE_PERIPHERAL);
-			p->budget = budget;
-			p->idles = true; /* as far as it comes without LL_ENC_REQ: to where the key is ready */
-			guarded_pair(kind);
-			struct smp_link last = p->link;
-			p->budget = UINT32_MAX;
-			fake_acl(&p->f, PEER_HANDLE, 2, OCTETS(2, 0, 6, 0, SMP_PAIRING_FAILED, 8));
-			unsigned negative = p->negative;
-			assert_false(peer_encrypt(p, (const uint8_t[16]){ 0 }, 0, 0));
-			assert_false(peer_encrypt(p, last.key, 0, 0));
-			assert_false(peer_encrypt(p, last.secret, 0, 0));
-			assert_false(peer_encrypt(p, last.key, 0x1234, 5));
-			assert_int_equal(p->negative, negative + 4);
-			assert_int_equal(security().level, 1);
-			assert_int_equal(stored(BLE_STORE_BOND).len, 0);
-			peer_disconnect(p);
-		}
-	}
-}
-
-/* A key size that overflows what holds keys: refused, and LL_ENC_REQ behind it finds no key. */
-static void key_size_overflow(void **state)
-{
-	(void)state;
-	guarded_host(&anyhow);
-	for (unsigned size = 0; size < 256; size++) {
-		if (size >= 7 && size <= 16)
-			continue;
-		guarded_connect(BLE_ROLE_PERIPHERAL);
-		fake_acl(&p->f, PEER_HANDLE, 2, OCTETS(7, 0, 6, 0, SMP_PAIRING_REQ, 3, 0, 1, (uint8_t)size, 1, 1));
-		fake_acl_sent(&p->f, PEER_HANDLE, 0, OCTETS(2, 0, 6, 0, SMP_PAIRING_FAILED, SMP_ERR_INVALID_PARAMETERS));
-		fake_completed(&p->f, PEER_HANDLE, 1);
-		assert_false(peer_encrypt(p, (const uint8_t[16]){ 0 }, 0, 0));
-		peer_disconnect(p);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -364,11 +230,7 @@ int main(void)
 		ATTACK("GAP-009 every Pairing Request", pairing_requests),
 		ATTACK("GAP-010 ST-007 weaker pairings", weaker_pairings),
 		ATTACK("GAP-011 both ends of a bond at once", both_ends),
-		ATTACK("ST-007 pairing anew, broken off", broken_off),
 		ATTACK("ST-008 SMP-024 the identity of another bond", identity_of_another),
-		ATTACK("SMP-032 SMP-023 hung up at every step", hung_up),
-		ATTACK("LL-088 LL_ENC_REQ after Pairing Failed", key_after_failure),
-		ATTACK("SMP-004 key size overflow", key_size_overflow),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -134,7 +134,7 @@ static void test_taken(void **state)
 }
 
 /* ATT-022: heard before, older, another's, spoilt in any bit, too short, too long, for something else. */
-static void test_passed_over(void **state)
+static void test_att_022_passed_over(void **state)
 {
 	struct ble_host_stats stats;
 	(void)state;
@@ -261,7 +261,7 @@ static void restart(const struct ble_pairing_params *params)
 }
 
 /* The store knows of what is acted upon, before it is; no power cut makes it forget. */
-static void test_replay_after_restart(void **state)
+static void test_att_022_replay_after_restart(void **state)
 {
 	(void)state;
 	bonded(BLE_ROLE_PERIPHERAL, &both_sign);
@@ -551,11 +551,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_taken),
-		TEST(test_passed_over),
+		TEST(test_att_022_passed_over),
 		TEST(test_no_key),
 		TEST(test_encrypted),
 		TEST(test_levels),
-		TEST(test_replay_after_restart),
+		TEST(test_att_022_replay_after_restart),
 		TEST(test_lost_counters),
 		TEST(test_removed),
 		TEST(test_no_store),
