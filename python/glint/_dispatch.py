@@ -16,7 +16,8 @@ UNLIKELY_ERROR = 0x0E  # Vol 3 Part F 3.4.1.1
 OPERATIONS = {
     _glint._OP_START: "start", _glint._OP_ADVERTISE: "advertise", _glint._OP_SCAN: "scan", _glint._OP_CONNECT: "connect",
     _glint._OP_DISCONNECT: "disconnect", _glint._OP_PARAMS: "params", _glint._OP_NOTIFY: "notify",
-    _glint._OP_RECEIVE: "receive", _glint._OP_BONDS: "bonds",
+    _glint._OP_RECEIVE: "receive", _glint._OP_BONDS: "bonds", _glint._OP_ACCEPT: "accept list",
+    _glint._OP_BROADCAST: "broadcast", _glint._OP_PRIVACY: "privacy",
 }
 
 

@@ -129,6 +129,9 @@ _OP_PARAMS: int
 _OP_NOTIFY: int
 _OP_RECEIVE: int
 _OP_BONDS: int
+_OP_ACCEPT: int
+_OP_BROADCAST: int
+_OP_PRIVACY: int
 _AUTH_LEGACY: int
 _KEY_NONE: int
 _CAP_DISPLAY_ONLY: int

@@ -12,7 +12,7 @@ import glint
 import pytest
 import wireless.ble
 import wireless.ble_beacons
-from glint import _glint
+from glint import _dispatch, _glint
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STUB = ROOT / "python/glint/_glint.pyi"
@@ -70,6 +70,12 @@ def test_constants_come_from_one_list_and_are_in_both_faces():
     assert list(_glint.constants) == names
     for name in names:
         assert getattr(glint, name) == getattr(wireless.ble, name) == getattr(_glint, name)
+
+
+def test_every_operation_that_can_fail_has_a_name():
+    operations = re.search(r"enum ble_operation \{(.*?)\n\};", (ROOT / "include/ble/host.h").read_text(), re.S)[1]
+    names = re.findall(r"^\tBLE_(OP_\w+)", operations, re.M)
+    assert len(names) > 10 and {getattr(_glint, f"_{name}") for name in names} == set(_dispatch.OPERATIONS)
 
 
 def test_constants_are_those_of_the_contract():

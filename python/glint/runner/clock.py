@@ -73,7 +73,12 @@ class Clock:
         """Runs fn in a thread. The program goes on as long as threads that keep it alive do."""
         with self.change():
             self.alive += keeps_alive
-        self._start(lambda: self._body(fn, keeps_alive))
+        try:
+            self._start(lambda: self._body(fn, keeps_alive))
+        except RuntimeError:  # the system has no more threads: none will say that it has ended
+            with self.change():
+                self.alive -= keeps_alive
+            raise
 
     def _start(self, body: Callable[[], None]) -> None:
         threading.Thread(target=body, daemon=True).start()
@@ -129,13 +134,13 @@ class WorldClock(Clock):
 
     @contextmanager
     def outside(self) -> Iterator[None]:
-        was = self.world.leave()
-        try:
-            with super().outside():
+        with super().outside():  # told before time may pass without this thread, until after it may not
+            was = self.world.leave()
+            try:
                 yield
-        finally:
-            if was:
-                self.world.enter()
+            finally:
+                if was:
+                    self.world.enter()
 
     def _start(self, body: Callable[[], None]) -> None:
         entered = threading.Event()

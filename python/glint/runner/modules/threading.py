@@ -96,10 +96,12 @@ class Condition:
         if not self.lock.locked():
             raise RuntimeError("Condition.wait: its lock is not held")
         mine = [False]
-        self.waiting.append(mine)
+        with self.clock.change():
+            self.waiting.append(mine)
         self.lock.release()
-        told = self.clock.wait(lambda: mine[0], _span(timeout))
-        if mine in self.waiting:
+        self.clock.wait(lambda: mine[0], _span(timeout))
+        with self.clock.change():  # who notified may have been in between
+            told = mine[0]
             self.waiting = [other for other in self.waiting if other is not mine]
         self.lock.acquire()
         return told
