@@ -23,13 +23,12 @@ const struct gap_kind gap_adv_kind = {
 	.carried = carried,
 };
 
+/* Also in a pause: the connection was on its way when it was disabled. */
 void gap_adv_ended(struct gap_adv *adv, bool news)
 {
 	struct gap_activity *a = &adv->activity;
-	if (!a->enabled)
-		return;
 	a->enabled = false;
-	if (a->on && (a->stale & GAP_PARAMS)) { /* wanted anew since: it need not be disabled first */
+	if (!a->told) { /* wanted anew since: it need not be disabled first */
 		hci_ask(a->hci);
 		return;
 	}

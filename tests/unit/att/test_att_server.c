@@ -229,6 +229,23 @@ static void a_value_that_only_the_program_knows(void **state)
 	fake_sent_hex("01 0A 07 00 80");
 }
 
+/* 3.4.4.2: an entry, its handle included, has 255 octets at most, and fits. */
+static void a_late_value_is_cut_to_an_entry(void **state)
+{
+	static const uint16_t mtus[] = { 23, 255, 256, 257, 258, 517 };
+	static const uint8_t long_value[512];
+	(void)state;
+	for (unsigned i = 0; i < sizeof mtus / sizeof mtus[0]; i++) {
+		uint16_t entry = mtus[i] < 257 ? (uint16_t)(mtus[i] - 2) : 255;
+		fake.bearer.mtu = mtus[i];
+		fake_rx_hex("08 01 00 FF FF 02 2A");
+		assert_int_equal(att_server_reply(&attrs_state.server, attrs_state.token, 0, long_value, 512), 0);
+		assert_int_equal(fake.len, 2 + entry);
+		assert_int_equal(fake.sdu[1], entry);
+		fake_clear();
+	}
+}
+
 static void what_the_program_leaves_is_answered(void **state)
 {
 	(void)state;
@@ -370,6 +387,7 @@ int main(void)
 		TEST(the_mtu_is_the_smaller_and_agreed_once),
 		TEST(an_mtu_below_the_least_is_the_least),
 		TEST(a_value_that_only_the_program_knows),
+		TEST(a_late_value_is_cut_to_an_entry),
 		TEST(what_the_program_leaves_is_answered),
 		TEST(a_deferred_answer_is_given_up_after_25_s),
 		TEST(an_answer_to_come_dies_with_the_bearer),

@@ -90,6 +90,20 @@ static void many_values_during_a_procedure(void **state)
 	       "done ok\n");
 }
 
+static void values_without_an_octet(void **state)
+{
+	(void)state;
+	client_answer_hex("1B 0E 00");
+	LOGGED("notified 000E\n");
+	client_answer_hex("1D 0E 00");
+	fake_sent_hex("1E");
+	LOGGED("indicated 000E\n");
+	assert_int_equal(fake.att.malformed, 0);
+	client_answer_hex("1B 0E");
+	LOGGED("");
+	assert_int_equal(fake.att.malformed, 1);
+}
+
 /* Vol 3 Part G 7.1: known from its discovery. */
 static void service_changed(void **state)
 {
@@ -125,6 +139,7 @@ int main(void)
 		TEST(subscribe_further_behind),
 		TEST(nothing_to_subscribe_to),
 		TEST(many_values_in_one),
+		TEST(values_without_an_octet),
 		TEST(many_values_during_a_procedure),
 		TEST(service_changed),
 	};

@@ -214,6 +214,30 @@ static void subscriptions(void **state)
 	fake_rx_hex("1E");
 }
 
+/* What a bond has kept: only where a CCCD stands, only what it offers, and nothing over what was written since. */
+static void kept_configurations(void **state)
+{
+	static const struct {
+		uint16_t handle;
+		uint8_t bits, left; /* 0: passed over */
+	} kept[] = {
+		{ 14, 1, 0 }, { 16, 1, 0 }, { 12, 1, 0 }, { 23, 1, 0 }, { 0xFFFF, 1, 0 }, { 0, 1, 0 }, { 15, 2, 0 }, { 15, 3, 1 },
+		{ 15, 1, 0 }, { 20, 2, 2 }, { 20, 1, 0 },
+	};
+	(void)state;
+	for (unsigned i = 0; i < sizeof kept / sizeof kept[0]; i++)
+		assert_int_equal(gatt_kept_put(&fake.bearer, conn.peer.cccd, kept[i].handle, kept[i].bits), kept[i].left != 0);
+	const struct ble_characteristic *ch;
+	uint16_t handle = 0;
+	assert_int_equal(gatt_kept_next(&fake.bearer, conn.peer.cccd, &handle, &ch), 1);
+	assert_int_equal(handle, 15);
+	assert_ptr_equal(ch, &level);
+	assert_int_equal(gatt_kept_next(&fake.bearer, conn.peer.cccd, &handle, &ch), 2);
+	assert_int_equal(handle, 20);
+	assert_ptr_equal(ch, &control);
+	assert_int_equal(gatt_kept_next(&fake.bearer, conn.peer.cccd, &handle, &ch), 0);
+}
+
 static void services_come_and_go(void **state)
 {
 	struct gatt_slot gone;
@@ -337,6 +361,7 @@ int main(void)
 		TEST(permissions_hold_on_every_path),
 		TEST(writes_go_to_the_program),
 		TEST(subscriptions),
+		TEST(kept_configurations),
 		TEST(services_come_and_go),
 		TEST(service_changed),
 		TEST(refusals_name_value_and_limit),

@@ -220,6 +220,45 @@ static void what_is_stopped_in_a_pause_is_told(void **state)
 	fake_end(&f);
 }
 
+/* The controller was connected to when it was told to pause: it does not advertise again. Vol 4 Part E 7.8.9 */
+static void a_connection_in_a_pause_ends_the_advertising(void **state)
+{
+	(void)state;
+	start_everything();
+	set(1);
+	serve_size(8);
+	pause_create();
+	serve(HCI_CMD_LE_SET_ADVERTISING_ENABLE, OCTETS(0));
+	serve(HCI_CMD_LE_SET_SCAN_ENABLE, OCTETS(0, 0));
+	(void)fake_connected(&f, 0x40, BLE_ROLE_PERIPHERAL);
+	fake_serve(&f, HCI_CMD_LE_CLEAR_FILTER_ACCEPT_LIST);
+	serve_add(0);
+	serve(HCI_CMD_LE_SET_SCAN_ENABLE, OCTETS(1, 0));
+	fake_serve(&f, HCI_CMD_LE_CREATE_CONNECTION);
+	fake_silent(&f);
+	fake_expect_none(&f); /* nor is it told: the connection was */
+	fake_end(&f);
+}
+
+/* 7.8.5: a directed advertisement does not go by the list. */
+static void directed_advertising_is_not_paused(void **state)
+{
+	const struct ble_adv_params p = { .mode = BLE_ADV_CONN_DIR, .interval_min_us = 100000, .peer = list[0] };
+	(void)state;
+	assert_int_equal(ble_adv_set(f.host, &p), 0);
+	assert_int_equal(ble_adv_start(f.host), 0);
+	fake_pump(&f);
+	fake_serve(&f, HCI_CMD_LE_SET_ADVERTISING_PARAMETERS);
+	serve(HCI_CMD_LE_SET_ADVERTISING_ENABLE, OCTETS(1));
+	(void)fake_expect(&f, BLE_EV_ADV_STARTED);
+	set(1);
+	serve_size(8);
+	fake_serve(&f, HCI_CMD_LE_CLEAR_FILTER_ACCEPT_LIST);
+	serve_add(0);
+	fake_silent(&f);
+	fake_end(&f);
+}
+
 /* The cancel of a pause meets the connection, the program's own cancel, and a controller that never ends it. */
 static void a_paused_attempt_ends_once(void **state)
 {
@@ -307,6 +346,8 @@ int main(void)
 		cmocka_unit_test_setup(policies_are_sent_with_the_parameters, setup),
 		cmocka_unit_test_setup(who_goes_by_the_list_is_paused_without_a_word, setup),
 		cmocka_unit_test_setup(what_is_stopped_in_a_pause_is_told, setup),
+		cmocka_unit_test_setup(a_connection_in_a_pause_ends_the_advertising, setup),
+		cmocka_unit_test_setup(directed_advertising_is_not_paused, setup),
 		cmocka_unit_test(a_paused_attempt_ends_once),
 		cmocka_unit_test_setup(the_list_survives_the_controller, setup),
 		cmocka_unit_test_setup(a_refusal_is_told, setup),

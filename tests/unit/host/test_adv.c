@@ -307,6 +307,8 @@ static void ranges_are_refused_with_value_and_limits(void **state)
 	(void)fake_connected(&f, 1, BLE_ROLE_PERIPHERAL);
 	(void)fake_connected(&f, 2, BLE_ROLE_PERIPHERAL);
 	assert_int_equal(ble_adv_start(f.host), BLE_ESTATE);
+	ble_fault_text(ble_host_fault(f.host), text, sizeof text);
+	assert_string_equal(text, "connections: 2 is outside 0..1");
 	fake_end(&f);
 }
 

@@ -181,6 +181,25 @@ static void all_make_room_and_go_on(void **state)
 	fake_end(&f);
 }
 
+/* Directed advertising, which is not paused for the accept list, is for another address. */
+static void directed_advertising_makes_room(void **state)
+{
+	const struct ble_adv_params p = { .mode = BLE_ADV_CONN_DIR, .interval_min_us = 100000, .peer = { 0, { 1 } } };
+	(void)state;
+	set(BLE_PRIVACY_RESOLVABLE, 60000);
+	told_resolvable();
+	assert_int_equal(ble_adv_set(f.host, &p), 0);
+	advertise(BLE_ADDR_RANDOM);
+	serve(HCI_CMD_LE_SET_ADVERTISING_ENABLE, OCTETS(1));
+	fake_expect(&f, BLE_EV_ADV_STARTED);
+	fake_pass(&f, MINUTE_US);
+	serve(HCI_CMD_LE_SET_ADVERTISING_ENABLE, OCTETS(0));
+	told_resolvable();
+	serve(HCI_CMD_LE_SET_ADVERTISING_ENABLE, OCTETS(1));
+	fake_silent(&f);
+	fake_end(&f);
+}
+
 /* Turned on while the identity is shown: the parameters name another type of address. */
 static void the_type_of_address_changes_under_way(void **state)
 {
@@ -350,6 +369,7 @@ int main(void)
 		cmocka_unit_test_setup(an_address_is_made_told_and_changed, setup),
 		cmocka_unit_test_setup(the_identity_stays_what_it_was, setup),
 		cmocka_unit_test_setup(all_make_room_and_go_on, setup),
+		cmocka_unit_test_setup(directed_advertising_makes_room, setup),
 		cmocka_unit_test_setup(the_type_of_address_changes_under_way, setup),
 		cmocka_unit_test_setup(an_attempt_to_connect_begins_anew, setup),
 		cmocka_unit_test(before_the_start),
