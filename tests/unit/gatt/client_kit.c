@@ -91,6 +91,7 @@ static void note(void)
 	kit.events++;
 	put_found(ev);
 	if (ev->type == BLE_EV_VALUE) {
+		assert_false(ev->value.indication);
 		put("value %04X+%u", ev->value.handle, ev->value.offset);
 		put_octets(ev);
 	} else if (ev->type == BLE_EV_NOTIFIED) {

@@ -81,8 +81,6 @@ static void bits_are_set_and_never_cleared(void **state)
 	fake_rx_hex("08 01 00 FF FF 29 2B");
 	fake_sent_hex("09 03 0D 00 05");
 	assert_int_equal(fake.events, 0);
-	(void)att_server_close(&conn.peer.att); /* of this connection only */
-	assert_int_equal(conn.peer.att.features, 0);
 }
 
 static void other_values_are_the_databases(void **state)
