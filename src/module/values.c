@@ -37,6 +37,7 @@ int ble_set_value(struct ble *ble, struct ble_characteristic *ch, const void *da
 	if (ch->value) {
 		if (len)
 			memmove(ch->value, data, len);
+		data = ch->value; /* what was given may have been a part of it */
 		ch->length = (uint16_t)len;
 		ch->reserved |= MODULE_VALUE_IS_SET;
 		if (ch->reserved & MODULE_BROADCASTS)

@@ -186,6 +186,19 @@ static void test_numbers(void **state)
 	ble_end(ble);
 }
 
+/* A part of the value becomes the value: subscribers get what is stored. */
+static void test_set_to_a_part_of_itself(void **state)
+{
+	(void)state;
+	struct ble *ble = device(5);
+	fake.conn_count = 1;
+	assert_int_equal(ble_set_value(ble, &level, "hello", 5), 0);
+	assert_int_equal(ble_set_value(ble, &level, (const uint8_t *)level.value + 1, 4), 0);
+	assert_memory_equal(level.value, "ello", 4);
+	assert_int_equal(fake.value_len, 4);
+	assert_memory_equal(fake.value, "ello", 4);
+}
+
 static void test_set_notifies(void **state)
 {
 	(void)state;
@@ -429,6 +442,7 @@ int main(void)
 		cmocka_unit_test(test_failed_add_gives_memory_back),
 		cmocka_unit_test(test_a_removed_service_may_serve_another_device),
 		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_set_to_a_part_of_itself),
 		cmocka_unit_test(test_set_notifies),
 		cmocka_unit_test(test_write_is_stored_then_told),
 		cmocka_unit_test(test_computed_reads),
