@@ -159,6 +159,20 @@ BLE_API bool ble_bond_next(const struct ble_host *host, unsigned *index, struct 
 /* Forgets one; a link that it belongs to is ended first (0x05). BLE_ENOENT; BLE_EIO: the store failed; BLE_ENOTSUP. */
 BLE_API int ble_bond_remove(struct ble_host *host, const struct ble_addr *identity);
 
+/*
+ * Directed advertising to a bonded central that goes by private addresses. A peripheral looks first whether the central
+ * finds itself in one that is directed to any of them (Vol 3 Part C 12.4): it reads its Central Address Resolution, by
+ * ble_client_read_uuid() with 0x2AA6, and says here what it was, true for 1; not found is false. Kept with the bond, and
+ * in the store if ble_server is attached. BLE_ECONN; BLE_ENOENT: the link is of no bond that has encrypted; BLE_ENOTSUP.
+ */
+BLE_API int ble_bond_resolves(struct ble_host *host, ble_conn_id conn, bool resolves);
+/*
+ * Fills *out for ble_adv_params.peer: a new private address by which a bonded peer finds itself, or the identity address of one
+ * that has no private ones. BLE_EREFUSED, with a fault: it has, and has not said that it finds itself; its identity may be
+ * tried. BLE_ENOENT: no such bond; BLE_EIO: no randomness; BLE_ENOTSUP.
+ */
+BLE_API int ble_bond_address(struct ble_host *host, const struct ble_addr *identity, struct ble_addr *out);
+
 /* What two devices exchange on another way than the air; octets in the order of the air: Vol 3 Part H 2.3.5.6.4. */
 struct ble_oob {
 	struct ble_addr peer;    /* theirs; all zero: anybody's */

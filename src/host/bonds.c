@@ -131,7 +131,7 @@ int bonds_by_identity(const struct host_bonds *b, const struct ble_addr *identit
 	return -1;
 }
 
-static bool has_irk(const struct host_bond *bond)
+bool bonds_has_irk(const struct host_bond *bond)
 {
 	return (bond->theirs.have & SMP_DIST_ID) && !crypto_is_weak(bond->theirs.irk);
 }
@@ -145,7 +145,7 @@ static void forget_resolved(struct host_bonds *b)
 static int resolve(const struct host_bonds *b, const struct ble_crypto *crypto, const uint8_t address[6])
 {
 	for (unsigned i = 0; i < b->count; i++)
-		if (b->slots[i].used && has_irk(&b->slots[i]) && crypto_resolves(crypto, b->slots[i].theirs.irk, address))
+		if (b->slots[i].used && bonds_has_irk(&b->slots[i]) && crypto_resolves(crypto, b->slots[i].theirs.irk, address))
 			return (int)i;
 	return -1;
 }

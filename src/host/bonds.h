@@ -11,6 +11,7 @@
 
 struct host_bond {
 	bool used;
+	bool resolves; /* it says that it finds itself in advertising to its private addresses; security_kept.c has it stored */
 	uint32_t age; /* the larger, the newer */
 	struct ble_addr identity; /* or the address that it had */
 	struct smp_strength strength;
@@ -40,6 +41,8 @@ struct host_bonds {
 uint32_t bonds_crc32(const uint8_t *p, size_t len);
 /* Reads what there is. */
 void bonds_load(struct host_bonds *b);
+/* It may come with private addresses. */
+bool bonds_has_irk(const struct host_bond *bond);
 /* The index of a bond, -1: none. By its identity; by the address that a connection or an advertiser has. */
 int bonds_by_identity(const struct host_bonds *b, const struct ble_addr *identity);
 int bonds_by_address(struct host_bonds *b, const struct ble_crypto *crypto, const struct ble_addr *address);

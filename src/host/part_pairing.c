@@ -89,8 +89,8 @@ static int write(struct att_bearer *b, const struct att_attr *a, const uint8_t *
 static void guard(struct ble_host *h, bool on)
 {
 	struct host_security *s = security_of(h);
-	security_listen(h, on);
 	bool is_on = h->att.db == &s->db;
+	security_listen(h, on);
 	if (is_on && !on)
 		h->att.db = s->inner;
 	if (is_on || !on || !h->att.db)

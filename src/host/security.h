@@ -42,9 +42,10 @@ struct security_link {
 	uint8_t keypress;
 	bool known;         /* it has encrypted with the bond's key, or made the bond now */
 	bool unsaved;       /* subscriptions of the bond have changed */
-	bool telling;       /* Service Changed is on its way to it, and has not been confirmed */
-	bool kept_unaware;  /* what the record says of it */
-	uint16_t kept_count, kept_next; /* of which database the record is: gatt_db.count, next_handle; 0: there is none */
+	bool telling : 1;      /* Service Changed is on its way to it, and has not been confirmed */
+	bool kept : 1;         /* there is a record of this bond */
+	bool kept_unaware : 1; /* what it says of the client */
+	bool moved : 1;        /* the database has changed since it was written */
 	uint16_t restored;  /* handle of the last one that was told of */
 	uint32_t number;
 	int16_t encrypted_err;
@@ -160,7 +161,9 @@ void security_locate(struct ble_host *h, struct ble_addr *peer);
 void security_restore(struct security_link *l);
 void security_subscribed(struct security_link *l);
 void security_keep_subscriptions(struct security_link *l);
-/* The client knows of the database as it is. */
+/* The peer of this bond has said that it finds itself by its private addresses. */
+bool security_resolves(struct host_security *s, int bond);
+/* struct host_security_hooks */
 void security_aware(struct ble_conn *c);
 /* From now on we hear, or hear no more, of changes of the database, in front of whoever else does. */
 void security_listen(struct ble_host *h, bool on);

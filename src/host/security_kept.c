@@ -7,26 +7,27 @@
  *
  * Version 1 had no flags. The age says whose it is: a slot may have had another bond. The hash says in which database the
  * handles mean what they did, and, with a flag, whether the client knows that database (change-aware, 2.5.2.1): it
- * begins the next connection as it has ended this. Written when the connection ends, or when there has been no news for a second; a record that
+ * begins the next connection as it has ended this. Another flag says that it finds itself by its private addresses. Written when the connection ends, or when there has been no news for a second; a record that
  * cannot be read is as if there were none. Without a store subscriptions end with the connection.
  */
 #include "host/security.h"
 
+#include "base/bits.h"
 #include "base/wr.h"
 #include "gatt/gatt.h"
 #include "host/part_server.h"
 
 enum { VERSION = 2, HEAD = 23, HEAD_1 = 22, ENTRY = 3, CRC = 4, RECORD = 192, QUIET_US = 1000000 };
-enum { FLAG_UNAWARE = 0x01 };
+enum { FLAG_UNAWARE = 0x01, FLAG_RESOLVES = 0x02 };
 
 static struct host_security *owner_of(const struct security_link *l)
 {
 	return CONTAINER_OF(l->smp.smp, struct host_security, smp);
 }
 
-static uint32_t key_of(const struct security_link *l)
+static uint32_t key_of(int bond)
 {
-	return BLE_STORE_SUBSCRIPTIONS + (uint32_t)l->bond;
+	return BLE_STORE_SUBSCRIPTIONS + (uint32_t)bond;
 }
 
 static struct gatt_caching *caching_of(const struct ble_conn *c)
@@ -60,11 +61,9 @@ static bool is_unaware(const struct security_link *l)
  * wants to know which database it has seen. */
 static bool is_stale(const struct security_link *l)
 {
-	const struct ble_host *h = l->conn->host;
-	const struct gatt_db *db = h->att.db_ctx;
-	if (!l->kept_count)
-		return outdate_of(h) != NULL;
-	return l->kept_count != db->count || l->kept_next != db->next_handle || l->kept_unaware != is_unaware(l);
+	if (!l->kept)
+		return outdate_of(l->conn->host) != NULL;
+	return l->moved || l->kept_unaware != is_unaware(l);
 }
 
 /* False: nothing is worth keeping. */
@@ -72,19 +71,18 @@ static bool write_record(struct security_link *l, struct wr *w)
 {
 	struct ble_conn *c = l->conn;
 	const struct host_security *s = owner_of(l);
-	const struct gatt_db *db = c->host->att.db_ctx;
 	const struct ble_characteristic *ch;
 	const uint8_t *cccd = configurations(c);
 	uint8_t features = server_peer(c->host, c)->att.features, hash[GATT_HASH], bits;
 	uint16_t handle = 0;
-	bool any = features || outdate_of(c->host);
+	bool resolves = s->bonds.slots[l->bond].resolves, any = features || resolves || outdate_of(c->host);
 	if (gatt_hash_make(&c->att, s->smp.crypto, hash))
 		return false;
 	l->kept_unaware = is_unaware(l);
 	wr_u8(w, VERSION);
 	wr_le32(w, s->bonds.slots[l->bond].age);
 	wr_u8(w, features);
-	wr_u8(w, l->kept_unaware ? FLAG_UNAWARE : 0);
+	wr_u8(w, (uint8_t)((l->kept_unaware ? FLAG_UNAWARE : 0) | (resolves ? FLAG_RESOLVES : 0)));
 	wr_put(w, hash, sizeof hash);
 	while (w->len + ENTRY + CRC <= RECORD && (bits = gatt_kept_next(&c->att, cccd, &handle, &ch))) {
 		wr_le16(w, handle);
@@ -92,8 +90,8 @@ static bool write_record(struct security_link *l, struct wr *w)
 		any = true;
 	}
 	wr_le32(w, bonds_crc32(w->p, w->len));
-	l->kept_count = any ? db->count : 0;
-	l->kept_next = db->next_handle;
+	l->kept = any;
+	l->moved = false;
 	return any;
 }
 
@@ -109,9 +107,9 @@ void security_keep_subscriptions(struct security_link *l)
 	bool any = write_record(l, &w);
 	int err = 0;
 	if (any && p->save)
-		err = p->save(p->ctx, key_of(l), record, w.len);
+		err = p->save(p->ctx, key_of(l->bond), record, w.len);
 	else if (!any && p->erase)
-		err = p->erase(p->ctx, key_of(l));
+		err = p->erase(p->ctx, key_of(l->bond));
 	if (!err || err == BLE_ENOENT)
 		return;
 	s->bonds_err = BLE_EIO;
@@ -141,16 +139,14 @@ void security_aware(struct ble_conn *c)
 		security_subscribed(l);
 }
 
-/* A client that has asked for Service Changed is being told, and until it has confirmed that. */
-static void follow(struct security_link *l, bool changed)
+/* A client that has asked for Service Changed is being told, until it has confirmed that. */
+static void follow(struct security_link *l, const struct gatt_db *db, bool moved)
 {
-	const struct ble_host *h = l->conn->host;
-	const struct gatt_db *db = h->att.db_ctx;
-	const struct gatt_peer *p = server_peer(h, l->conn);
-	bool waits = p->changed_start || p->att.indicated == db->own->changed;
-	if (changed)
-		l->telling = gatt_subscribed(h->att.db_ctx, p, db->own->changed) > 0;
-	else if (!waits && !l->conn->att.dead)
+	const struct gatt_peer *p = server_peer(l->conn->host, l->conn);
+	l->moved |= moved;
+	if (moved)
+		l->telling = (bit2_get(p->cccd, 0) & GATT_CCCD_INDICATION) != 0;
+	else if (!p->changed_start && p->att.indicated != db->own->changed && !l->conn->att.dead)
 		l->telling = false;
 }
 
@@ -162,7 +158,7 @@ static void changed(struct ble_host *h, uint16_t start, uint16_t end)
 		struct ble_conn *c = &h->conns[i];
 		if (!conn_is_up(c) || !c->att.server)
 			continue;
-		follow(security_link(c), start != 0);
+		follow(security_link(c), h->att.db_ctx, start != 0);
 		security_aware(c);
 	}
 }
@@ -173,12 +169,11 @@ void security_listen(struct ble_host *h, bool on)
 	const struct gatt_db *db = h->att.db_ctx;
 	struct own_server *own = h->server && db->own ? host_mem(h->server) : NULL;
 	bool is_on = own && own->changed == changed;
-	if (is_on && !on)
-		own->changed = s->changed;
-	if (!own || is_on || !on)
+	if (!own || is_on == on)
 		return;
-	s->changed = own->changed;
-	own->changed = changed;
+	if (on)
+		s->changed = own->changed;
+	own->changed = on ? changed : s->changed;
 }
 
 static bool is_whole(const uint8_t *record, int len)
@@ -193,17 +188,15 @@ static bool is_whole(const uint8_t *record, int len)
 }
 
 struct kept {
-	uint8_t features;
-	bool unaware;
+	uint8_t features, flags;
 	uint8_t hash[GATT_HASH];
 };
 
-/* What is kept of this peer, r at its configurations; false: nothing. */
-static bool load_record(struct security_link *l, uint8_t record[RECORD], struct rd *r, struct kept *kept)
+/* What is kept of the peer of this bond, r at its configurations; false: nothing. */
+static bool load_record(struct host_security *s, int bond, uint8_t record[RECORD], struct rd *r, struct kept *kept)
 {
-	struct host_security *s = owner_of(l);
 	const struct ble_platform *p = s->bonds.platform;
-	int len = p->load ? p->load(p->ctx, key_of(l), record, RECORD) : BLE_ENOENT;
+	int len = p->load ? p->load(p->ctx, key_of(bond), record, RECORD) : BLE_ENOENT;
 	if (len == BLE_ENOENT)
 		return false;
 	if (!is_whole(record, len)) {
@@ -212,12 +205,22 @@ static bool load_record(struct security_link *l, uint8_t record[RECORD], struct 
 	}
 	*r = rd_of(record, (size_t)len - CRC);
 	bool flags = rd_u8(r) == VERSION;
-	if (rd_le32(r) != s->bonds.slots[l->bond].age)
+	if (rd_le32(r) != s->bonds.slots[bond].age)
 		return false;
 	kept->features = rd_u8(r);
-	kept->unaware = flags && (rd_u8(r) & FLAG_UNAWARE);
+	kept->flags = flags ? rd_u8(r) : 0;
 	rd_copy(r, kept->hash, sizeof kept->hash);
 	return true;
+}
+
+bool security_resolves(struct host_security *s, int bond)
+{
+	uint8_t record[RECORD];
+	struct kept kept;
+	struct rd r;
+	if (!s->bonds.slots[bond].resolves && load_record(s, bond, record, &r, &kept))
+		s->bonds.slots[bond].resolves = kept.flags & FLAG_RESOLVES;
+	return s->bonds.slots[bond].resolves;
 }
 
 /* 3.3.3.3; in another database only the configuration of Service Changed means what it did. True: some hold again. */
@@ -245,7 +248,7 @@ static void begin_unaware(struct security_link *l)
 	void (*outdate)(struct ble_conn *conn) = outdate_of(h);
 	if (outdate)
 		outdate(l->conn);
-	if (!db->own || gatt_subscribed(h->att.db_ctx, p, db->own->changed) <= 0)
+	if (!db->own || !(bit2_get(p->cccd, 0) & GATT_CCCD_INDICATION))
 		return;
 	gatt_changed(p, 1, UINT16_MAX);
 	l->telling = true;
@@ -255,21 +258,21 @@ static void begin_unaware(struct security_link *l)
 void security_restore(struct security_link *l)
 {
 	struct ble_host *h = l->conn->host;
-	const struct gatt_db *db = h->att.db_ctx;
 	uint8_t record[RECORD], hash[GATT_HASH];
 	struct kept kept;
 	struct rd r;
 	if (!h->server)
 		return;
-	if (load_record(l, record, &r, &kept)) {
+	if (load_record(owner_of(l), l->bond, record, &r, &kept)) {
+		owner_of(l)->bonds.slots[l->bond].resolves |= (kept.flags & FLAG_RESOLVES) != 0;
 		server_peer(h, l->conn)->att.features |= kept.features;
 		bool same = !gatt_hash_make(&l->conn->att, owner_of(l)->smp.crypto, hash) &&
 			!memcmp(hash, kept.hash, sizeof hash);
 		bool restored = put_back(l, &r, same);
-		l->kept_count = same ? db->count : UINT16_MAX;
-		l->kept_next = db->next_handle;
-		l->kept_unaware = kept.unaware;
-		if (!same || kept.unaware)
+		l->kept = true;
+		l->moved = !same;
+		l->kept_unaware = kept.flags & FLAG_UNAWARE;
+		if (!same || l->kept_unaware)
 			begin_unaware(l);
 		l->restored = 0;
 		if (restored)

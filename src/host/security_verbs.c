@@ -242,11 +242,46 @@ bool ble_bond_next(const struct ble_host *h, unsigned *index, struct ble_bond *o
 			continue;
 		*out = (struct ble_bond){ .identity = b->identity, .level = smp_level(&b->strength),
 			.key_size = b->strength.key_size,
-			.resolvable = (b->theirs.have & SMP_DIST_ID) && !crypto_is_weak(b->theirs.irk) };
+			.resolvable = bonds_has_irk(b) };
 		++*index;
 		return true;
 	}
 	return false;
+}
+
+int ble_bond_resolves(struct ble_host *h, ble_conn_id id, bool resolves)
+{
+	int err = 0;
+	struct security_link *l = need_link(h, id, &err);
+	if (!l)
+		return err;
+	if (l->bond < 0 || !l->known)
+		return BLE_ENOENT;
+	bool *now = &security_of(h)->bonds.slots[l->bond].resolves;
+	if (*now != resolves)
+		security_subscribed(l);
+	*now = resolves;
+	return 0;
+}
+
+int ble_bond_address(struct ble_host *h, const struct ble_addr *identity, struct ble_addr *out)
+{
+	int err = 0;
+	struct host_security *s = need(h, &err);
+	if (!s)
+		return err;
+	int at = bonds_by_identity(&s->bonds, identity);
+	if (at < 0)
+		return BLE_ENOENT;
+	const struct host_bond *bond = &s->bonds.slots[at];
+	*out = bond->identity;
+	if (!bonds_has_irk(bond))
+		return 0;
+	if (!security_resolves(s, at))
+		return host_refuse_hint(h, BLE_EREFUSED, "peer",
+			"it has not said that it finds itself by its private addresses: Central Address Resolution");
+	out->type = BLE_ADDR_RANDOM;
+	return crypto_resolvable(s->smp.platform, bond->theirs.irk, out->octets);
 }
 
 int ble_bond_remove(struct ble_host *h, const struct ble_addr *identity)

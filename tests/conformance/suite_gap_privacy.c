@@ -19,7 +19,7 @@
 enum { ADV_IND, ADV_DIRECT_IND, ADV_SCAN_IND, ADV_NONCONN_IND, SCAN_RSP };
 enum { AIR_SCAN_REQ = 3, ROTATE_MS = 60000 };
 
-static const uint8_t tester_irk[16] = { 0x77, 1, 2, 3 };
+static const uint8_t tester_irk[16] = { 0x77, 1, 2, 3 }, bond_key[16] = { 0x4B, 1, 2, 3 };
 static struct pair_store store;
 
 static bool nobody(void *ctx, unsigned index)
@@ -30,7 +30,7 @@ static bool nobody(void *ctx, unsigned index)
 }
 
 /* A bond with the tester, as if it had paired a while ago: kept the way the host keeps them. */
-static void keep_bond(const struct kit *k)
+static void keep_bond_of(const struct kit *k, const uint8_t irk[16])
 {
 	static struct host_bond slots[8];
 	struct host_bonds bonds = { .platform = &store.platform, .count = 8, .slots = slots };
@@ -38,20 +38,28 @@ static void keep_bond(const struct kit *k)
 	memset(slots, 0, sizeof slots);
 	lt_address(&k->lt, &bond.identity);
 	bond.theirs = (struct smp_keys){ .have = SMP_DIST_ID, .identity = bond.identity };
-	memcpy(bond.theirs.irk, tester_irk, 16);
+	memcpy(bond.theirs.irk, irk, 16);
+	bond.ours = (struct smp_keys){ .have = SMP_DIST_ENC };
+	memcpy(bond.ours.ltk, bond_key, 16);
 	assert_int_equal(bonds_keep(&bonds, &bond, nobody, NULL), 0);
 }
 
-static void host(struct kit *k, bool bonded, uint8_t kind)
+/* irk: the tester's, of a bond that is kept; NULL: there is none. */
+static void host_of(struct kit *k, const uint8_t *irk, uint8_t kind)
 {
 	pair_store_init(&store);
-	if (bonded)
-		keep_bond(k);
+	if (irk)
+		keep_bond_of(k, irk);
 	kit_host(k, &(struct ble_host_config){ .platform = &store.platform,
 			   .parts = BLE_PARTS(&ble_peripheral, &ble_server, &ble_observer, &ble_central, &ble_client,
 				   &ble_pairing, &ble_private) });
 	assert_int_equal(ble_privacy_set(k->host, kind, ROTATE_MS), 0);
 	kit_run(k, 10);
+}
+
+static void host(struct kit *k, bool bonded, uint8_t kind)
+{
+	host_of(k, bonded ? tester_irk : NULL, kind);
 }
 
 /* The tester takes its n-th private address, made with this key. */
@@ -247,6 +255,119 @@ static void directed(void **state)
 	connects(k, &now);
 }
 
+static void leaves(struct kit *k)
+{
+	lt_disconnect(&k->lt);
+	kit_run(k, 100);
+}
+
+/* The tester encrypts with the bond's key, or with another. */
+static uint8_t encrypts(struct kit *k, const uint8_t key[16])
+{
+	static const uint8_t none[8];
+	uint8_t status = lt_encrypt(&k->lt, key, none, none);
+	kit_run(k, 100);
+	return status;
+}
+
+static uint8_t directed_to[6]; /* TargetA of the last ADV_DIRECT_IND on the air */
+
+static void on_directed(void *ctx, const struct ble_trace_rec *rec)
+{
+	const uint8_t *pdu = (const uint8_t *)rec->data + 4;
+	(void)ctx;
+	if (rec->kind == BLE_TRACE_AIR && rec->air->flow == BLE_FLOW_ADV && (pdu[0] & 0xF) == ADV_DIRECT_IND)
+		memcpy(directed_to, pdu + 8, 6);
+}
+
+/* The bonded central says what its Central Address Resolution is, and we remember it. */
+static void says(struct kit *k, const char *value, bool resolves)
+{
+	tester_takes(k, 1, tester_irk);
+	advertise(k, BLE_ADV_CONN_UND);
+	struct ble_addr now = heard(k, ADV_IND, BLE_PRIVACY_RESOLVABLE);
+	connects(k, &now);
+	assert_int_equal(encrypts(k, bond_key), 0);
+	assert_int_equal(ble_client_read_uuid(k->host, k->conn, 1, 0xFFFF, "\xA6\x2A", 2), 0);
+	kit_wake(k);
+	ATT(k, "I 08 01 00 FF FF A6 2A", value, "I 08 08 00 FF FF A6 2A", "T 01 08 08 00 0A");
+	assert_int_equal(ut_expect(k, BLE_EV_DONE, 1000)->done.err, 0);
+	assert_int_equal(k->last[BLE_EV_VALUE].value.len, 1);
+	assert_int_equal(k->data[0], resolves);
+	assert_int_equal(ble_bond_resolves(k->host, k->conn, k->data[0] == 1), 0);
+	leaves(k);
+}
+
+/* Vol 3 Part C 12.4: to a private address of a central only if that finds itself; then to any of them. */
+static void directed_if_it_resolves(void **state)
+{
+	static const struct ble_trace air = { .put = on_directed };
+	struct kit *k = *state;
+	struct ble_adv_params params = { .mode = BLE_ADV_CONN_DIR, .interval_min_us = 100000 };
+	struct ble_addr identity, us;
+	host(k, true, BLE_PRIVACY_RESOLVABLE);
+	lt_address(&k->lt, &identity);
+	assert_int_equal(ble_bond_address(k->host, &identity, &params.peer), BLE_EREFUSED);
+	says(k, "T 09 03 07 00 00", false);
+	assert_int_equal(ble_bond_address(k->host, &identity, &params.peer), BLE_EREFUSED);
+	says(k, "T 09 03 07 00 01", true);
+	assert_int_equal(ble_bond_address(k->host, &identity, &params.peer), 0);
+	assert_int_equal(ble_adv_set(k->host, &params), 0);
+	ble_world_trace(k->world, &air);
+	assert_int_equal(ble_adv_start(k->host), 0);
+	ut_expect(k, BLE_EV_ADV_STARTED, 1000);
+	kit_run(k, 1000);
+	assert_true(crypto_resolves(&ble_crypto_psa, tester_irk, directed_to));
+	lt_be(&k->lt, directed_to); /* its controller would find out by itself */
+	us = heard(k, ADV_DIRECT_IND, BLE_PRIVACY_RESOLVABLE);
+	connects(k, &us);
+	is_identity(k, &k->last[BLE_EV_CONNECTED].connected.peer);
+}
+
+/*
+ * No purpose of the two BI cases is published. Of what may be invalid here these are what goes on from their neighbours:
+ * a central whose IRK is all zero, which says that it has no private addresses (Vol 3 Part H 3.6.4), so that an address
+ * made with that key is a stranger's; and one that comes with a good address, and without the key.
+ */
+static void zero_irk(void **state)
+{
+	static const uint8_t zero[16];
+	struct kit *k = *state;
+	struct ble_security_info info;
+	struct ble_bond bond;
+	unsigned index = 0;
+	host_of(k, zero, BLE_PRIVACY_RESOLVABLE);
+	assert_true(ble_bond_next(k->host, &index, &bond));
+	assert_false(bond.resolvable);
+	tester_takes(k, 1, zero);
+	advertise(k, BLE_ADV_CONN_UND);
+	struct ble_addr now = heard(k, ADV_IND, BLE_PRIVACY_RESOLVABLE);
+	connects(k, &now);
+	assert_int_equal(k->last[BLE_EV_CONNECTED].connected.peer.type, BLE_ADDR_RANDOM);
+	assert_int_equal(ble_conn_security(k->host, k->conn, &info), 0);
+	assert_false(info.bonded);
+	assert_int_equal(encrypts(k, bond_key), 0x06); /* there is no key for it */
+}
+
+static void address_without_key(void **state)
+{
+	static const uint8_t other[16] = { 0x4C };
+	struct kit *k = *state;
+	struct ble_security_info info;
+	host(k, true, BLE_PRIVACY_RESOLVABLE);
+	tester_takes(k, 1, tester_irk);
+	advertise(k, BLE_ADV_CONN_UND);
+	struct ble_addr now = heard(k, ADV_IND, BLE_PRIVACY_RESOLVABLE);
+	connects(k, &now);
+	is_identity(k, &k->last[BLE_EV_CONNECTED].connected.peer);
+	assert_int_equal(ble_conn_security(k->host, k->conn, &info), 0);
+	assert_int_equal(info.level, 1);
+	assert_int_not_equal(encrypts(k, other), 0);
+	lt_wait_down(&k->lt, 1000); /* MIC failure */
+	assert_int_equal(k->last[BLE_EV_DISCONNECTED].disconnected.reason, 0x3D);
+	says(k, "T 09 03 07 00 01", true); /* the bond is as good as it was */
+}
+
 /* A bonded central comes with one private address after the other. */
 static void known_central(void **state)
 {
@@ -351,6 +472,9 @@ int main(void)
 		CASE("GAP/CONN/DCON/BV-02-C", directed),
 		CASE("GAP/CONN/PRDA/BV-01-C", known_central),
 		CASE("GAP/CONN/PRDA/BV-02-C", known_peripheral),
+		CASE("GAP/CONN/DCON/BV-03-C", directed_if_it_resolves),
+		CASE("GAP/PRIV/CONN/BI-01-C", zero_irk),
+		CASE("GAP/PRIV/CONN/BI-10-C", address_without_key),
 		CASE("GAP/PRIV/CONN/BV-10-C", private_peripheral),
 		CASE("GAP/PRIV/CONN/BV-11-C", private_central),
 		CASE("GAP/PRIV/CONN/BV-12-C", unknown_central),

@@ -284,6 +284,43 @@ static void test_service_changed_alone(void **state)
 	fake_end(&p.f);
 }
 
+/* Vol 3 Part C 12.4: what the peer has said of its private addresses is kept, as long as the bond is. */
+static void test_it_finds_itself(void **state)
+{
+	struct ble_addr peer, to, again;
+	(void)state;
+	begin(orders[0], false);
+	peer = p.smp.identity;
+	assert_int_equal(ble_bond_address(p.f.host, &peer, &to), BLE_EREFUSED);
+	assert_string_equal(ble_host_fault(p.f.host)->subject, "peer");
+	assert_int_equal(ble_bond_resolves(p.f.host, id, true), 0);
+	peer_disconnect(&p);
+	host(orders[0], true);
+	assert_int_equal(ble_bond_address(p.f.host, &peer, &to), 0);
+	assert_int_equal(ble_bond_address(p.f.host, &peer, &again), 0);
+	assert_int_equal(to.type, BLE_ADDR_RANDOM);
+	assert_true(crypto_resolves(&ble_crypto_psa, p.smp.irk, to.octets));
+	assert_memory_not_equal(to.octets, again.octets, 6);
+	connect();
+	assert_int_equal(ble_bond_resolves(p.f.host, id, false), BLE_ENOENT); /* it may be anybody */
+	encrypt();
+	assert_int_equal(ble_bond_resolves(p.f.host, id, false), 0);
+	pass(2); /* and the power goes */
+	host(orders[0], true);
+	assert_int_equal(ble_bond_address(p.f.host, &peer, &to), BLE_EREFUSED);
+	come_back();
+	assert_int_equal(ble_bond_resolves(p.f.host, id, true), 0);
+	assert_int_equal(smp_pair(&p.link), 0); /* anew: what was said is forgotten */
+	peer_run(&p);
+	assert_int_equal(p.result.err, 0);
+	assert_int_equal(ble_bond_address(p.f.host, &peer, &to), BLE_EREFUSED);
+	peer.octets[0] ^= 1;
+	assert_int_equal(ble_bond_address(p.f.host, &peer, &to), BLE_ENOENT);
+	assert_int_equal(ble_bond_resolves(p.f.host, id + 0x100, true), BLE_ECONN);
+	peer_disconnect(&p);
+	fake_end(&p.f);
+}
+
 /* Version 1 of the record had no octet of flags; a later version than ours is not guessed at. */
 static void test_versions_of_the_record(void **state)
 {
@@ -321,6 +358,7 @@ int main(void)
 		TEST(test_a_change_on_the_way),
 		TEST(test_the_power_goes),
 		TEST(test_service_changed_alone),
+		TEST(test_it_finds_itself),
 		TEST(test_versions_of_the_record),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
