@@ -35,7 +35,7 @@ void sm_host(struct sm *s, struct kit *k, const struct ble_pairing_params *param
 {
 	sm_host_with(s, k,
 		BLE_PARTS(&ble_peripheral, &ble_server, &ble_observer, &ble_central, &ble_client, &ble_prepared, &ble_multiple,
-			&ble_caching, &ble_descriptors, &ble_pairing),
+			&ble_caching, &ble_descriptors, &ble_pairing, &ble_signing),
 		params);
 }
 
