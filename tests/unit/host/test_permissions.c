@@ -278,7 +278,7 @@ static void connect(void)
 	assert_int_equal(ask(features, sizeof features), 0);
 }
 
-static void test_matrix(void **state)
+static void test_att_023_matrix(void **state)
 {
 	static const char *const names[] = { "no key", "Just Works", "Just Works of 7 octets", "passkey by legacy pairing",
 		"passkey of 7 octets", "passkey" };
@@ -315,6 +315,6 @@ static void test_matrix(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(test_matrix) };
+	const struct CMUnitTest tests[] = { TEST(test_att_023_matrix) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

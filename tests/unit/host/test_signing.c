@@ -15,6 +15,7 @@ static const struct ble_characteristic plain_value = { .uuid = 0xA002, .size = 4
 /* service 1; declaration 2, signed value 3; declaration 4, plain value 5, CCCD 6 */
 static const struct ble_service service = { .uuid = 0xA000, .characteristics = BLE_LIST(&signed_value, &plain_value) };
 enum { SIGNED = 3, PLAIN = 5, CCCD = 6 };
+static const struct ble_service late = { .uuid = 0xA100, .characteristics = BLE_LIST(&plain_value) };
 
 static const struct ble_pairing_params both_sign = { .bonding = true, .on_demand = true,
 	.initiator_keys = BLE_KEY_ENC | BLE_KEY_ID | BLE_KEY_SIGN, .responder_keys = BLE_KEY_ENC | BLE_KEY_ID | BLE_KEY_SIGN };
@@ -133,7 +134,7 @@ static void test_taken(void **state)
 	}
 }
 
-/* ATT-022: heard before, older, another's, spoilt in any bit, too short, too long, for something else. */
+/* Heard before, older, another's, spoilt in any bit, too short, too long, for something else. */
 static void test_att_022_passed_over(void **state)
 {
 	struct ble_host_stats stats;
@@ -176,7 +177,7 @@ static void test_att_022_passed_over(void **state)
 }
 
 /* A stranger; a pairing without a bond; a bond without the key; another bond's key. */
-static void test_no_key(void **state)
+static void test_att_022_no_key(void **state)
 {
 	struct ble_pairing_params params = both_sign;
 	uint8_t first[16];
@@ -209,7 +210,7 @@ static void test_no_key(void **state)
 }
 
 /* Vol 3 Part G 4.9.2: on an encrypted link nobody signs, and a Write Command stands for it there, not elsewhere. */
-static void test_encrypted(void **state)
+static void test_att_022_encrypted(void **state)
 {
 	const struct pdu command = { { 0x52, SIGNED, 0, 'c' }, 4 }, request = { { 0x12, SIGNED, 0, 'r' }, 4 };
 	const struct pdu lengthy = { { 0x52, SIGNED, 0, 1, 2, 3, 4, 5 }, 8 }, cccd = { { 0x52, CCCD, 0, 1, 0 }, 5 };
@@ -233,7 +234,7 @@ static void test_encrypted(void **state)
 }
 
 /* Levels of mode 1 are the link's, which a signature does not encrypt; the higher level of mode 2 is the key's. */
-static void test_levels(void **state)
+static void test_att_022_levels(void **state)
 {
 	struct ble_pairing_params params = both_sign;
 	(void)state;
@@ -261,7 +262,7 @@ static void restart(const struct ble_pairing_params *params)
 }
 
 /* The store knows of what is acted upon, before it is; no power cut makes it forget. */
-static void test_att_022_replay_after_restart(void **state)
+static void test_att_022_after_a_restart(void **state)
 {
 	(void)state;
 	bonded(BLE_ROLE_PERIPHERAL, &both_sign);
@@ -286,7 +287,7 @@ static void test_att_022_replay_after_restart(void **state)
 }
 
 /* A record that is damaged, another bond's, or not there: nobody can tell what is new. */
-static void test_lost_counters(void **state)
+static void test_att_022_lost_counters(void **state)
 {
 	(void)state;
 	bonded(BLE_ROLE_PERIPHERAL, &both_sign);
@@ -374,7 +375,7 @@ static void set_counters(uint32_t theirs, uint32_t ours)
 }
 
 /* Numbers come to an end, and do not begin again. */
-static void test_the_last_counter(void **state)
+static void test_att_022_the_last_counter(void **state)
 {
 	(void)state;
 	bonded(BLE_ROLE_PERIPHERAL, &both_sign);
@@ -418,6 +419,76 @@ static void test_amid_a_request(void **state)
 	fake_pump(&p.f);
 	assert_int_equal(fake_sent(&p.f)->data[9], 0x0B);
 	fake_completed(&p.f, PEER_HANDLE, 1);
+	peer_disconnect(&p);
+	fake_end(&p.f);
+}
+
+/* Parts come in any order, while a link is up as well. */
+static void test_order(void **state)
+{
+	static const struct ble_part *const orders[][4] = {
+		{ &ble_signing, &ble_pairing, &ble_bare_server, &ble_client },
+		{ &ble_pairing, &ble_bare_server, &ble_client, &ble_signing },
+		{ &ble_bare_server, &ble_signing, &ble_client, &ble_pairing },
+	};
+	(void)state;
+	for (unsigned i = 0; i < sizeof orders / sizeof orders[0]; i++) {
+		peer_init(&p);
+		peer_host(&p, (struct ble_host_config){ .parts = BLE_PARTS(&ble_peripheral), .bonds = 4, .rooms = BLE_ROOMS(
+			&ble_signing_room, &ble_pairing_room, &ble_bare_server_room, &ble_client_room) });
+		connect(BLE_ROLE_PERIPHERAL);
+		for (unsigned k = 0; k < 4; k++)
+			assert_int_equal(ble_host_attach(p.f.host, orders[i][k]), 0);
+		assert_int_equal(ble_pairing_set(p.f.host, &both_sign), 0);
+		assert_int_equal(ble_server_add(p.f.host, &service, NULL), 0);
+		peer_run(&p);
+		pair();
+		peer_disconnect(&p);
+		connect(BLE_ROLE_PERIPHERAL);
+		assert_true(writes(SIGNED, "a", 0));
+		assert_false(writes(SIGNED, "a", 0));
+		assert_int_equal(ble_client_write_signed(p.f.host, id, 1, "x", 1), 0);
+		fake_pump(&p.f);
+		assert_int_equal(fake_sent(&p.f)->data[9], 0xD2);
+		fake_completed(&p.f, PEER_HANDLE, 1);
+		peer_disconnect(&p);
+		fake_end(&p.f);
+	}
+}
+
+static uint8_t answer(const void *pdu, size_t len)
+{
+	uint8_t rsp[64];
+	assert_true(peer_att(&p, pdu, len, rsp, sizeof rsp) > 0);
+	return rsp[0] == 0x01 ? rsp[4] : 0;
+}
+
+/* Vol 3 Part G 2.5.2.1: the commands of a client that does not know the database are passed over, and say nothing. */
+static void test_unaware(void **state)
+{
+	enum { FEATURES = 13 }; /* in the GATT service */
+	uint16_t first;
+	(void)state;
+	peer_init(&p);
+	peer_host(&p, (struct ble_host_config){ .bonds = 4,
+		.parts = BLE_PARTS(&ble_peripheral, &ble_caching, &ble_server, &ble_pairing, &ble_signing) });
+	assert_int_equal(ble_pairing_set(p.f.host, &both_sign), 0);
+	assert_int_equal(ble_server_add(p.f.host, &service, &first), 0);
+	uint8_t handle = (uint8_t)(first + SIGNED - 1), read[] = { 0x0A, 3, 0 }; /* GAP's device name */
+	connect(BLE_ROLE_PERIPHERAL);
+	pair();
+	peer_disconnect(&p);
+	connect(BLE_ROLE_PERIPHERAL);
+	assert_int_equal(answer("\x12\x0D\x00\x01", 4), 0);
+	_Static_assert(FEATURES == 0x0D, "the handle above");
+	assert_true(writes(handle, "a", 0));
+	assert_int_equal(ble_server_add(p.f.host, &late, NULL), 0);
+	peer_run(&p);
+	assert_false(writes(handle, "b", 1));
+	assert_int_equal(answer(read, sizeof read), 0x12); /* Database Out Of Sync */
+	assert_false(writes(handle, "b", 1)); /* no request: the client may not have seen that yet */
+	assert_int_equal(answer(read, sizeof read), 0);
+	assert_true(writes(handle, "b", 1));
 	peer_disconnect(&p);
 	fake_end(&p.f);
 }
@@ -552,15 +623,17 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_taken),
 		TEST(test_att_022_passed_over),
-		TEST(test_no_key),
-		TEST(test_encrypted),
-		TEST(test_levels),
-		TEST(test_att_022_replay_after_restart),
-		TEST(test_lost_counters),
+		TEST(test_att_022_no_key),
+		TEST(test_att_022_encrypted),
+		TEST(test_att_022_levels),
+		TEST(test_att_022_after_a_restart),
+		TEST(test_att_022_lost_counters),
 		TEST(test_removed),
 		TEST(test_no_store),
-		TEST(test_the_last_counter),
+		TEST(test_att_022_the_last_counter),
 		TEST(test_amid_a_request),
+		TEST(test_order),
+		TEST(test_unaware),
 		TEST(test_sending),
 		TEST(test_sending_refused),
 		TEST(test_the_key_is_asked_for),
