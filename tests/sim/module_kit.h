@@ -105,7 +105,7 @@ static inline void duo_begin(struct duo *duo, uint64_t seed, const struct ble_pa
 				 &(struct ble_options){ .name = "Lock", .parts = lock_parts }),
 		0);
 	assert_int_equal(ble_world_open(duo->world, &(struct ble_node_options){ .x_m = 2 }, &duo->phone.ble,
-				 &(struct ble_options){ .parts = BLE_PARTS(&ble_central, &ble_client, &ble_pairing) }),
+				 &(struct ble_options){ .parts = BLE_PARTS(&ble_central, &ble_client, &ble_pairing, &ble_signing) }),
 		0);
 	assert_int_equal(ble_add_callback(duo->lock.ble, BLE_EV_NONE, duo_on_event, &duo->lock), 0);
 	assert_int_equal(ble_add_callback(duo->phone.ble, BLE_EV_NONE, duo_on_event, &duo->phone), 0);

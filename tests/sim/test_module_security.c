@@ -17,7 +17,10 @@ static struct ble_service late = { .uuid = 0xA005, .characteristics = BLE_LIST(&
 static const struct ble_way *const all_ways[] = { &ble_legacy_pairing, &ble_passkey_entry, &ble_numeric_comparison,
 	&ble_out_of_band, NULL };
 
-static const struct ble_part *const lock_parts[] = { &ble_pairing, &ble_prepared, &ble_multiple, NULL };
+static struct ble_characteristic button = { .uuid = 0xA008, .size = 2, .permission = BLE_READ | BLE_WRITE | BLE_WRITE_SIGNED };
+static struct ble_service signing = { .uuid = 0xA007, .characteristics = BLE_LIST(&button) };
+
+static const struct ble_part *const lock_parts[] = { &ble_pairing, &ble_prepared, &ble_multiple, &ble_signing, NULL };
 
 static void begin(struct duo *duo, uint64_t seed, const struct ble_security_params *lock,
 	const struct ble_security_params *phone, uint8_t level)
@@ -388,6 +391,69 @@ static void test_a_bond_is_removed(void **unused)
 	duo_end(&duo);
 }
 
+/* -- security mode 2: Vol 3 Part C 10.2.2 -------------------------------------------------------------------------- */
+
+static uint8_t pressed(struct duo *duo)
+{
+	uint8_t octets[2] = { 0 };
+	duo_pass(duo, 200);
+	assert_int_equal(ble_get_value(duo->lock.ble, &button, octets, 2), 2);
+	return octets[0];
+}
+
+static int sign(struct duo *duo, uint8_t first)
+{
+	return ble_client_write_signed(host_of(duo), duo->phone.conn, button.handle, (uint8_t[]){ first, 0 }, 2);
+}
+
+static void begin_signing(struct duo *duo, uint64_t seed, uint8_t level, uint8_t lock, uint8_t phone)
+{
+	const struct ble_security_params of_lock = { .ways = all_ways, .capabilities = lock, .bonding = BLE_AUTH_BOND };
+	const struct ble_security_params of_phone = { .ways = all_ways, .capabilities = phone, .bonding = BLE_AUTH_BOND,
+		.initiator = BLE_KEY_ENC | BLE_KEY_ID | BLE_KEY_SIGN, .on_demand = true };
+	duo_begin(duo, seed, lock_parts);
+	assert_int_equal(ble_gap(duo->lock.ble, &(struct ble_gap_params){ .security_mode = 2, .security_level = level }), 0);
+	assert_int_equal(ble_security(duo->lock.ble, &of_lock), 0);
+	assert_int_equal(ble_add_service(duo->lock.ble, &signing), 0);
+	assert_int_equal(ble_security(duo->phone.ble, &of_phone), 0);
+	duo_start(duo);
+	duo_connect(duo);
+}
+
+/* A stranger reads, and writes nothing; a peer with a bond writes by signature, or over the encrypted link. */
+static void test_mode_2(void **unused)
+{
+	(void)unused;
+	for (uint8_t level = 1; level <= 2; level++) {
+		struct duo duo;
+		if (level == 1)
+			begin_signing(&duo, 80, 1, BLE_CAP_NONE, BLE_CAP_NONE);
+		else
+			begin_signing(&duo, 81, 2, BLE_CAP_DISPLAY_ONLY, BLE_CAP_KEYBOARD_ONLY);
+		duo_pass(&duo, 2000);
+		assert_int_equal(duo.phone.count[BLE_EV_PAIRED], 0); /* nothing is asked of who only reads */
+		assert_int_equal(duo_read(&duo, button.handle), 0);
+		assert_int_equal(duo_write(&duo, button.handle, "\1", 2), BLE_EATT(AUTHENTICATION));
+		assert_int_equal(sign(&duo, 1), BLE_ENOENT);
+		assert_int_equal(duo_pair(&duo), 0);
+		assert_int_equal(duo_level(&duo.lock), level == 1 ? 2 : 4);
+		assert_int_equal(duo_write(&duo, button.handle, "\2", 2), 0);
+		assert_int_equal(pressed(&duo), 2);
+		assert_int_equal(sign(&duo, 3), 0); /* a Write Command stands for it */
+		assert_int_equal(pressed(&duo), 3);
+		for (uint8_t round = 0; round < 2; round++) {
+			duo_leave(&duo);
+			duo_connect(&duo);
+			assert_int_equal(duo_write(&duo, button.handle, "\7", 2), BLE_EATT(ENCRYPTION));
+			assert_int_equal(pressed(&duo), 3 + round);
+			assert_int_equal(sign(&duo, (uint8_t)(4 + round)), 0);
+			assert_int_equal(pressed(&duo), 4 + round);
+			assert_int_equal(duo_level(&duo.lock), 1);
+		}
+		duo_end(&duo);
+	}
+}
+
 /* -- what is weaker than asked for ----------------------------------------------------------------------------------- */
 
 static void test_weaker_is_refused(void **unused)
@@ -492,6 +558,7 @@ int main(void)
 		cmocka_unit_test(test_who_does_not_encrypt_gets_nothing),
 		cmocka_unit_test(test_another_database),
 		cmocka_unit_test(test_a_bond_is_removed),
+		cmocka_unit_test(test_mode_2),
 		cmocka_unit_test(test_weaker_is_refused),
 		cmocka_unit_test(test_a_wrong_passkey),
 		cmocka_unit_test(test_not_the_same_number),

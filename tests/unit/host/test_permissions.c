@@ -21,7 +21,7 @@ static const struct ble_characteristic all = { .uuid = 0x2A19, .permission = 0xF
 static const struct ble_characteristic open_value = { .uuid = 0x2A1A, .permission = BLE_READ | BLE_WRITE, .size = 4, .length = 4,
 	.value = octets };
 /* service 1: declaration 2, value 3, CCCD 4, 0x2903 5, 0x2900 6, 0x2901 7, 0x2904 8 */
-static const struct ble_service guarded = { .uuid = 0x180F, .characteristics = BLE_LIST(&all) };
+static struct ble_service guarded = { .uuid = 0x180F, .characteristics = BLE_LIST(&all) };
 /* service 9: inclusion 10, declaration 11, value 12; open whatever the device wants */
 static const struct ble_service open_service = { .uuid = 0x1810, .level = BLE_LEVEL_OPEN, .includes = BLE_INCLUDES(&guarded),
 	.characteristics = BLE_LIST(&open_value) };
@@ -120,6 +120,7 @@ static const struct op {
 struct link {
 	enum peer_kind kind;
 	bool encrypted;
+	bool named; /* the service names its level itself; else it is the device's */
 	uint8_t level;
 	char name[60];
 };
@@ -156,7 +157,8 @@ static int ask(const void *pdu, size_t len)
 static void check(const struct link *l, const char *operation, int got, int want)
 {
 	if (got != want)
-		fail_msg("%s, level %u: %s: %d, not %d", l->name, l->level, operation, got, want);
+		fail_msg("%s, level %u of the %s: %s: %d, not %d", l->name, l->level, l->named ? "service" : "device", operation,
+			got, want);
 }
 
 static void check_op(const struct link *l, const struct op *op)
@@ -185,9 +187,10 @@ static void check_find(const struct link *l)
 	check(l, "Find By Type Value", ask(pdu, sizeof pdu), wanted_answer(l, READS) ? 0x0A : 0);
 }
 
-static void set_level(uint8_t level)
+static void set_level(const struct link *l, uint8_t level)
 {
-	assert_int_equal(ble_pairing_level(p.f.host, level), 0);
+	guarded.level = l->named ? level : 0;
+	assert_int_equal(ble_pairing_level(p.f.host, l->named ? BLE_LEVEL_OPEN : level), 0);
 }
 
 /* What was prepared while it was allowed is asked again when it is executed; and what was refused is not there. */
@@ -196,9 +199,9 @@ static void check_execute(const struct link *l)
 	uint8_t prepare[] = { 0x16, 0, 0, 0, 0, 9 };
 	le16_put(prepare + 1, at(VALUE));
 	(void)ask("\x18\x00", 2);
-	set_level(BLE_LEVEL_OPEN);
+	set_level(l, BLE_LEVEL_OPEN);
 	check(l, "Prepare Write", ask(prepare, sizeof prepare), 0);
-	set_level(l->level);
+	set_level(l, l->level);
 	uint8_t want = wanted_answer(l, WRITES);
 	check(l, "Execute Write", ask("\x18\x01", 2), want);
 	check(l, "Execute Write", (int)written(), !want);
@@ -218,11 +221,11 @@ static void check_commands(const struct link *l)
 	check(l, "Signed Write Command, CCCD", ask(pdu, peer_sign(p.ours.csrk, pdu, 5, counter++)), -1);
 }
 
-static void configure(uint8_t bits)
+static void configure(const struct link *l, uint8_t bits)
 {
 	uint8_t pdu[] = { 0x12, 0, 0, bits, 0 };
 	le16_put(pdu + 1, at(CONFIGURATION));
-	set_level(BLE_LEVEL_OPEN);
+	set_level(l, BLE_LEVEL_OPEN);
 	assert_int_equal(ask(pdu, sizeof pdu), 0);
 }
 
@@ -242,32 +245,34 @@ static void check_telling(const struct link *l)
 {
 	bool may = !wanted_answer(l, READS);
 	const struct ble_notification both[] = { { at(VALUE), 1, "a" }, { at(VALUE), 1, "b" } };
-	configure(1);
-	set_level(l->level);
+	configure(l, 1);
+	set_level(l, l->level);
 	check(l, "Notification", ble_server_notify(p.f.host, id, at(VALUE), "x", 1), may ? 0 : BLE_ENOENT);
 	check(l, "Notification", told(), may ? 0x1B : 0);
 	check(l, "Multiple Notification", ble_server_notify_many(p.f.host, id, both, 2), may ? 2 : BLE_ENOENT);
 	check(l, "Multiple Notification", told(), may ? 0x23 : 0);
-	configure(2);
-	set_level(l->level);
+	configure(l, 2);
+	set_level(l, l->level);
 	check(l, "Indication", ble_server_notify(p.f.host, id, at(VALUE), "x", 1), may ? 0 : BLE_ENOENT);
 	check(l, "Indication", told(), may ? 0x1D : 0);
 	check(l, "Confirmation", ask("\x1E", 1), -1);
-	configure(0);
+	configure(l, 0);
 }
 
 static void check_everything(struct link *l)
 {
-	for (l->level = 1; l->level < 7; l->level++) {
+	for (unsigned i = 0; i < 12; i++) {
+		l->named = i & 1;
+		l->level = (uint8_t)(1 + i / 2);
 		check_telling(l);
-		set_level(l->level);
-		for (unsigned i = 0; i < sizeof ops / sizeof ops[0]; i++)
-			check_op(l, &ops[i]);
+		set_level(l, l->level);
+		for (unsigned n = 0; n < sizeof ops / sizeof ops[0]; n++)
+			check_op(l, &ops[n]);
 		check_find(l);
 		check_commands(l);
 		check_execute(l);
 	}
-	set_level(BLE_LEVEL_OPEN);
+	set_level(l, BLE_LEVEL_OPEN);
 }
 
 static void connect(void)
