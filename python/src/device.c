@@ -342,85 +342,6 @@ static PyObject *gap(PyObject *self, PyObject *args)
 	return device_leave(d, &ts, err);
 }
 
-/* ---- services ---- */
-
-/* The library makes a value of a new service as long as it may be, unless it has been set: also to nothing. */
-static int add_to_library(struct device *d, service *s)
-{
-	for (const struct ble_characteristic *const *c = s->ble.characteristics; c && *c; c++)
-		characteristic_of(*c)->was_empty = !(*c)->length;
-	int err = device_sign(d, s->ble.characteristics);
-	if (!err)
-		err = ble_add_service(d->ble, &s->ble);
-	for (const struct ble_characteristic *const *c = s->ble.characteristics; !err && c && *c; c++)
-		if (characteristic_of(*c)->was_empty)
-			err = ble_set_value(d->ble, &characteristic_of(*c)->ble, NULL, 0);
-	return err;
-}
-
-static void forget_service(struct device *d, const PyObject *s)
-{
-	for (Py_ssize_t i = PyList_Size(d->services); i-- > 0;)
-		if (PyList_GetItem(d->services, i) == s) {
-			(void)PySequence_DelItem(d->services, i);
-			return;
-		}
-}
-
-static PyObject *add_service_(PyObject *self, PyObject *arg)
-{
-	struct device *d = self_of(self);
-	service *s = (service *)arg;
-	PyThreadState *ts;
-	if (!PyObject_TypeCheck(arg, service_type))
-		return raise_type("service: a Service is taken", arg);
-	if (!s->characteristics)
-		return raise_code(BLE_ESTATE, "Service.__init__ has not been called");
-	if (!device_enter(d, &ts))
-		return NULL;
-	scene_leave(d->scene, &ts);
-	if (s->device) /* from here to its binding the GIL is kept: another thread may add the same */
-		return raise_code(BLE_EEXIST, "service: it has been added already");
-	if (!service_bind(s, d)) {
-		service_release(s);
-		return NULL;
-	}
-	if (PyList_Append(d->services, arg) < 0 || !device_enter(d, &ts)) {
-		service_release(s);
-		return NULL;
-	}
-	int err = add_to_library(d, s);
-	PyObject *result = device_leave(d, &ts, err);
-	if (!result) {
-		PyObject *type, *value, *trace;
-		PyErr_Fetch(&type, &value, &trace);
-		service_release(s);
-		forget_service(d, arg); /* not the last: another thread may have added one */
-		PyErr_Restore(type, value, trace);
-	}
-	return result;
-}
-
-static PyObject *remove_service_(PyObject *self, PyObject *arg)
-{
-	struct device *d = self_of(self);
-	service *s = (service *)arg;
-	PyThreadState *ts;
-	if (!PyObject_TypeCheck(arg, service_type))
-		return raise_type("service: a Service is taken", arg);
-	if (!device_enter(d, &ts))
-		return NULL;
-	int err = ble_remove_service(d->ble, &s->ble);
-	if (!err)
-		device_forget(d, &s->ble);
-	PyObject *result = device_leave(d, &ts, err);
-	if (result) {
-		service_release(s);
-		forget_service(d, arg);
-	}
-	return result;
-}
-
 /* ---- advertising ---- */
 
 static PyObject *advertising(PyObject *self, PyObject *args)
@@ -562,11 +483,13 @@ static PyObject *answer(PyObject *self, PyObject *args)
 
 static PyMethodDef own_methods[] = {
 	{ "start", start, METH_VARARGS, "start(timeout=None)\n--\n\nBrings the controller up, and waits until it is." },
-	{ "stop", stop, METH_NOARGS, "stop()\n--\n\nSays farewell to its peers, for at most a second, and releases the driver." },
+	{ "stop", stop, METH_NOARGS,
+		"stop()\n--\n\nSays farewell to its peers, for at most a second, and releases the driver." },
 	{ "close", close_, METH_NOARGS, "close()\n--\n\nEnds the device for good, at once." },
-	{ "gap", gap, METH_VARARGS, "gap(name, appearance, mode, level, min_us, max_us, latency, supervision_ms)\n--\n\n" },
-	{ "add_service", add_service_, METH_O, "add_service(service)\n--\n\n" },
-	{ "remove_service", remove_service_, METH_O, "remove_service(service)\n--\n\n" },
+	{ "gap", gap, METH_VARARGS,
+		"gap(name, appearance, mode, level, min_us, max_us, latency, supervision_ms)\n--\n\n" },
+	{ "add_service", device_add_service, METH_O, "add_service(service)\n--\n\n" },
+	{ "remove_service", device_remove_service, METH_O, "remove_service(service)\n--\n\n" },
 	{ "advertising", advertising, METH_VARARGS,
 		"advertising(interval_us, timeout_ms, payload, scan_rsp, mode, raw, company, channels, auto_restart, "
 		"peer_type, peer)\n--\n\n" },
@@ -578,16 +501,19 @@ static PyMethodDef own_methods[] = {
 	{ "stop_scanning", stop_scanning, METH_NOARGS, "stop_scanning()\n--\n\n" },
 	{ "accept_list", accept_list, METH_O, "accept_list(addrs)\n--\n\n" },
 	{ "notify", device_notify, METH_VARARGS,
-		"notify(ch, data, peer, timeout)\n--\n\nSends octets to one peer (0: each) that has subscribed. timeout 0 does "
+		"notify(ch, data, peer, timeout)\n--\n\nSends octets to one peer (0: each) that has subscribed. "
+		"timeout 0 does "
 		"not wait." },
 	{ "disconnect", device_disconnect, METH_VARARGS, "disconnect(peer=0)\n--\n\n" },
 	{ "connections", device_connections, METH_NOARGS, "connections()\n--\n\nThe ids of those that are up." },
 	{ "connection", device_connection, METH_VARARGS,
-		"connection(peer)\n--\n\n(address type, address, role, interval_us, latency, supervision_ms, att_mtu, tx_phy, "
+		"connection(peer)\n--\n\n(address type, address, role, interval_us, latency, supervision_ms, att_mtu, "
+		"tx_phy, "
 		"rx_phy, rssi)" },
 	{ "rssi", device_rssi, METH_VARARGS, "rssi(peer)\n--\n\n" },
 	{ "tx_power", device_tx_power, METH_NOARGS, "tx_power()\n--\n\n" },
-	{ "address", device_address, METH_NOARGS, "address()\n--\n\n(type, address) of this device, once it has started." },
+	{ "address", device_address, METH_NOARGS,
+		"address()\n--\n\n(type, address) of this device, once it has started." },
 	{ "stats", device_stats, METH_NOARGS, "stats()\n--\n\nWhat has been counted." },
 	{ "security", device_security, METH_VARARGS,
 		"security(capabilities, bonding, scheme, key_size, min_key_size, initiator, responder, oob, sc_only, passkey, "
@@ -600,7 +526,8 @@ static PyMethodDef own_methods[] = {
 		"set_asked(on)\n--\n\nWhether PASSKEY_WANTED is answered, rather than by the fixed passkey." },
 	{ "secure", device_secure, METH_VARARGS, "secure(peer, anew=False)\n--\n\nEncrypts, or pairs." },
 	{ "is_pairing", device_is_pairing, METH_VARARGS, "is_pairing(peer)\n--\n\nA pairing is under way." },
-	{ "oob_data", device_oob_data, METH_NOARGS, "oob_data()\n--\n\n32 octets for the peer: random value, confirm value." },
+	{ "oob_data", device_oob_data, METH_NOARGS,
+		"oob_data()\n--\n\n32 octets for the peer: random value, confirm value." },
 	{ "set_oob_data", device_set_oob_data, METH_VARARGS, "set_oob_data(data, address_type, address)\n--\n\n" },
 	{ "privacy", device_privacy, METH_VARARGS, "privacy(on, rotate_ms)\n--\n\n" },
 	{ "answer", answer, METH_VARARGS, "answer(token, err, data)\n--\n\nAnswers a read or write that waits." },
@@ -625,7 +552,8 @@ static PyMethodDef own_methods[] = {
 	{ "next_event", device_next_event, METH_VARARGS,
 		"next_event(timeout=None)\n--\n\nWaits for the next event; None: the time is over." },
 	{ "set_interest", device_set_interest, METH_O, "set_interest(mask)\n--\n\nWhich events are wanted, by bits." },
-	{ "fileno", device_fileno, METH_NOARGS, "fileno()\n--\n\nA descriptor that polls readable while there is an event." },
+	{ "fileno", device_fileno, METH_NOARGS,
+		"fileno()\n--\n\nA descriptor that polls readable while there is an event." },
 	{ NULL, NULL, 0, NULL },
 };
 

@@ -228,6 +228,10 @@ PyObject *device_set_interest(PyObject *self, PyObject *mask);
 PyObject *device_fileno(PyObject *self, PyObject *unused);
 bool device_has_event(void *ctx);
 
+/* device_services.c */
+PyObject *device_add_service(PyObject *self, PyObject *service);
+PyObject *device_remove_service(PyObject *self, PyObject *service);
+
 /* device_send.c: stores a value and sends it to who has subscribed, or to `peer`; waits while queues are full. */
 PyObject *device_set_value(struct device *d, characteristic *ch, const uint8_t *data, Py_ssize_t len, PyObject *timeout);
 PyObject *device_notify(PyObject *self, PyObject *args);
