@@ -45,7 +45,8 @@ struct step {
 	const uint8_t *params; /* len octets */
 };
 
-/* The events that we take, of 64 each: 7.3.1. Those of encryption come only to a host that has it: part_pairing.c. */
+/* The events that we take, of 64 each: 7.3.1. Those of encryption never come to a host without it, and need no mask of
+ * their own: part_pairing.c. */
 #define OCTETS_OF(mask) \
 	{ (uint8_t)(mask), (uint8_t)((mask) >> 8), (uint8_t)((mask) >> 16), (uint8_t)((mask) >> 24), \
 		(uint8_t)((mask) >> 32), (uint8_t)((mask) >> 40), (uint8_t)((mask) >> 48), (uint8_t)((mask) >> 56) }
@@ -55,8 +56,8 @@ struct step {
 		HCI_EVENT_MASK(HCI_EVT_ENCRYPTION_CHANGE) |                                          \
 		HCI_EVENT_MASK(HCI_EVT_ENCRYPTION_KEY_REFRESH_COMPLETE))
 /*
- * Without the connection parameter and long term key requests, unless hci.le_events wants them: the controller then answers the peer itself (Vol 6
- * Part B 5.1.3, 5.1.7), and parameters are asked for by L2CAP.
+ * Without the connection parameter and long term key requests, unless hci.le_events wants them: the controller then
+ * answers the peer itself (Vol 6 Part B 5.1.3, 5.1.7), and parameters are asked for by L2CAP.
  */
 #define LE_EVENTS                                             \
 	(HCI_LE_EVENT_MASK(HCI_LE_EVT_CONNECTION_COMPLETE) |  \
