@@ -66,16 +66,21 @@ static bool has_oob(const struct smp_link *l, bool sc)
 	return sc ? c->oob->have_theirs : c->oob->have_tk;
 }
 
-/* What we ask for; sc: whether it will be by Secure Connections, as far as one knows. */
+/*
+ * What we ask for; sc: whether it will be by Secure Connections, as far as one knows. The MITM protection that a
+ * peripheral's Security Request wants is asked for where our user can do something: peers that only repeat what the
+ * Pairing Request wants (Linux) would end up with less than they have asked for.
+ */
 static struct smp_pairing features(const struct smp_link *l, bool sc)
 {
 	const struct smp_config *c = &l->smp->config;
 	uint8_t initiator = c->initiator_keys, responder = c->responder_keys;
 	*(smp_is_initiator(l) ? &responder : &initiator) |= c->wanted_keys;
+	bool mitm = c->mitm || (c->io != SMP_IO_NONE && (l->asked & SMP_AUTH_MITM));
 	return (struct smp_pairing){
 		.io_capability = c->io,
 		.oob_data_flag = has_oob(l, sc),
-		.auth_req = (uint8_t)((c->bonding ? SMP_AUTH_BONDING : 0) | (c->mitm ? SMP_AUTH_MITM : 0) |
+		.auth_req = (uint8_t)((c->bonding ? SMP_AUTH_BONDING : 0) | (mitm ? SMP_AUTH_MITM : 0) |
 			(c->sc ? SMP_AUTH_SC : 0) | (c->keypress && c->passkey ? SMP_AUTH_KEYPRESS : 0)),
 		.max_key_size = c->key_max,
 		.initiator_keys = c->bonding ? initiator & KEYS_MASK : 0,
@@ -203,6 +208,7 @@ static uint8_t on_security_request(struct smp_link *l, const uint8_t *pdu)
 		l->queued = 0;
 		smp_say(l, SMP_PAIRING_FAILED, SMP_ERR_COMMAND_NOT_SUPPORTED);
 	} else if (l->state == SMP_IDLE) {
+		l->asked = pdu[1];
 		l->smp->hooks->requested(l, pdu[1]);
 	} else {
 		l->smp->passed_over++;

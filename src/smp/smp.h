@@ -244,6 +244,7 @@ struct smp_link {
 	uint8_t give;   /* keys we distribute */
 	uint8_t queued; /* PDUs of queue */
 	uint8_t reason; /* of an operation on the curve that failed */
+	uint8_t asked;  /* AuthReq of the peer's Security Request */
 	bool starting;  /* such an operation is being started */
 	bool keyed;     /* the controller has the key in the making */
 	bool sc, bonding, keypress, debug;

@@ -388,6 +388,30 @@ static void test_lost_key(void **state)
 	assert_int_equal(info().level, 1);
 }
 
+/* The MITM protection that a Security Request asks for is in the central's Pairing Request, if its user can do anything: a
+ * peripheral that asks for no more than that request (Linux) gets what it has wanted. */
+static void test_mitm_asked_for(void **state)
+{
+	(void)state;
+	for (unsigned able = 0; able < 2; able++) {
+		for (unsigned mitm = 0; mitm < 2; mitm++) {
+			struct ble_pairing_params params = with_user;
+			params.mitm = false;
+			params.capabilities = able ? BLE_CAP_KEYBOARD_DISPLAY : BLE_CAP_NONE;
+			peer_init(&p);
+			p.smp.config.mitm = false;
+			host(&params);
+			connect(BLE_ROLE_CENTRAL);
+			smp_say(&p.link, SMP_SECURITY_REQ, SMP_AUTH_BONDING | SMP_AUTH_SC | (mitm ? SMP_AUTH_MITM : 0));
+			smp_pump(&p.link);
+			peer_run(&p);
+			assert_int_equal(has_event(BLE_EV_COMPARE), able && mitm);
+			assert_int_equal(has_event(BLE_EV_PAIRED), !(able && mitm));
+			peer_disconnect(&p);
+		}
+	}
+}
+
 static bool bond_at(unsigned slot, struct ble_bond *out)
 {
 	unsigned index = slot;
@@ -648,7 +672,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_bond), TEST(test_subscriptions), TEST(test_users), TEST(test_order), TEST(test_no_downgrade), TEST(test_identity),
-		TEST(test_lost_key), TEST(test_slots), TEST(test_store_fails), TEST(test_damage), TEST(test_refusals),
+		TEST(test_lost_key), TEST(test_mitm_asked_for), TEST(test_slots), TEST(test_store_fails), TEST(test_damage), TEST(test_refusals),
 		TEST(test_oob_and_silence), TEST(test_controller),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
