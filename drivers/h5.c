@@ -36,7 +36,8 @@ static uint16_t crc_over(uint16_t crc, const uint8_t *p, size_t len)
 	return crc;
 }
 
-/* As it is sent: the last bit first. */
+/* As it is sent, its upper octet first: the last bit first. So do Linux (hci_bcsp.c) and BTstack (hci_transport_h5.c), and
+ * chips in recordings: tests/unit/drivers/test_h5.c. */
 static uint16_t reversed(uint16_t crc)
 {
 	uint16_t r = 0;

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-enum { PACKETS = 200, LEN = 60 };
+enum { PACKETS = 200, LEN = 60, CHECK = 2 };
 
 static struct h5 h5;
 static struct h5_peer peer;
@@ -122,6 +122,36 @@ static void a_link_is_established_and_agrees(void **state)
 	assert_false(h5.crc || peer.crc);
 	start(true, false, 0); /* no configuration field */
 	assert_int_equal(h5.window, 1);
+}
+
+/*
+ * SYNC, SYNC-RSP, CONF and CONF-RSP of BCSP, Vol 4 Part D's ancestor with the same header and check, as chips of CSR send
+ * and take them: on the serial line of a telephone of 2011, in public logs of several authors.
+ */
+static void the_check_is_that_of_recorded_frames(void **state)
+{
+	static const uint8_t frames[][12] = {
+		{ 0xC0, 0x40, 0x41, 0x00, 0x7E, 0xDA, 0xDC, 0xED, 0xED, 0xA9, 0x7A, 0xC0 },
+		{ 0xC0, 0x40, 0x41, 0x00, 0x7E, 0xAC, 0xAF, 0xEF, 0xEE, 0xBB, 0x84, 0xC0 },
+		{ 0xC0, 0x40, 0x41, 0x00, 0x7E, 0xAD, 0xEF, 0xAC, 0xED, 0xA1, 0xA6, 0xC0 },
+		{ 0xC0, 0x40, 0x41, 0x00, 0x7E, 0xDE, 0xAD, 0xD0, 0xD0, 0x83, 0x58, 0xC0 },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof frames / sizeof *frames; i++) {
+		for (unsigned bit = 0; bit <= 8 * CHECK; bit++) { /* the last: as it was */
+			const uint8_t *packet;
+			uint8_t *at, frame[12];
+			start(true, true, 7);
+			memcpy(frame, frames[i], sizeof frame);
+			if (bit < 8 * CHECK)
+				frame[9 + bit / 8] ^= (uint8_t)(1 << bit % 8);
+			assert_true(h5_room(&h5, &at) >= sizeof frame);
+			memcpy(at, frame, sizeof frame);
+			h5_got(&h5, sizeof frame);
+			assert_int_equal(h5_next(&h5, now, &packet), 0);
+			assert_int_equal(h5.damaged, bit < 8 * CHECK);
+		}
+	}
 }
 
 static size_t nothing_arrives(uint8_t *p, size_t len, bool to_peer)
@@ -372,6 +402,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(octets_are_as_specified),
 		cmocka_unit_test(a_link_is_established_and_agrees),
+		cmocka_unit_test(the_check_is_that_of_recorded_frames),
 		cmocka_unit_test(sync_is_asked_until_it_is_answered),
 		cmocka_unit_test(nobody_is_given_up),
 		cmocka_unit_test(packets_arrive_both_ways),
