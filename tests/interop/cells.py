@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """What other hosts were tried with, as one table: peer x role x check.
 
-    cells.py FILE...       prints the table of these files; the last line is "N passed, N failed"
+    cells.py [--peer NAME]... FILE...     prints the table of these files; the last line is "N passed, N failed"
 
 Every run of a peer writes a file of lines in build/interop/: peer, role (of the peer), check, result, note, with
 tabs between. Result is "ok", "FAILED", "skipped" or "cannot": the peer has no such thing, and the note says how that was
 established. Several lines may speak of one check: it failed if one of them did. CHECKS are those that each peer is to be
 tried with in both roles; one of them that no line speaks of is as red as one that failed. Checks of other names stand
-below them, for whoever has them.
+below them, for whoever has them. A peer that is named by --peer has its columns, whether a line speaks of it or not.
 """
 
+import argparse
 import os
 import pathlib
 import sys
@@ -118,8 +119,15 @@ def lines_of(table, colour):
     return text + [""] + why, counts
 
 
-def main(paths):
-    text, (well, ill) = lines_of(read(paths), sys.stdout.isatty())
+def main(words):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--peer", action="append", default=[])
+    parser.add_argument("file", nargs="*")
+    options = parser.parse_args([str(word) for word in words])
+    table = read(options.file)
+    for peer in options.peer:
+        table.setdefault((peer, CENTRAL), {})
+    text, (well, ill) = lines_of(table, sys.stdout.isatty())
     print("\n".join(text))
     print(f"{well} passed, {ill} failed")
     return ill > 0 or not well
