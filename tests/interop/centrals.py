@@ -19,6 +19,7 @@ import air
 from model import AttError, Characteristic, Service
 
 INCLUDED = 0x2802
+WAIT_S = 10  # for what comes unasked
 
 
 def reverse(text):
@@ -66,11 +67,11 @@ class Shell:
         return events
 
     async def notified(self):
-        return await asyncio.wait_for(self.unasked.get(), 10)
+        return await asyncio.wait_for(self.unasked.get(), WAIT_S)
 
     async def ended(self):
         """Waits until the link has ended, whoever ended it."""
-        await asyncio.wait_for(self.hung_up.wait(), 10)
+        await asyncio.wait_for(self.hung_up.wait(), WAIT_S)
 
     async def end(self):
         self.reader.cancel()
@@ -108,7 +109,7 @@ class Shell:
 
     async def other_interval(self):
         """The next one in force, whoever has asked for it."""
-        return await asyncio.wait_for(self.intervals.get(), 10)
+        return await asyncio.wait_for(self.intervals.get(), WAIT_S)
 
 
 class Glint(Shell):
@@ -160,7 +161,7 @@ class Glint(Shell):
         await self.ask("reliable", *(w for handle, data in values for w in (handle, data.hex() or "-")))
 
     async def changed(self, _characteristic):
-        return await asyncio.wait_for(self.changes.get(), 10)
+        return await asyncio.wait_for(self.changes.get(), WAIT_S)
 
 
 class BleHost(Shell):
@@ -244,14 +245,14 @@ class Bumble:
             round(self.connection.parameters.connection_interval * 1000)))
 
     async def ended(self):
-        await asyncio.wait_for(self.hung_up.wait(), 10)
+        await asyncio.wait_for(self.hung_up.wait(), WAIT_S)
 
     async def interval(self, us):
         await self.connection.update_parameters(us / 1000, us / 1000, 0, 4000)
         return await self.other_interval()
 
     async def other_interval(self):
-        return await asyncio.wait_for(self.intervals.get(), 10)
+        return await asyncio.wait_for(self.intervals.get(), WAIT_S)
 
     async def request(self, pdu):
         response = await self.client.send_request(pdu)
@@ -365,7 +366,7 @@ class Bumble:
         await self.guarded(self.client.write_value(c.descriptors["2902"], bytes([bits, 0]), True))
 
     async def notified(self):
-        return await asyncio.wait_for(self.unasked.get(), 10)
+        return await asyncio.wait_for(self.unasked.get(), WAIT_S)
 
     async def changed(self, characteristic):
         handle, value, indication = await self.notified()
