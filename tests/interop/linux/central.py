@@ -5,7 +5,6 @@ declaration. What is read, written and notified goes over the bus, so all of Blu
 """
 
 import asyncio
-import contextlib
 
 from dbus_fast import Variant
 

@@ -6,7 +6,6 @@ refused is refused by the kernel, and said in one sentence.
 
 import contextlib
 
-import cases
 import centrals
 import programs
 

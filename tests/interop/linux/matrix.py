@@ -3,7 +3,7 @@
 
     tests/interop/linux/run [NAME...]      only the checks whose names contain one of these
 
-Prints a line a check, then the table of cells.py. What Linux and the air recorded is left in build/interop/traces/, and
+Prints a line a check, then the table of cells.py. What Linux and the air recorded is left in build/interop/linux/, and
 every HCI packet of Linux's and every PDU on the air is read by tshark, none malformed. Each of PHASES has an air and boots
 of its own, so that two run at once. central.py, peripheral.py and client.c's face in centrals.py do what cases.py and
 checks.py ask; pairing.py has what takes keys, monitor.py what takes a user, driver.py our driver in the guest.
@@ -35,6 +35,10 @@ PEER = "Linux"
 CHECK_S = 240  # the slowest takes 30 on an idle machine; others may need its two cores as well
 AT_A_TIME = 2
 TRACES = "traces are well formed"
+ONLY = os.environ.get("GLINT_ONLY")  # names of PHASES, with commas
+
+
+centrals.WAIT_S = 60
 
 
 def title(check):
@@ -46,7 +50,7 @@ class Results:
 
     def __init__(self, wanted):
         self.wanted = wanted
-        self.file = cells.Record("linux")
+        self.file = cells.Record("linux/part" if wanted or ONLY else "linux")
         self.rows, self.unable = set(), []
         self.passed = self.failed = 0
 
@@ -104,7 +108,7 @@ class Phase:
 
 @contextlib.asynccontextmanager
 async def phase(results, role, name):
-    one = Phase(results, role, Recorded(f"linux-{name}"))
+    one = Phase(results, role, Recorded(name))
     yield one
     await one.end()
 
@@ -152,13 +156,15 @@ async def gatt_peripheral(results):
         await device.start("Interop")
         for name, lines, check in chosen(results, PERIPHERAL, why, Peripheral.WHY, checks.INSTEAD, checks.PERIPHERAL):
             async def case(check=check):
-                async with centrals.glint(one.record.path) as central:
-                    central.lacking = why.keys()
-                    await central.connect("Interop")
-                    await checks.granted(central)
-                    await check(central, one.record)
-                    await central.disconnect()
-                await device.alone()
+                try:
+                    async with centrals.glint(one.record.path) as central:
+                        central.lacking = why.keys()
+                        await central.connect("Interop")
+                        await checks.granted(central)
+                        await check(central, one.record)
+                        await central.disconnect()
+                finally:
+                    await device.alone()
 
             await one.check(name, lines, case, bus.guest)
 
@@ -213,13 +219,13 @@ async def everything(results):
                 results.put(PERIPHERAL if "peripheral" in part.__name__ else CENTRAL, [title(part)], cells.FAILED, repr(e))
                 print(f"not ok {title(part)}: {e!r}", flush=True)
 
-    only = os.environ.get("GLINT_ONLY")
-    await asyncio.gather(*(one(part) for part in PHASES if not only or part.__name__ in only.split(",")))
+    await asyncio.gather(*(one(part) for part in PHASES if not ONLY or part.__name__ in ONLY.split(",")))
     results.finish()
 
 
 def main(wanted):
     began = time.monotonic()
+    (cells.folder() / "linux").mkdir(parents=True, exist_ok=True)
     made = image.manifest()
     if not made:
         sys.exit("linux: there is no machine, or an old one: tests/interop/linux/image.py makes it")
@@ -228,8 +234,8 @@ def main(wanted):
     asyncio.run(everything(results))
     spent = sum(os.times()[:4])
     print(f"\nlinux: {results.passed} ok, {results.failed} not, in {time.monotonic() - began:.0f} s, {spent:.0f} s of processors;"
-          f" traces in {cells.folder() / 'traces'}", flush=True)
-    if wanted or os.environ.get("GLINT_ONLY"):
+          f" traces in {cells.folder() / 'linux'}", flush=True)
+    if wanted or ONLY:
         sys.exit(results.failed > 0 or not results.passed)
     sys.exit(cells.main([results.file.path]) or results.failed > 0)
 

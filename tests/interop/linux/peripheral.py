@@ -169,7 +169,7 @@ class Peripheral:
 
     async def obey(self, order):
         if len(order) == 2 and 1 <= order[0] <= 3:
-            self._soon(self.stream(f"x020{order[0]}", order[1], 20))
+            await self.stream(f"x020{order[0]}", order[1], 20)  # before the answer, and so before it is subscribed to
         elif len(order) == 4 and order[0] == 7:
             self._soon(self.stream("x0201", order[1] | order[2] << 8, order[3]))
         elif len(order) == 4 and order[0] == 9:

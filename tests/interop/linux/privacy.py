@@ -8,7 +8,8 @@ import tempfile
 import image
 from bus import ADAPTER, ADAPTER_PATH, CHARACTERISTIC
 from central import Central
-from pairing import BATTERY, LEVEL, Seats, agreed, connected, encrypted, level_of, ours, reads_and_hears
+from checks import SUBSCRIPTIONS
+from pairing import BATTERY, LEVEL, Seats, agreed, at_rest, connected, encrypted, level_of, ours, reads_and_hears
 from peripheral import Peripheral
 
 NAME = "Pairing"
@@ -71,6 +72,7 @@ async def peripheral_is_found_again(record, bus, folder):
         await switched_off_and_on(bus)  # which ends the link
         await encrypted(one, LEVEL_REACHED)
         await bus.until(lambda: connected(bus), "Linux is connected")
+        await at_rest(bus, connected(bus)[0])
         device.values[LEVEL].notify(bytes([9]))
         assert await one.until("notified") == "09", one.seen
         one.say("read")
@@ -80,18 +82,18 @@ async def peripheral_is_found_again(record, bus, folder):
     await bus.until(lambda: not connected(bus), "the link has ended")
 
 
-async def alone(phase, check):
+async def alone(phase, lines, check):
     async with phase.record.linux(files=FILES) as bus:
         async def run():
             with tempfile.TemporaryDirectory() as folder:
                 await check(phase.record, bus, folder)
 
-        await phase.check(CHECK, [CHECK], run, bus.guest)
+        await phase.check(CHECK, lines, run, bus.guest)
 
 
 async def linux_is_central(phase):
-    await alone(phase, central_comes_back)
+    await alone(phase, [CHECK], central_comes_back)
 
 
 async def linux_is_peripheral(phase):
-    await alone(phase, peripheral_is_found_again)
+    await alone(phase, [CHECK, SUBSCRIPTIONS], peripheral_is_found_again)

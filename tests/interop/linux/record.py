@@ -12,7 +12,7 @@ from machine import machine
 
 class Recorded:
     def __init__(self, name):
-        self.folder = cells.folder() / "traces" / name
+        self.folder = cells.folder() / "linux" / name
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         self.path = None
