@@ -111,7 +111,7 @@ def bench_counts(place):
         first.pop(key)
     again = figures("--seconds", "2", "--seed", "1")
     assert all(again[key] == first[key] for key in first), "the same seed, the same figures"
-    assert first["mtu"] == 247 and first["size"] == 244 and first["interval_ms"] == 30, first
+    assert first["phy"] == "2M" and first["mtu"] == 247 and first["size"] == 244 and first["interval_ms"] == 30, first
     # A request and its response take a connection event each; the response comes in the event after.
     assert 30 <= first["read_median_ms"] <= 61, first
     fast = figures("--seconds", "2", "--interval", "7.5")
@@ -127,7 +127,7 @@ def bench_counts(place):
     with Terminal(place, "glint", "bench", "--seconds", "1", columns=120) as t:
         assert t.end(key="") == 0
         assert "notifications" in t.text() and "octets/s" in t.text() and "this machine" in t.text(), t.text()
-        assert "simulated air" in t.text() and "ideal" in t.text(), t.text()
+        assert "simulated air, PHY 2M:" in t.text() and "ideal" in t.text(), t.text()
 
 
 def bench_against_loss(figures):

@@ -7,6 +7,7 @@
 #include "glint.h"
 
 #include <ble/adv.h>
+#include <ble/levels.h>
 #include <ble/server.h>
 #include <ble/sim.h>
 
@@ -52,6 +53,7 @@ struct bench {
 	uint64_t begin_us, connected_us, discovery_us, stream_us, reads_us[READS];
 	unsigned reads;
 	unsigned long notified, octets;
+	struct ble_conn_info info; /* at the end of the stream */
 };
 
 static const uint8_t base[BASE_UUID_OCTETS] = { 0x23, 0xD1, 0xBC, 0xEA, 0x5F, 0x78, 0x23, 0x15,
@@ -249,7 +251,7 @@ static int set_up(struct bench *b)
 {
 	struct ble_host_config server = { .parts = BLE_PARTS(&ble_peripheral, &ble_server) };
 	struct ble_host_config client = { .parts = BLE_PARTS(
-						  &ble_observer, &ble_central, &ble_client) };
+						  &ble_observer, &ble_central, &ble_client, &ble_levels) };
 	uint16_t handle = 0;
 	b->peripheral.on_event = on_peripheral;
 	b->central.on_event = on_central;
@@ -307,6 +309,8 @@ static int measure(struct bench *b)
 	}
 	b->stream_us = now(b) - b->begin_us;
 	progress_end();
+	if (!b->err)
+		b->err = ble_conn_info(b->central.host, b->conn, &b->info);
 	return b->err;
 }
 
@@ -323,6 +327,7 @@ static void report(struct bench *b, double cpu_s)
 	qsort(b->reads_us, READS, sizeof *b->reads_us, compare);
 	if (say_json) {
 		json_begin("bench");
+		json_text("phy", phy_text(b->info.rx_phy));
 		printf(",\"interval_ms\":%g,\"mtu\":%u,\"size\":%u,\"loss_percent\":%g",
 			b->w->interval_ms.value, b->mtu, b->size, b->w->loss.value);
 		printf(",\"connected_ms\":%.3f,\"discovery_ms\":%.3f,\"read_median_ms\":%.3f",
@@ -334,10 +339,8 @@ static void report(struct bench *b, double cpu_s)
 		json_end();
 		return;
 	}
-	say("two devices on a simulated air, 1 Mbit/s: interval %g ms, ATT_MTU %u, %u octets a "
-	    "value, "
-	    "%g %% loss",
-		b->w->interval_ms.value, b->mtu, b->size, b->w->loss.value);
+	say("two devices on a simulated air, PHY %s: interval %g ms, ATT_MTU %u, %u octets a value, %g %% loss",
+		phy_text(b->info.rx_phy), b->w->interval_ms.value, b->mtu, b->size, b->w->loss.value);
 	say("  found and connected    %10.1f ms", (double)b->connected_us / 1e3);
 	say("  discovery              %10.1f ms   all characteristics",
 		(double)b->discovery_us / 1e3);

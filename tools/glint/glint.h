@@ -119,6 +119,7 @@ enum { ADDR_TEXT = 18, UUID_TEXT = 80, VALUE_TEXT = 400 };
 const char *addr_text(
 	char dst[ADDR_TEXT], const struct ble_addr *addr); /* most significant octet first */
 const char *addr_type_text(const struct ble_addr *addr);
+const char *phy_text(uint8_t phy); /* enum ble_phy, as in "2M" */
 bool addr_read(struct ble_addr *addr, const char *text); /* the octets; type 0 */
 
 /* Text that is put together piece by piece; what does not fit is left out. Set dst and size. */

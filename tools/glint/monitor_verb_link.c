@@ -51,14 +51,6 @@ bool verb_info_begin(struct monitor *m, const struct words *w)
 	return true;
 }
 
-static const char *phy_text(uint8_t phy)
-{
-	return phy == BLE_PHY_1M         ? "1M"
-		: phy == BLE_PHY_2M    ? "2M"
-		: phy == BLE_PHY_CODED ? "coded"
-				       : "?";
-}
-
 static void show_info(struct monitor *m)
 {
 	struct ble_security_info security;

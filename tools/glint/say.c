@@ -126,12 +126,12 @@ static size_t printable(const uint8_t *p, size_t left)
 		(p[0] == 0xED && p[1] > 0x9F) || (p[0] == 0xF0 && p[1] < 0x90) ||
 		(p[0] == 0xF4 && p[1] > 0x8F))
 		return 0;
-	/* separators of lines, marks that turn the direction of text: U+2000..200F, U+2028..202F,
+	/* separators of lines, marks that turn the direction of text: U+061C, U+2000..200F, U+2028..202F,
 	 * U+2060..206F */
 	bool general =
 		p[0] == 0xE2 && p[1] == 0x80 && (p[2] < 0x90 || (p[2] >= 0xA8 && p[2] < 0xB0));
 	bool more = p[0] == 0xE2 && p[1] == 0x81 && p[2] >= 0xA0 && p[2] < 0xB0;
-	if (general || more)
+	if (general || more || (p[0] == 0xD8 && p[1] == 0x9C))
 		return 0;
 	return n;
 }
@@ -203,6 +203,11 @@ const char *addr_text(char dst[ADDR_TEXT], const struct ble_addr *addr)
 const char *addr_type_text(const struct ble_addr *addr)
 {
 	return addr->type & 1 ? "random" : "public";
+}
+
+const char *phy_text(uint8_t phy)
+{
+	return phy == BLE_PHY_1M ? "1M" : phy == BLE_PHY_2M ? "2M" : phy == BLE_PHY_CODED ? "coded" : "?";
 }
 
 /* Two digits each, with colons between. */

@@ -196,7 +196,7 @@ const struct command_text command_texts[] = {
 		"faster\n"
 		"than real time this machine computes it. A radio has its own limits: these "
 		"figures are\n"
-		"an upper bound for this link layer at 1 Mbit/s, not a measurement of hardware.\n",
+		"an upper bound for this link layer, not a measurement of hardware.\n",
 		"glint bench\n"
 		"glint bench --interval 7.5 --mtu 185\n"
 		"glint bench --loss 10 --seconds 60 --json\n",

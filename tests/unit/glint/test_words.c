@@ -89,6 +89,7 @@ static void test_safe(void **state)
 		{ "\xF4\x90\x80\x80", "????" },        /* beyond the last character */
 		{ "\xC2\x9B", "??" },                  /* a control of eight bits */
 		{ "a\xE2\x80\xAE" "b", "a???b" },      /* text from right to left */
+		{ "\xD8\x9C", "??" },                  /* likewise, in Arabic */
 		{ "\xE2\x82", "??" },                  /* cut */
 		{ "\xF0\x9F\x94\x8B", "\xF0\x9F\x94\x8B" },
 	};
@@ -243,7 +244,7 @@ static void test_completion(void **state)
 	static const char *const rows[][2] = {
 		{ "tr", "tree" },
 		{ "un", "unsubscribe unpair" },
-		{ "write-", "write-without-response write-reliable" },
+		{ "write-", "write-without-response write-signed write-reliable" },
 		{ "read ", "device-name 12 22 target-temperature" }, /* two of a name: their handles */
 		{ "read TAR", "target-temperature" },
 		{ "read 2", "2a00 2a19 22" },
