@@ -135,7 +135,7 @@ int main(int argc, char **argv)
 	char why[200];
 	if (argc > 2)
 		fifo = open(argv[2], O_RDONLY | O_NONBLOCK);
-	int err = ble_open(&ble, &(struct ble_options){ .name = "Pairs", .parts = BLE_PARTS(&ble_pairing, &ble_signing) });
+	int err = ble_open(&ble, &(struct ble_options){ .name = "Pairs", .parts = BLE_PARTS(&ble_pairing, &ble_signing, &ble_private) });
 	if (!err)
 		err = secure(ble, argc > 1 ? argv[1] : "none");
 	if (!err)
