@@ -291,7 +291,7 @@ class Radio(Pairing):
             loop.remove_reader(self.native.fileno())
 
     def _pump_soon(self) -> None:
-        if self._loop is not None and not self._looks:  # an iterator may be let go of in any thread
+        if self._loop is not None and not self._looks and not self._loop.is_closed():  # an iterator may be let go of in any thread
             self._loop.call_soon_threadsafe(self._pump)
 
     def _is_held(self) -> bool:

@@ -253,6 +253,22 @@ def test_a_program_may_use_the_names_of_builtins(program):
     assert alone(program(text)).lines == ["1 49 3"]
 
 
+def test_a_value_is_computed_before_its_place_as_in_python(program):
+    text = ("i = [0]\ndef get(text):\n    i[0] += 2\n    return text\nb = bytearray(6)\nb[i[0]:i[0] + 2] = get('ab')\n"
+            "b[i[0]:i[0] + 2] = get(b'cd')\nprint(b)\n")
+    assert alone(program(text)).lines == ["bytearray(b'\\x00\\x00abcd')"]
+
+
+def test_notified_beside_a_timeout(program):
+    """Who gives up waiting takes nobody else's notification along, and one that was notified says so."""
+    text = ("import threading\nc = threading.Condition()\ngot = []\ndef wait(n, ms):\n    with c:\n"
+            "        got.append((n, c.wait(ms)))\nfor n, ms in ((1, 100), (2, 5000), (3, 5000)):\n    thread(wait, n, ms)\n"
+            "sleep(100)\nfor i in range(2):\n    with c:\n        c.notify()\n    sleep(10)\nsleep(6000)\n"
+            "print(sorted(got))\n")
+    told = alone(program(text)).lines
+    assert told in (["[(1, False), (2, True), (3, True)]"], ["[(1, True), (2, True), (3, False)]"])
+
+
 def test_line_numbers_stay():
     code = source.compile_program("x = 1\n#-if NO\ny = 2\n#-endif\nglobal x\nz = 1 / 0\n", "file.py", {})
     with pytest.raises(ZeroDivisionError) as raised:

@@ -62,7 +62,8 @@ def without(a: Any, b: Any) -> bool:
     return like(b, a) not in b
 
 
-def set_item(target: Any, key: Any, value: Any) -> None:
+def set_item(value: Any, target: Any, key: Any) -> None:
+    """target[key] = value, whose parts are looked at in that order."""
     if isinstance(target, bytearray) and isinstance(value, str):
         value = octets(value)
         if not isinstance(key, slice) and len(value) == 1:

@@ -117,7 +117,7 @@ class Lenient(ast.NodeTransformer):
             none = ast.Constant(None)
             parts: List[ast.expr] = [part or none for part in (key.lower, key.upper, key.step)]
             key = self._helper(node, "part", *parts)
-        return ast.copy_location(ast.Expr(self._helper(node, "set_item", target.value, key, node.value)), node)
+        return ast.copy_location(ast.Expr(self._helper(node, "set_item", node.value, target.value, key)), node)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
         self.generic_visit(node)

@@ -84,6 +84,12 @@ uint64_t ble_host_next_due(const struct ble_host *host)
 	return fake.due_us;
 }
 
+bool ble_host_is_held(const struct ble_host *host)
+{
+	(void)host;
+	return fake.held;
+}
+
 uint64_t ble_host_now(const struct ble_host *host)
 {
 	(void)host;

@@ -55,6 +55,7 @@ struct fake {
 	size_t reply_len;
 	/* connections: ids 1 .. conn_count in slots 0 .. */
 	unsigned conn_count, disconnects, updates;
+	bool held;
 	struct ble_conn_info info;
 	struct ble_conn_params update;
 	int update_err;

@@ -310,6 +310,22 @@ static void test_preferred_parameters_wait_for_quiet(void **state)
 	ble_end(ble);
 }
 
+/* Who holds back its peers makes the quiet itself. */
+static void test_preferred_parameters_wait_while_peers_are_held_back(void **state)
+{
+	(void)state;
+	struct ble *ble = preferring();
+	fake.held = true;
+	at(ble, 6000000, 0);
+	assert_true(ble_next_due(ble) == 7000000);
+	at(ble, 20000000, 0);
+	fake.held = false;
+	fake.info.att_us = 20500000; /* what had waited comes */
+	at(ble, 21000000, 0);
+	at(ble, 21500000, 1);
+	ble_end(ble);
+}
+
 static void test_preferred_parameters_not_needed(void **state)
 {
 	(void)state;
@@ -343,6 +359,7 @@ int main(void)
 		cmocka_unit_test(test_scanning_is_as_it_was_at_its_start),
 		cmocka_unit_test(test_preferred_parameters_once),
 		cmocka_unit_test(test_preferred_parameters_wait_for_quiet),
+		cmocka_unit_test(test_preferred_parameters_wait_while_peers_are_held_back),
 		cmocka_unit_test(test_preferred_parameters_not_needed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

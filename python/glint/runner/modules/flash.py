@@ -45,7 +45,7 @@ class FlashFileStream:
 
     def __setitem__(self, key: Any, value: Any) -> None:
         size = len(self.buffer)
-        lenient.set_item(self.buffer, key, value)
+        lenient.set_item(value, self.buffer, key)
         if len(self.buffer) != size:
             del self.buffer[size:]
             raise ValueError(f"flash: {size} octets cannot become more or less")
