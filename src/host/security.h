@@ -42,10 +42,8 @@ struct security_link {
 	uint8_t keypress;
 	bool known;         /* it has encrypted with the bond's key, or made the bond now */
 	bool unsaved;       /* subscriptions of the bond have changed */
-	bool telling : 1;      /* Service Changed is on its way to it, and has not been confirmed */
-	bool kept : 1;         /* there is a record of this bond */
-	bool kept_unaware : 1; /* what it says of the client */
-	bool moved : 1;        /* the database has changed since it was written */
+	bool telling;       /* Service Changed is on its way to it, and has not been confirmed */
+	bool kept;          /* there is a record of this bond */
 	uint16_t restored;  /* handle of the last one that was told of */
 	uint32_t number;
 	int16_t encrypted_err;
@@ -58,6 +56,8 @@ struct security_link {
 		bool by_peer, bonded;
 		struct ble_addr identity;
 	} paired;
+	bool kept_unaware;  /* what the record says of the client */
+	bool moved;         /* the database has changed since it was written */
 };
 
 struct host_security {

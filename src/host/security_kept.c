@@ -178,10 +178,9 @@ void security_listen(struct ble_host *h, bool on)
 
 static bool is_whole(const uint8_t *record, int len)
 {
-	if (len < HEAD_1 + CRC || len > RECORD || !record[0] || record[0] > VERSION)
+	if (len < HEAD_1 + CRC || len > RECORD || record[0] - 1u >= VERSION)
 		return false;
-	int head = record[0] == VERSION ? HEAD : HEAD_1;
-	if (len < head + CRC || (len - head - CRC) % ENTRY)
+	if ((len - CRC - (record[0] < VERSION ? HEAD_1 : HEAD)) % ENTRY)
 		return false;
 	struct rd crc = rd_of(record + len - CRC, CRC);
 	return rd_le32(&crc) == bonds_crc32(record, (size_t)len - CRC);
