@@ -7,6 +7,7 @@
  *	display yesno keyboard both     what its user can do; else nothing
  *	mitm bond legacy sc-only        as in ble_pairing_params
  *	level N             its value 0x2A19 wants that
+ *	signs               signing keys are exchanged, nothing is encrypted by itself, and 0xA002 is there to be written so
  *	oob                 it can pair out of band, and says what it has made: oob R C
  *	private             its own addresses are resolvable private ones
  *	seek                as central it scans, and connects to who is called "Pairing"; once bonded, to that identity
@@ -14,6 +15,7 @@
  *	passkey NUMBER | yes | no | secure | notify NUMBER | disconnect | quit
  *	oob R C | tk SECRET           what the other has made, in hexadecimal digits
  *	rotate                        it takes another private address
+ *	sign HANDLE NUMBER            a Signed Write Command
  *	subscribe | read              as a client, to the other's 0x2A19
  */
 #include <ble/adv.h>
@@ -33,9 +35,13 @@ static uint8_t level_value = 42;
 static const struct ble_characteristic level = { .uuid = 0x2A19, .permission = BLE_READ | BLE_WRITE | BLE_NOTIFY,
 	.size = 1, .length = 1, .value = &level_value };
 static const struct ble_service battery = { .uuid = 0x180F, .characteristics = BLE_LIST(&level) };
+static uint8_t signed_octet;
+static const struct ble_characteristic signable = { .uuid = 0xA002, .permission = BLE_READ | BLE_WRITE_SIGNED, .size = 1,
+	.length = 1, .value = &signed_octet };
+static const struct ble_service signing = { .uuid = 0xA001, .characteristics = BLE_LIST(&signable) };
 
 static const struct ble_part *const parts[] = { &ble_peripheral, &ble_central, &ble_observer, &ble_server, &ble_client,
-	&ble_pairing, &ble_private, NULL };
+	&ble_pairing, &ble_signing, &ble_private, NULL };
 static const struct ble_way *const ways[] = { &ble_legacy_pairing, &ble_passkey_entry, &ble_numeric_comparison,
 	&ble_out_of_band, NULL };
 
@@ -83,6 +89,10 @@ static struct ble_pairing_params params_of(char **words)
 			p.capabilities = BLE_CAP_KEYBOARD_DISPLAY;
 		else if (!strcmp(*words, "level") && words[1])
 			p.level = (uint8_t)atoi(*++words);
+		if (!strcmp(*words, "signs")) {
+			p.on_demand = true;
+			p.initiator_keys = p.responder_keys = BLE_KEY_ENC | BLE_KEY_ID | BLE_KEY_SIGN;
+		}
 		seek |= !strcmp(*words, "seek");
 		oob |= !strcmp(*words, "oob");
 		private |= !strcmp(*words, "private");
@@ -165,6 +175,15 @@ static void on_client(const struct ble_event *ev)
 	puts("");
 }
 
+static void on_written(const struct ble_event *ev)
+{
+	if (ev->written.characteristic == &signable)
+		signed_octet = ev->written.data[0];
+	printf("written %u", ev->written.kind);
+	say_hex(" ", ev->written.data, ev->written.len);
+	puts("");
+}
+
 /* Nothing is done when the controller has come back: what was wanted is wanted still. */
 static void on_ready(void)
 {
@@ -191,6 +210,7 @@ static void on_event(const struct ble_event *ev)
 		puts("");
 		break;
 	case BLE_EV_REPORT: on_report(ev); break;
+	case BLE_EV_WRITTEN: on_written(ev); break;
 	case BLE_EV_SUBSCRIBED: printf("subscribed %u\n", ev->subscribed.bits); break;
 	case BLE_EV_CHARACTERISTIC:
 	case BLE_EV_DONE:
@@ -249,11 +269,13 @@ static void find_and_subscribe(void)
 
 static void on_line(const char *line)
 {
-	unsigned long number;
+	unsigned long number, handle;
 	if (sscanf(line, "passkey %lu", &number) == 1)
 		check(ble_conn_passkey(host, conn, (uint32_t)number), "passkey");
 	else if (sscanf(line, "notify %lu", &number) == 1)
 		notify(number);
+	else if (sscanf(line, "sign %lu %lu", &handle, &number) == 2)
+		check(ble_client_write_signed(host, conn, (uint16_t)handle, &(uint8_t){ (uint8_t)number }, 1), "sign");
 	else if (!strncmp(line, "yes", 3))
 		check(ble_conn_confirm(host, conn, true), "yes");
 	else if (!strncmp(line, "no", 2))
@@ -310,6 +332,8 @@ int main(int argc, char **argv)
 			      .parts = parts }, &fault), "init");
 	check(ble_pairing_set(host, &params), "pairing");
 	check(ble_server_add(host, &battery, NULL), "service");
+	if (params.on_demand)
+		check(ble_server_add(host, &signing, NULL), "service");
 	check(ble_host_start(host), "start");
 	loop(os, transport);
 	ble_host_stop(host);
