@@ -14,6 +14,7 @@ import sys
 import tempfile
 
 import cells
+import crossed
 
 BIN = pathlib.Path(os.environ["GLINT_BIN"])
 DEADLINE_S = 60
@@ -59,12 +60,13 @@ async def judged(trace):
 
     What a link layer repeats, because the other's host has not taken it yet, counts once.
     """
-    said = await output_of("tshark", "-r", trace, "-Y", MALFORMED.format(empty=EMPTY_BLOB[trace.suffix]))
-    if said:
-        raise AssertionError(f"tshark finds malformed: {said[:300]}")
+    said = await output_of("tshark", "-r", trace, "-Y", MALFORMED.format(empty=EMPTY_BLOB[trace.suffix]),
+                           "-T", "fields", "-e", "frame.number")
     theirs = await output_of("tshark", "-r", trace, "-Y", "btatt and not btle.retransmit",
                              "-T", "fields", "-e", "btatt.opcode", "-E", "occurrence=f")
     ours = [json.loads(line) for line in (await output_of(BIN / "glint", "decode", trace, "--json")).splitlines()]
+    if said := await crossed.malformed(trace, [int(number) for number in said.split()], ours):
+        raise AssertionError(f"tshark finds malformed: {trace}, packets {said[:9]}")
     malformed = [packet for packet in ours if packet.get("malformed")]
     if malformed:
         raise AssertionError(f"glint decode finds malformed: {malformed[:2]}")

@@ -19,7 +19,7 @@ SERVICE, CHARACTERISTIC, DESCRIPTOR = (f"org.bluez.Gatt{i}1" for i in ("Service"
 PROPERTIES = "org.freedesktop.DBus.Properties"
 OBJECTS = "org.freedesktop.DBus.ObjectManager"
 BUS = "org.freedesktop.DBus"
-WAIT_S = 30  # for BlueZ to notice something
+WAIT_S = 90  # for BlueZ to notice something, on two busy cores without KVM
 ANSWER_S = 90  # for a call: pairing and connecting wait for others
 # Errors of BlueZ that stand for one of ATT; the others have the code in their text.
 CODES = {"NotPermitted": 0x03, "NotAuthorized": 0x08, "InvalidValueLength": 0x0D, "InvalidOffset": 0x07,

@@ -13,7 +13,6 @@ PLACE = f"/{programs.PLACE}"
 BATTERY, GLINT = f"{PLACE}/bin/battery", f"{PLACE}/bin/glint"
 IN_C = f"GLINT_DRIVER=hci:0 {BATTERY}"
 IN_PYTHON = f"{GLINT} run --driver hci:0 {PLACE}/battery.py"
-ENDING_S = 120  # for Python to begin, and for anything to end, in a machine without KVM
 
 
 @contextlib.asynccontextmanager
@@ -23,7 +22,7 @@ async def running(guest, command):
     try:
         yield
     finally:
-        await guest.do("kill $(cat /run/program.pid); while [ -d /proc/$(cat /run/program.pid) ]; do :; done", ENDING_S)
+        await guest.do("kill $(cat /run/program.pid); while [ -d /proc/$(cat /run/program.pid) ]; do usleep 1000; done")
 
 
 async def refused(guest, command, words):
@@ -58,7 +57,7 @@ async def taken_from_bluetoothd_which_has_it_on(record, guest):
 
 
 async def a_program_in_c(record, guest):
-    await guest.do("kill $(cat /run/bluetoothd.pid); while [ -d /proc/$(cat /run/bluetoothd.pid) ]; do :; done")
+    await guest.do("kill $(cat /run/bluetoothd.pid); while [ -d /proc/$(cat /run/bluetoothd.pid) ]; do usleep 1000; done")
     async with running(guest, IN_C):
         await seen(record, "Glint")
         await refused(guest, IN_C, "another program has the adapter for itself already")

@@ -123,7 +123,7 @@ class Machine:
             line = (await asyncio.wait_for(self.words_in.readline(), within_s)).decode()
             word, _, rest = line.rstrip("\n").partition(" ")
             if word == "done":
-                return int(rest), "\n".join(said)
+                return int(rest), "\n".join(said).strip()
             if word != "|":
                 raise NoMachine(f"not an answer to '{command}': '{line}'; the console's end: {self.console()[-400:]}")
             said.append(rest)
@@ -169,8 +169,14 @@ async def machine(air, state=None, files=None, programs=b""):
         guest = Machine(folder)
         try:
             await guest.start(air, overlay(state or {}, files or {}), programs)
-            yield guest
+            try:
+                yield guest
+            except BaseException:
+                with contextlib.suppress(Exception):  # the first one tells more; but logs are wanted
+                    await guest.end()
+                raise
             await guest.end()
         finally:
+            guest.files["console.log"] = guest.console().encode()
             guest.kill()
             await guest.process.wait()

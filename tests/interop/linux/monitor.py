@@ -22,24 +22,25 @@ WAYS = (("just works", "NoInputNoOutput", 2), ("passkey, ours shows", "KeyboardO
 class Monitor(Ours):
     """With the words of pairing.c, so that the same users sit before it."""
 
-    WORDS = {"passkey_wanted": "wanted", "passkey": "passkey", "compare": "compare"}
+    WORDS = {"passkey_wanted": "wanted"}
+
+    def __init__(self, process):
+        self.events = {}
+        super().__init__(process)
 
     async def read(self):
         while line := await self.process.stdout.readline():
             event = json.loads(line)
-            self.seen.append(event["event"])
             if event["event"] == "compare":  # its user looks at the other screen as well
                 self.say("yes")
-            word = self.WORDS.get(event["event"], event["event"])
-            async with self.news:
-                self.lines.append([word, event["passkey"]] if "passkey" in event else [word, event, None])
-                self.news.notify_all()
-        async with self.news:
-            self.ended = True
-            self.news.notify_all()
+            self.events.setdefault(event["event"], []).append(event)
+            await self.put(f"{self.WORDS.get(event['event'], event['event'])} {event.get('passkey', '')}")
+        await self.end()
 
     async def event(self, kind):
-        return (await self.until(kind))[0]
+        """The next one of this kind, once."""
+        await self.until(kind)
+        return self.events[kind].pop(0)
 
 
 @contextlib.asynccontextmanager
@@ -88,7 +89,7 @@ async def pairs(record, bus, device, folder, way, capabilities, level):
         assert (event["level"], event["key_size"]) == (level, 16), event
         await one.event("subscribed")
         await reads_and_hears(one, device, [7])
-        assert "paired" not in one.seen, one.seen
+        assert "paired" not in one.events, one.events["paired"]
     await bus.until(lambda: not connected(bus), "the link has ended")
 
 

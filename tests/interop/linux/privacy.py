@@ -74,7 +74,7 @@ async def peripheral_is_found_again(record, bus, folder):
         await bus.until(lambda: connected(bus), "Linux is connected")
         await at_rest(bus, connected(bus)[0])
         device.values[LEVEL].notify(bytes([9]))
-        assert await one.until("notified") == "09", one.seen
+        assert await one.until("notified") == 9, one.seen
         one.say("read")
         await one.until("value")
         assert sum(line.startswith("paired") for line in one.seen) == 1, one.seen

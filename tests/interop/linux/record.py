@@ -31,15 +31,15 @@ class Recorded:
     async def linux(self, **more):
         """Boots it. more: of machine()"""
         self.traces.append(self.folder / f"host-{len(list(self.folder.glob('host-*.btsnoop'))) + 1}.btsnoop")
-        async with machine(self.path, **more) as guest:
-            try:
+        guest = None
+        try:
+            async with machine(self.path, **more) as guest:
                 async with bus(guest.bus) as one:
                     one.guest = guest
                     yield one
-            finally:
-                (self.folder / f"{self.traces[-1].stem}-console.log").write_text(guest.console())
-        for name, data in guest.files.items():
-            if name.endswith(".log"):
+        finally:
+            logs = {n: data for n, data in guest.files.items() if n.endswith(".log")} if guest else {}
+            for name, data in logs.items():
                 (self.folder / f"{self.traces[-1].stem}-{name}").write_bytes(data)
 
     async def told(self, display_filter, *fields):
