@@ -3,12 +3,22 @@
 
 #include "base/le.h"
 
+/* Behind the target's services: a description that is written, two formats, and what names both. */
+static const struct ble_format format = { .format = 4, .unit = 0x2700, .name_space = 1 };
+static const struct ble_characteristic
+	value = { .uuid = 0xB020, .permission = BLE_READ | BLE_WRITE | BLE_NOTIFY, .size = 8, .format = &format },
+	text = { .uuid = 0x2901, .type = BLE_DESCRIPTOR, .permission = BLE_READ | BLE_WRITE, .size = 100 },
+	second = { .uuid = 0x2904, .type = BLE_DESCRIPTOR, .permission = BLE_READ, .format = &format },
+	both = { .uuid = 0x2905, .type = BLE_DESCRIPTOR, .permission = BLE_READ };
+static const struct ble_service described = { .uuid = 0xA020, .characteristics = BLE_LIST(&value, &text, &second, &both) };
+
 void fuzz_up(void)
 {
 	static const struct ble_part *const parts[] = { &ble_peripheral, &ble_bare_server, &ble_prepared, &ble_multiple,
-		&ble_observer, &ble_central, &ble_client, NULL };
+		&ble_descriptors, &ble_observer, &ble_central, &ble_client, NULL };
 	fake_init(&f);
 	victim_up((struct ble_host_config){ .parts = parts, .att_mtu = 517 });
+	assert_int_equal(ble_server_add(f.host, &described, NULL), 0);
 }
 
 bool fuzz_next(struct rd *r, const uint8_t **packet, size_t *len)
