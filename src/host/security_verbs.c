@@ -108,7 +108,8 @@ static struct smp_config config_of(struct host_security *s, const struct ble_pai
 	uint8_t min = p->key_size_min ? p->key_size_min : p->key_size_max;
 	bool sc_only = p->sc_only || p->level == BLE_LEVEL_STRICT;
 	struct smp_config c = { .sc = p->legacy_only ? NULL : &smp_sc, .io = io_of(p->capabilities), .oob = &s->oob,
-		.bonding = p->bonding, .mitm = p->mitm || security_key_level(p->level) > BLE_LEVEL_ENCRYPTED, .keypress = p->keypress, .debug = p->debug,
+		.bonding = p->bonding, .mitm = p->mitm || security_key_level(p->level) > BLE_LEVEL_ENCRYPTED,
+		.keypress = p->keypress, .debug = p->debug,
 		.key_min = min ? min : 16, .key_max = max ? max : 16, .initiator_keys = keys_of(p->initiator_keys),
 		.responder_keys = keys_of(p->responder_keys), .passkey_fixed = p->passkey,
 		.legacy = sc_only ? NULL : ways->legacy, .passkey = ways->passkey, .numeric = ways->numeric,
