@@ -216,7 +216,7 @@ async def everything(results):
                 await part(results)
             except Exception as e:  # what comes after it has not been tried
                 results.failed += 1
-                results.put(PERIPHERAL if "peripheral" in part.__name__ else CENTRAL, [title(part)], cells.FAILED, repr(e))
+                results.put(CENTRAL if "central" in part.__name__ else PERIPHERAL, [title(part)], cells.FAILED, repr(e))
                 print(f"not ok {title(part)}: {e!r}", flush=True)
 
     await asyncio.gather(*(one(part) for part in PHASES if not ONLY or part.__name__ in ONLY.split(",")))
