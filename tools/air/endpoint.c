@@ -61,7 +61,7 @@ static void move_out(struct endpoint *e)
 			return;
 		ssize_t n = send_some(e, e->out + e->out_begin, e->out_end - e->out_begin);
 		if (n < 0 && errno != EAGAIN && errno != EINTR)
-			hang_up(e, "has hung up");
+			hang_up(e, "has left"); /* what it sent before that is not heard any more */
 		if (n <= 0)
 			return;
 		e->out_begin += (size_t)n;
