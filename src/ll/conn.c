@@ -130,6 +130,7 @@ void ll_conn_close(struct ble_ctlr *c, struct ll_conn *k, uint8_t reason)
 	crypto_wipe(&k->crypt, sizeof k->crypt);
 	tmr_stop(&c->timers, &k->supervision);
 	llcp_close(c, k, reason);
+	crypto_wipe(k->llcp.enc.ltk, sizeof k->llcp.enc.ltk); /* one that was still waiting for its procedure */
 	ll_acl_drop_all(c, k);
 	ll_conn_news(c, k, LL_NEWS_CLOSED, reason);
 }

@@ -37,6 +37,8 @@ enum {
 	STARTING,     /* LL_START_ENC_REQ is out */
 	LETS_PAUSE,   /* LL_PAUSE_ENC_RSP is out */
 	PAUSED,
+	/* either, when there is no key after a pause: LL_TERMINATE_IND is out, and whatever comes is in clear */
+	LEAVING,
 };
 
 static bool is_idle(const struct ll_conn *k)
@@ -189,7 +191,7 @@ static void failed(struct ble_ctlr *c, struct ll_conn *k, uint8_t status)
 		give_up(c, k);
 		return;
 	}
-	e->state = PLAIN;
+	e->state = e->refreshed ? LEAVING : PLAIN;
 	crypto_wipe(e->ltk, sizeof e->ltk);
 	if (e->refreshed) {
 		llcp_terminate(c, k, HCI_ERR_PIN_OR_KEY_MISSING, HCI_ERR_PIN_OR_KEY_MISSING);
@@ -278,7 +280,7 @@ void llcp_on_enc_req(struct ble_ctlr *c, struct ll_conn *k, struct rd *r, uint16
 static void refuse(struct ble_ctlr *c, struct ll_conn *k)
 {
 	struct llcp_enc *e = &k->llcp.enc;
-	e->state = PLAIN;
+	e->state = e->refreshed ? LEAVING : PLAIN;
 	if (e->refreshed) {
 		llcp_terminate(c, k, e->refusal, e->refusal);
 		return;

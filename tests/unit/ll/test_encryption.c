@@ -265,6 +265,44 @@ static void test_ll_086_pause(void **state)
 	sample_gone(HCI_ERR_LL_RESPONSE_TIMEOUT);
 }
 
+/* LL-086: between that refusal and the end nothing in clear is taken for what was said on an encrypted link. */
+static void test_ll_086_leaving(void **state)
+{
+	(void)state;
+	static const uint8_t no[2] = { LL_REJECT_IND, 0x06 };
+	for (unsigned central = 0; central < 2; central++) {
+		if (central) {
+			sample_central();
+			sample_random = sample_enc_req + 11;
+			assert_int_equal(sample_enable(), 0);
+			assert_int_equal(sample_hear_opcode(), LL_PAUSE_ENC_REQ);
+			sample_say(LL_LLID_CONTROL, "\x0B", 1);
+			assert_int_equal(sample_next(2), LL_PAUSE_ENC_RSP);
+			assert_int_equal(sample_next(2), LL_ENC_REQ);
+			link_exchange(&l, no, 2);
+		} else {
+			sample_pause();
+			link_exchange(&l, sample_enc_req, sizeof sample_enc_req);
+			assert_int_equal(sample_next(1), LL_ENC_RSP);
+			sample_asked_for_key();
+			assert_int_equal(sample_reply(NULL), 0);
+			assert_int_equal(sample_reply(sample_ltk), HCI_ERR_COMMAND_DISALLOWED);
+		}
+		rig_flush(&r);
+		assert_int_equal(link_conn(&l)->state, LL_CONN_OPEN);
+		assert_true(rig_run(&r, r.now_us + 10000000));
+		if (central)
+			assert_int_equal(link_ours(&l)[2], LL_TERMINATE_IND);
+		link_peer(&l, LL_LLID_START, "\3\0\4\0\x0A\1", 6, false);
+		if (!central)
+			assert_int_equal(link_ours(&l)[2], LL_TERMINATE_IND);
+		rig_main(&r);
+		while (rig_read(&r) > 0)
+			assert_int_not_equal(r.evt[0], HCI_H4_ACL);
+		assert_int_equal(link_conn(&l)->reason, HCI_ERR_MIC_FAILURE);
+	}
+}
+
 static void test_central_refreshes(void **state)
 {
 	(void)state;
@@ -321,6 +359,30 @@ static void test_farewell(void **state)
 	assert_int_equal(sample_hear_opcode(), LL_TERMINATE_IND);
 	link_exchange(&l, NULL, 0);
 	sample_gone(HCI_ERR_LOCAL_HOST_TERMINATED);
+}
+
+/* The link goes while a key waits for its procedure, or for the peer: it goes with it. */
+static void test_key_is_wiped(void **state)
+{
+	(void)state;
+	for (unsigned asked = 0; asked < 2; asked++) {
+		sample_open(true);
+		assert_int_equal(sample_enable(), 0);
+		if (asked)
+			assert_int_equal(sample_next(2), LL_ENC_REQ);
+		bool held = false;
+		for (int closed = 0; closed < 2; closed++) {
+			held = false;
+			for (size_t i = 0; i + 16 <= sizeof r.memory; i++)
+				held |= !memcmp(r.memory + i, sample_ltk, 16);
+			assert_int_equal(held, !closed);
+			while (!closed && link_conn(&l)->state == LL_CONN_OPEN && rig_run(&r, r.now_us + 10000000)) {
+				rig_sent(&r);
+				rig_silence(&r);
+				rig_main(&r);
+			}
+		}
+	}
 }
 
 /* LL-089: the link goes at each step, by supervision or by a farewell; the next one is clean, and in clear. */
@@ -452,9 +514,11 @@ int main(void)
 		cmocka_unit_test(test_ll_039_repetition),
 		CASE("LL/SEC/PER/BV-02-C LL/SEC/PER/BV-03-C", test_refresh),
 		cmocka_unit_test(test_ll_086_pause),
+		cmocka_unit_test(test_ll_086_leaving),
 		cmocka_unit_test(test_central_refreshes),
 		CASE("LL/SEC/PER/BI-01-C", test_stalls),
 		cmocka_unit_test(test_farewell),
+		cmocka_unit_test(test_key_is_wiped),
 		cmocka_unit_test(test_ll_089_lost_meanwhile),
 		cmocka_unit_test(test_ll_040_counter),
 		cmocka_unit_test(test_ll_077_payload_timeout),
