@@ -85,10 +85,10 @@ async def comes_back(one, other):
 
 
 async def ours_finds_the_program_in_c_again():
-    """Both hosts have lost their controllers."""
+    """Both hosts have lost their controllers; virtual: gives each its address again, whoever comes first."""
     async with mortal() as one_air:
         async with pairing_peers.ours(one_air.path, "bond", "level", "2", driver="virtual:") as one, \
-                pairing_peers.ours(one_air.path, "central", "seek", "bond") as other:
+                pairing_peers.ours(one_air.path, "central", "seek", "bond", driver="virtual:") as other:
             await one.until("connected")
             await other.until("connected")
             other.say("secure")
