@@ -4,7 +4,7 @@
  */
 #define PAIRING
 #define MORE_PARTS &ble_pairing,
-#define MORE_MEMORY 1688
+#define MORE_MEMORY 1712
 #define CONNECTIONS 1
 #define MORE_PLATFORM .crypto = &board_crypto, .load = board_load, .save = board_save, .erase = board_erase
 #define MORE_CONFIG .bonds = 2

@@ -3,7 +3,7 @@
  * crypto (crypto.h); without a store (platform.h) bonds live as long as the host.
  *
  * A pairing is begun by ble_conn_secure() or by the peer. What its user has to do comes as events, and ends with
- * BLE_EV_PAIRED. A link that a bond belongs to is encrypted by the central as soon as it is up, with no pairing; what its
+ * BLE_EV_PAIRED; by then the peer has our keys as well, and the link may be ended (Vol 3 Part H 2.4.3). A link that a bond belongs to is encrypted by the central as soon as it is up, with no pairing; what its
  * client asks for meanwhile waits, and its commands are BLE_EBUSY.
  *
  * Of a bond the store also keeps what the peer has subscribed to, with the hash of the database, since handles mean

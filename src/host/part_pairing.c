@@ -247,8 +247,7 @@ static uint16_t command(struct hci_want *want, struct wr *w)
 	return 0;
 }
 
-/* Keys have been in packets: those that are idle forget them. */
-static void wipe_packets(struct ble_host *h)
+void security_wipe_packets(struct ble_host *h)
 {
 	size_t len = hci_tx_block((uint16_t)(h->mtu + L2CAP_HDR_LEN)) - sizeof(struct hci_tx);
 	for (pool_link *block = h->hci.pool.free; block; block = *block)
@@ -263,7 +262,7 @@ static void done(struct hci_want *want, uint16_t opcode, uint8_t status, struct 
 	struct host_security *s = CONTAINER_OF(want, struct host_security, want);
 	const struct ble_conn *c = &s->host->conns[s->asking];
 	(void)ret;
-	wipe_packets(s->host);
+	security_wipe_packets(s->host);
 	if (!status || opcode == HCI_CMD_LE_SET_EVENT_MASK || opcode == HCI_CMD_LE_LONG_TERM_KEY_REQUEST_NEGATIVE_REPLY)
 		return;
 	if (conn_is_up(c) && security_link(c)->encrypting)
@@ -383,10 +382,14 @@ static bool conn_down(struct ble_host *h, struct ble_part_slot *slot, struct ble
 	if (!l->conn) /* it was down when the part was attached */
 		return false;
 	smp_close(&l->smp);
+	if (tmr_is_armed(&l->delivery)) {
+		host_timer_stop(h, &l->delivery);
+		l->news |= SECURITY_PAIRED;
+	}
 	security_keep_subscriptions(l);
 	l->news &= (uint8_t)~SECURITY_RESTORED;
 	crypto_wipe(l->key, sizeof l->key);
-	wipe_packets(h);
+	security_wipe_packets(h);
 	l->want = SECURITY_NOTHING;
 	return tell(l, ev);
 }

@@ -44,12 +44,14 @@ struct security_link {
 	bool unsaved;       /* subscriptions of the bond have changed */
 	bool telling;       /* Service Changed is on its way to it, and has not been confirmed */
 	bool kept;          /* there is a record of this bond */
+	uint16_t patience;  /* how often it is looked whether our keys have left, before they are taken to have */
 	uint16_t restored;  /* handle of the last one that was told of */
 	uint32_t number;
 	int16_t encrypted_err;
 	uint8_t key[16];    /* of want */
 	uint16_t ediv;
 	uint64_t rand;
+	struct tmr delivery;     /* runs while `paired` waits until our keys have come */
 	struct {
 		int16_t err;
 		uint8_t reason, level, key_size;
@@ -143,6 +145,8 @@ static inline struct security_link *security_of_smp(struct smp_link *l)
 
 /* Something is to be told of this connection. */
 void security_news(struct security_link *l, uint8_t news);
+/* Keys have been in packets: those that are idle forget them. */
+void security_wipe_packets(struct ble_host *h);
 /* The store has not what was saved there. */
 void security_damaged(struct host_security *s);
 /* Encrypts with the bond's key. False: there is none that a central can use. */

@@ -8,6 +8,7 @@
 #include "host/security.h"
 
 #include "crypto/crypto.h"
+#include "hci/hci.h"
 
 static struct host_security *host_of_link(const struct security_link *l)
 {
@@ -172,6 +173,34 @@ static bool keep(struct security_link *l, const struct smp_result *result)
 	return false;
 }
 
+enum { LOOK_US = 5000 };
+
+/*
+ * A pairing is complete when the last key has been acknowledged (2.4.3): who hears of it may hang up at once, and what the
+ * controller has then is never sent. It says how many packets it has still, and not which; on a link that always has some
+ * it is waited for as long as one without acknowledgements would live.
+ */
+static bool has_left(const struct hci_link *link)
+{
+	const struct hci_tx *t = link->hci->head;
+	while (t && t->link != link)
+		t = t->behind;
+	return !t && !link->in_flight;
+}
+
+static void on_delivery(struct tmr *t)
+{
+	struct security_link *l = CONTAINER_OF(t, struct security_link, delivery);
+	struct ble_host *h = l->conn->host;
+	if (!has_left(&l->conn->hci) && l->patience) {
+		l->patience--;
+		host_timer(h, &l->delivery, LOOK_US, on_delivery);
+		return;
+	}
+	security_wipe_packets(h);
+	security_news(l, SECURITY_PAIRED);
+}
+
 static void on_ended(struct smp_link *smp, const struct smp_result *result)
 {
 	struct security_link *l = security_of_smp(smp);
@@ -188,7 +217,9 @@ static void on_ended(struct smp_link *smp, const struct smp_result *result)
 		l->conn->peer.type |= BLE_ADDR_PUBLIC_IDENTITY;
 	}
 	l->news &= (uint8_t)~(SECURITY_ASK | SECURITY_KEYPRESS); /* nobody waits for an answer any more */
-	security_news(l, SECURITY_PAIRED);
+	host_timer_stop(l->conn->host, &l->delivery);
+	l->patience = result->err ? 0 : (uint16_t)(l->conn->supervision * (10000u / LOOK_US));
+	on_delivery(&l->delivery);
 }
 
 const struct smp_hooks security_smp_hooks = { on_send, on_encrypt, on_find_key, on_may, on_requested, on_ask, on_identity,

@@ -412,6 +412,53 @@ static void test_mitm_asked_for(void **state)
 	}
 }
 
+static unsigned copies_of(const uint8_t key[16])
+{
+	unsigned n = 0;
+	for (size_t i = 0; i + 16 <= sizeof p.f.memory; i++)
+		n += !memcmp(p.f.memory + i, key, 16);
+	return n;
+}
+
+/*
+ * A pairing is told of when the controller has sent the last key (Vol 3 Part H 2.4.3), so that whoever hangs up then has
+ * not kept it from the peer; when the link is down before; or when a link without acknowledgements would be. Then the
+ * keys are in the bond, and nowhere else.
+ */
+static void test_keys_arrive(void **state)
+{
+	enum { SENT, DOWN, NEVER, ENDS };
+	(void)state;
+	for (unsigned role = 0; role < 2; role++)
+		for (unsigned end = 0; end < ENDS; end++) {
+			struct ble_pairing_params params = just_works;
+			params.ways = BLE_WAYS(&ble_legacy_pairing);
+			params.initiator_keys = params.responder_keys = BLE_KEY_ENC | BLE_KEY_SIGN;
+			peer_init(&p);
+			p.smp.config.sc = NULL;
+			host(&params);
+			connect((uint8_t)role);
+			p.keeps_keys = true;
+			pair();
+			assert_int_equal(p.result.err, 0); /* the peer has them all */
+			assert_int_equal(p.kept, 3);
+			fake_pass(&p.f, 500000);
+			assert_true(info().bonded && !has_event(BLE_EV_PAIRED));
+			if (end == SENT)
+				fake_completed(&p.f, PEER_HANDLE, (uint16_t)p.kept);
+			if (end == DOWN)
+				peer_disconnect(&p);
+			for (unsigned i = 0; i < (end == NEVER ? 6400 : 1); i++) /* Vol 6 Part B 4.5.2: 32 s at most */
+				fake_pass(&p.f, 5000);
+			const struct ble_event *ev = event(BLE_EV_PAIRED);
+			assert_true(!ev->paired.err && ev->paired.bonded);
+			assert_false(has_event(BLE_EV_PAIRED));
+			assert_int_equal(has_event(BLE_EV_DISCONNECTED), end == DOWN);
+			assert_int_equal(copies_of(p.theirs.ltk), 1);
+			assert_int_equal(copies_of(p.theirs.csrk), 1);
+		}
+}
+
 static bool bond_at(unsigned slot, struct ble_bond *out)
 {
 	unsigned index = slot;
@@ -672,7 +719,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_bond), TEST(test_subscriptions), TEST(test_users), TEST(test_order), TEST(test_no_downgrade), TEST(test_identity),
-		TEST(test_lost_key), TEST(test_mitm_asked_for), TEST(test_slots), TEST(test_store_fails), TEST(test_damage), TEST(test_refusals),
+		TEST(test_lost_key), TEST(test_mitm_asked_for), TEST(test_keys_arrive),
+		TEST(test_slots), TEST(test_store_fails), TEST(test_damage), TEST(test_refusals),
 		TEST(test_oob_and_silence), TEST(test_controller),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
