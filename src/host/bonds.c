@@ -99,9 +99,9 @@ static bool record_read(const uint8_t record[RECORD], struct host_bond *bond)
 void bonds_load(struct host_bonds *b)
 {
 	const struct ble_platform *p = b->platform;
+	struct host_bond bond;
 	for (unsigned i = 0; p->load && i < b->count; i++) {
 		uint8_t record[RECORD];
-		struct host_bond bond;
 		int len = p->load(p->ctx, BLE_STORE_BOND + i, record, sizeof record);
 		bool whole = len == RECORD && record_read(record, &bond);
 		crypto_wipe(record, sizeof record);
@@ -116,6 +116,7 @@ void bonds_load(struct host_bonds *b)
 		b->slots[i] = bond;
 		b->age = bond.age > b->age ? bond.age : b->age;
 	}
+	crypto_wipe(&bond, sizeof bond);
 }
 
 static bool is_address(const struct ble_addr *a, const struct ble_addr *b)

@@ -299,6 +299,9 @@ int ble_bond_remove(struct ble_host *h, const struct ble_addr *identity)
 		if (!conn_is_up(&h->conns[i]) || l->bond != at)
 			continue;
 		l->bond = -1;
+		/* a peer that does not hear of the end may no more than others */
+		l->strength = l->next = (struct smp_strength){ 0 };
+		(void)smp_cancel(&l->smp, SMP_ERR_UNSPECIFIED_REASON); /* it would bring the bond back */
 		(void)ble_conn_disconnect(h, h->conns[i].id, HCI_ERR_AUTHENTICATION_FAILURE);
 	}
 	return bonds_drop(&s->bonds, (unsigned)at);

@@ -51,6 +51,7 @@ static uint8_t begin(struct smp_link *l)
 		memcpy(l->secret, oob->r, 16);
 		oob->have_ours = false;
 		crypto_wipe(&oob->key, sizeof oob->key);
+		crypto_wipe(oob->r, sizeof oob->r);
 	}
 	l->user = SMP_USER_YES;
 	smp_nonce(l);

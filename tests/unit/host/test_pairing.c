@@ -513,6 +513,31 @@ static void test_slots(void **state)
 	assert_int_equal(event(BLE_EV_DISCONNECTED)->disconnected.reason, 0x13);
 }
 
+/* ST-012: what a bond opened is shut when it is removed, not when the peer has acknowledged that; and a pairing that runs does
+ * not bring it back. */
+static void test_st_012_removed_at_once(void **state)
+{
+	struct ble_bond bond;
+	(void)state;
+	peer_init(&p);
+	host(&just_works);
+	connect(BLE_ROLE_PERIPHERAL);
+	pair();
+	assert_true(info().bonded && info().level == 2);
+	p.budget = 2;
+	assert_int_equal(smp_pair(&p.link), 0);
+	peer_run(&p);
+	assert_true(info().pairing && info().level == 2);
+	p.f.event_seen = p.f.event_count;
+	assert_int_equal(ble_bond_remove(p.f.host, &p.smp.identity), 0);
+	assert_true(!info().pairing && info().level == 1 && !info().bonded);
+	p.budget = UINT32_MAX;
+	peer_run(&p);
+	assert_int_equal(event(BLE_EV_PAIRED)->paired.err, BLE_EREFUSED);
+	assert_true(has_event(BLE_EV_DISCONNECTED));
+	assert_false(bond_at(0, &bond));
+}
+
 /* ST-001, ST-011: the power goes, or the store fails, at each save of a pairing anew: the old record or the new one. */
 static void test_store_fails(void **state)
 {
@@ -720,7 +745,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_bond), TEST(test_subscriptions), TEST(test_users), TEST(test_order), TEST(test_no_downgrade), TEST(test_identity),
 		TEST(test_lost_key), TEST(test_mitm_asked_for), TEST(test_keys_arrive),
-		TEST(test_slots), TEST(test_store_fails), TEST(test_damage), TEST(test_refusals),
+		TEST(test_slots), TEST(test_st_012_removed_at_once), TEST(test_store_fails), TEST(test_damage), TEST(test_refusals),
 		TEST(test_oob_and_silence), TEST(test_controller),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

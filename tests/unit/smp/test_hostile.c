@@ -524,6 +524,8 @@ static void test_smp_033(void **state)
 	start();
 	succeeded();
 	assert_false(a()->oob.have_theirs || b()->oob.have_ours);
+	for (unsigned i = 0; i < 16; i++)
+		assert_int_equal(b()->oob.r[i], 0);
 	a()->oob = old; /* replayed */
 	a()->ended = b()->ended = 0;
 	p.encrypted = false;
