@@ -58,10 +58,17 @@ struct usb {
 	char text[];
 };
 
+/* A signal that comes meanwhile says nothing of the device. */
+static bool turn_within(struct usb *u, long within_us)
+{
+	struct timeval within = { .tv_usec = within_us };
+	int error = u->library.handle_events_timeout_completed(u->context, &within, NULL);
+	return !error || error == LIBUSB_ERROR_INTERRUPTED;
+}
+
 static void usb_turn(struct usb *u)
 {
-	struct timeval at_once = { 0 };
-	if (u->library.handle_events_timeout_completed(u->context, &at_once, NULL) != 0)
+	if (!turn_within(u, 0))
 		u->gone = true;
 }
 
@@ -236,10 +243,20 @@ static void cancel_all(struct usb *u)
 	for (unsigned i = 0; i < OUTS; i++)
 		if (u->outs[i].tx)
 			(void)u->library.cancel_transfer(u->outs[i].transfer);
-	struct timeval a_while = { .tv_usec = 100000 };
 	for (unsigned i = 0; i < 10 && is_under_way(u); i++)
-		if (u->library.handle_events_timeout_completed(u->context, &a_while, NULL) != 0)
+		if (!turn_within(u, 100000))
 			break;
+}
+
+/* Packets of transfers that a device which hangs has not given back by now: they will be called back no more. */
+static void take_back(struct usb *u)
+{
+	for (unsigned i = 0; i < OUTS; i++) {
+		struct ble_tx *tx = u->outs[i].tx;
+		u->outs[i].tx = NULL;
+		if (tx)
+			tx->done(tx);
+	}
 }
 
 static void free_transfers(struct usb *u)
@@ -272,6 +289,7 @@ static void close_usb(void *ctx)
 	if (u->set_fd >= 0)
 		close(u->set_fd);
 	u->set_fd = -1;
+	take_back(u);
 	give_back(u);
 }
 

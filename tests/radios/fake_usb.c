@@ -25,7 +25,8 @@ static int fd = -1, more_fd = -1; /* the controller; that there are octets of it
 static struct libusb_transfer *under_way[MOST];
 static uint8_t pending[2][600]; /* octets of a packet for the interrupt endpoint, for the bulk one */
 static size_t pending_len[2];
-int fake_usb_open_error, fake_usb_transfers;
+int fake_usb_open_error, fake_usb_transfers, fake_usb_turn_error;
+bool fake_usb_hangs;
 
 void fake_usb_is(struct wire *w, uint16_t vendor)
 {
@@ -130,6 +131,9 @@ static struct libusb_transfer *on_alloc(int iso)
 static void on_free(struct libusb_transfer *t)
 {
 	fake_usb_transfers -= t != NULL;
+	for (unsigned i = 0; i < MOST && t; i++)
+		if (under_way[i] == t)
+			under_way[i] = NULL;
 	free(t);
 }
 
@@ -207,11 +211,15 @@ static int on_turn(libusb_context *context, struct timeval *within, int *complet
 	(void)within;
 	(void)completed;
 	eventfd_t count;
+	int error = fake_usb_turn_error;
+	fake_usb_turn_error = 0;
+	if (error)
+		return error;
 	(void)eventfd_read(more_fd, &count);
 	receive();
 	for (unsigned i = 0; i < MOST; i++) {
 		struct libusb_transfer *t = under_way[i];
-		if (!t)
+		if (!t || (fake_usb_hangs && !(t->endpoint & LIBUSB_ENDPOINT_IN)))
 			continue;
 		if (t->status == LIBUSB_TRANSFER_CANCELLED)
 			finish(i, LIBUSB_TRANSFER_CANCELLED, 0);

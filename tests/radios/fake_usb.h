@@ -14,5 +14,7 @@ extern const struct usb_library fake_usb;
 void fake_usb_is(struct wire *w, uint16_t vendor);
 extern int fake_usb_open_error; /* what libusb_open() returns */
 extern int fake_usb_transfers;  /* that are allocated: 0 when all is closed */
+extern int fake_usb_turn_error; /* what the next libusb_handle_events...() returns, once */
+extern bool fake_usb_hangs;     /* what goes out does not come to its end, nor when it is cancelled */
 
 #endif

@@ -285,6 +285,67 @@ static void chips_that_want_firmware_are_left_to_the_kernel(void **state)
 	wire_end(&wire);
 }
 
+/* A signal may end libusb's wait at any time, also while the adapter is greeted; an error is a loss all the same. */
+static void a_signal_is_no_loss_of_the_adapter(void **state)
+{
+	(void)state;
+	const uint8_t *packet;
+	is_there(SOMEBODY, true);
+	wire_start(&wire, WIRE_PACKETS, -1, -1);
+	fake_usb_is(&wire, 0x0A12);
+	struct ble_transport *t = make_usb("");
+	fake_usb_turn_error = LIBUSB_ERROR_INTERRUPTED;
+	assert_int_equal(t->open(t->ctx, NULL), 0);
+	fake_usb_turn_error = LIBUSB_ERROR_INTERRUPTED;
+	assert_int_equal(t->read(t->ctx, &packet), 0);
+	fake_usb_turn_error = LIBUSB_ERROR_INTERRUPTED; /* what is under way is waited for */
+	t->close(t->ctx);
+	assert_int_equal(fake_usb_transfers, 0);
+	assert_int_equal(t->open(t->ctx, NULL), 0);
+	fake_usb_turn_error = LIBUSB_ERROR_IO;
+	assert_int_equal(t->read(t->ctx, &packet), BLE_EGONE);
+	ble_posix_transport_free(t);
+	wire_end(&wire);
+}
+
+static unsigned packets_back;
+
+static void on_back(struct ble_tx *tx)
+{
+	(void)tx;
+	packets_back++;
+}
+
+/* More than are under way at a time, of a device that does not even give back what is cancelled. */
+static void an_adapter_that_hangs_keeps_no_packet(void **state)
+{
+	(void)state;
+	enum { PACKETS = 12 };
+	static uint8_t nothing[] = { BLE_H4_ACL, 1, 0, 0, 0 };
+	struct ble_tx tx[PACKETS];
+	is_there(SOMEBODY, true);
+	wire_start(&wire, WIRE_PACKETS, -1, -1);
+	fake_usb_is(&wire, 0x0A12);
+	struct ble_transport *t = make_usb("");
+	assert_int_equal(t->open(t->ctx, NULL), 0);
+	fake_usb_hangs = true;
+	packets_back = 0;
+	for (unsigned i = 0; i < PACKETS; i++) {
+		tx[i] = (struct ble_tx){ .data = nothing, .len = sizeof nothing, .done = on_back };
+		t->write(t->ctx, &tx[i]);
+	}
+	assert_int_equal(t->flush(t->ctx), 0);
+	assert_int_equal(packets_back, 0);
+	t->close(t->ctx);
+	assert_int_equal(packets_back, PACKETS);
+	assert_int_equal(fake_usb_transfers, 0);
+	fake_usb_hangs = false;
+	assert_int_equal(t->open(t->ctx, NULL), 0);
+	ble_posix_transport_free(t);
+	assert_int_equal(packets_back, PACKETS);
+	wire_end(&wire);
+}
+
 static void numbers_of_usb_are_hex(void **state)
 {
 	(void)state;
@@ -305,6 +366,8 @@ int main(void)
 		cmocka_unit_test(an_adapter_that_is_not_to_be_had_says_why),
 		cmocka_unit_test(usb_adapters_are_told_apart),
 		cmocka_unit_test(chips_that_want_firmware_are_left_to_the_kernel),
+		cmocka_unit_test(a_signal_is_no_loss_of_the_adapter),
+		cmocka_unit_test(an_adapter_that_hangs_keeps_no_packet),
 		cmocka_unit_test(numbers_of_usb_are_hex),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
