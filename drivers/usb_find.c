@@ -1,7 +1,7 @@
 /*
  * Which USB device usb: means: one that says that it is a Bluetooth controller (class E0, subclass 1, protocol 1: Vol 4
- * Part B 3.1), the first, or the one that the URI names. Chips that wait for their firmware are refused: loading it is the kernel
- * driver's art, and hci: has them.
+ * Part B 3.1), the first that can be had, of those that the URI names if it does. Chips that wait for their firmware are
+ * refused: loading it is the kernel driver's art, and hci: has them.
  */
 #include "usb.h"
 
@@ -100,17 +100,20 @@ int usb_find(const struct usb_library *usb, libusb_context *context, const struc
 	if (count < 0)
 		return driver_fault(fault, BLE_EIO, "usb", wanted->text, "the system does not list its USB devices");
 	int err = BLE_ENOENT;
-	for (ssize_t i = 0; i < count && err == BLE_ENOENT; i++) {
+	for (ssize_t i = 0; i < count && err; i++) {
 		struct libusb_device_descriptor d;
 		if (usb->get_device_descriptor(list[i], &d) != 0 ||
 			(!wanted->any && (d.idVendor != wanted->vendor || d.idProduct != wanted->product)) ||
 			!is_controller(usb, list[i], &d, endpoints))
 			continue;
-		err = usb_vendor_wants_firmware(d.idVendor) ? usb_refuse_firmware(wanted->text, fault)
-							    : take(usb, list[i], wanted->text, handle, fault);
+		/* Of several that cannot be had, the first is told that could have been. */
+		struct ble_fault *why = err == BLE_ENOENT || err == BLE_ENOTSUP ? fault : NULL;
+		int one = usb_vendor_wants_firmware(d.idVendor) ? usb_refuse_firmware(wanted->text, why)
+								: take(usb, list[i], wanted->text, handle, why);
+		err = why || !one ? one : err;
 	}
 	usb->free_device_list(list, 1);
-	if (err != BLE_ENOENT || *handle)
+	if (err != BLE_ENOENT)
 		return err;
 	return driver_fault(fault, BLE_ENOENT, "usb", wanted->text,
 		wanted->any ? "no Bluetooth adapter is on USB; `glint doctor` lists what there is"

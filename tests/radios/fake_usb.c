@@ -26,6 +26,7 @@ static struct libusb_transfer *under_way[MOST];
 static uint8_t pending[2][600]; /* octets of a packet for the interrupt endpoint, for the bulk one */
 static size_t pending_len[2];
 int fake_usb_open_error, fake_usb_transfers, fake_usb_turn_error;
+uint16_t fake_usb_other;
 bool fake_usb_hangs;
 
 void fake_usb_is(struct wire *w, uint16_t vendor)
@@ -48,14 +49,18 @@ static void on_exit_usb(libusb_context *context)
 	assert_int_equal(fake_usb_transfers, 0);
 }
 
+static int its_device, other_device;
+
 static ssize_t on_list(libusb_context *context, libusb_device ***list)
 {
-	static libusb_device *none[1];
-	static int device;
+	static libusb_device *devices[2];
+	unsigned count = 0;
 	(void)context;
-	none[0] = (libusb_device *)(void *)&device;
-	*list = none;
-	return 1;
+	if (fake_usb_other)
+		devices[count++] = (libusb_device *)(void *)&other_device;
+	devices[count++] = (libusb_device *)(void *)&its_device;
+	*list = devices;
+	return count;
 }
 
 static void on_free_list(libusb_device **list, int unref)
@@ -66,8 +71,8 @@ static void on_free_list(libusb_device **list, int unref)
 
 static int on_descriptor(libusb_device *device, struct libusb_device_descriptor *d)
 {
-	(void)device;
-	*d = (struct libusb_device_descriptor){ .idVendor = its_vendor, .idProduct = 1, .bDeviceClass = 0xE0,
+	bool is_other = (void *)device == &other_device;
+	*d = (struct libusb_device_descriptor){ .idVendor = is_other ? fake_usb_other : its_vendor, .idProduct = 1, .bDeviceClass = 0xE0,
 		.bDeviceSubClass = 1, .bDeviceProtocol = 1 };
 	return 0;
 }
@@ -93,7 +98,8 @@ static int on_open(libusb_device *device, libusb_device_handle **handle)
 {
 	int pair[2];
 	static int any;
-	(void)device;
+	if ((void *)device == &other_device)
+		return LIBUSB_ERROR_BUSY;
 	if (fake_usb_open_error)
 		return fake_usb_open_error;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);

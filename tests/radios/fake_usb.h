@@ -13,6 +13,7 @@ extern const struct usb_library fake_usb;
 /* The controller behind it; which vendor it says it is of. */
 void fake_usb_is(struct wire *w, uint16_t vendor);
 extern int fake_usb_open_error; /* what libusb_open() returns */
+extern uint16_t fake_usb_other; /* the vendor of another adapter, listed before it, that cannot be opened; 0: there is none */
 extern int fake_usb_transfers;  /* that are allocated: 0 when all is closed */
 extern int fake_usb_turn_error; /* what the next libusb_handle_events...() returns, once */
 extern bool fake_usb_hangs;     /* what goes out does not come to its end, nor when it is cancelled */

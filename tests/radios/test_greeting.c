@@ -308,6 +308,33 @@ static void a_signal_is_no_loss_of_the_adapter(void **state)
 	wire_end(&wire);
 }
 
+/* A notebook's own adapter is often one that wants firmware, and comes first. */
+static void the_first_adapter_that_can_be_had_is_taken(void **state)
+{
+	(void)state;
+	const uint16_t others[] = { 0x8087, 0x0A12 };
+	const char *const words[] = { "permission denied", "another program" };
+	is_there(SOMEBODY, true);
+	wire_start(&wire, WIRE_PACKETS, -1, -1);
+	for (unsigned i = 0; i < 2; i++) {
+		fake_usb_is(&wire, 0x0A12);
+		fake_usb_other = others[i];
+		struct ble_transport *t = make_usb("");
+		assert_int_equal(t->open(t->ctx, NULL), 0);
+		t->close(t->ctx);
+		fake_usb_open_error = LIBUSB_ERROR_ACCESS;
+		expect(t, i ? BLE_EBUSY : BLE_EREFUSED, words[i]);
+		ble_posix_transport_free(t);
+	}
+	fake_usb_is(&wire, 0x0BDA);
+	fake_usb_other = 0x8087;
+	struct ble_transport *t = make_usb("");
+	expect(t, BLE_ENOTSUP, "hci:0");
+	ble_posix_transport_free(t);
+	fake_usb_other = 0;
+	wire_end(&wire);
+}
+
 static unsigned packets_back;
 
 static void on_back(struct ble_tx *tx)
@@ -367,6 +394,7 @@ int main(void)
 		cmocka_unit_test(usb_adapters_are_told_apart),
 		cmocka_unit_test(chips_that_want_firmware_are_left_to_the_kernel),
 		cmocka_unit_test(a_signal_is_no_loss_of_the_adapter),
+		cmocka_unit_test(the_first_adapter_that_can_be_had_is_taken),
 		cmocka_unit_test(an_adapter_that_hangs_keeps_no_packet),
 		cmocka_unit_test(numbers_of_usb_are_hex),
 	};
