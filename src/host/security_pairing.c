@@ -61,12 +61,9 @@ static uint8_t on_may(struct smp_link *smp, const struct smp_strength *strength,
 {
 	const struct security_link *l = security_of_smp(smp);
 	const struct host_security *s = host_of_link(l);
-	struct smp_strength whole = *strength;
-	uint8_t wanted = security_key_level(s->level);
 	(void)bonding;
-	whole.key_size = 16;
-	if (smp_level(strength) < wanted)
-		return smp_level(&whole) < wanted ? SMP_ERR_AUTHENTICATION_REQUIREMENTS : SMP_ERR_ENCRYPTION_KEY_SIZE;
+	if (smp_level(strength) < security_key_level(s->level)) /* level 4 has key_min 16, so it is not the size */
+		return SMP_ERR_AUTHENTICATION_REQUIREMENTS;
 	if (l->bond < 0)
 		return 0;
 	if (s->keep_bonded && !l->strength.key_size)

@@ -99,6 +99,30 @@ static void test_success(void **state)
 	assert_true(guess(0xC0));
 }
 
+/* One that proves nothing does not: who guesses could pair by Just Works in between. */
+static void test_smp_030_success_of_nobody(void **state)
+{
+	struct side *a = &p.side[A], *b = &p.side[B];
+	(void)state;
+	init();
+	assert_true(guess(0xC0));
+	pair_pass(&p, SECOND);
+	assert_true(guess(0xC0));
+	pair_pass(&p, 2 * SECOND);
+	a->smp.config.mitm = b->smp.config.mitm = false;
+	a->ended = b->ended = 0;
+	memset(a->smp.waiters, 0, sizeof a->smp.waiters);
+	assert_int_equal(smp_pair(&a->link), 0);
+	pair_run(&p);
+	assert_true(b->ended && !b->result.err && b->result.method == SMP_JUST_WORKS);
+	a->smp.config.mitm = b->smp.config.mitm = true;
+	assert_true(guess(0xC0)); /* the third */
+	pair_pass(&p, 4 * SECOND - 1);
+	assert_false(guess(0xC0));
+	pair_pass(&p, 1);
+	assert_true(guess(0xC0));
+}
+
 /* Just Works has nothing to guess: a user who hangs up may come back at once. */
 static void test_just_works(void **state)
 {
@@ -119,7 +143,8 @@ static void test_just_works(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_smp_030_doubles), TEST(test_forgets), TEST(test_smp_030_addresses), TEST(test_success), TEST(test_just_works),
+		TEST(test_smp_030_doubles), TEST(test_forgets), TEST(test_smp_030_addresses), TEST(test_success),
+		TEST(test_smp_030_success_of_nobody), TEST(test_just_works),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -632,6 +632,35 @@ static void test_no_room(void **state)
 	pair_run(&p); /* the Pairing Response is still here */
 	pair_inject(b(), (uint8_t[65]){ SMP_PUBLIC_KEY, 1, 2, 3 }, 65);
 	failed(b(), SMP_ERR_UNSPECIFIED_REASON, false);
+	init(3, 3, true, false); /* after a time-out nothing is sent any more, not even what had no room: Vol 3 Part H 3.4 */
+	b()->deaf = UINT32_MAX;
+	start();
+	pair_run(&p);
+	for (unsigned i = 0; i < 31; i++)
+		pair_pass(&p, 1000000);
+	assert_int_equal(b()->result.err, BLE_ETIMEOUT);
+	b()->deaf = 0;
+	smp_pump(&b()->link);
+	assert_int_equal(b()->sent, 0);
+}
+
+/* A long term key of the peer's that is longer than was agreed on is shortened: 2.3.4. */
+static void test_peer_key_is_shortened(void **state)
+{
+	static const uint8_t longer[16] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 }, want[16] = { 1, 2, 3, 4, 5, 6, 7 };
+	(void)state;
+	init(3, 3, false, false);
+	a()->smp.config.key_min = b()->smp.config.key_min = b()->smp.config.key_max = 7;
+	a()->smp.config.initiator_keys = b()->smp.config.initiator_keys = SMP_DIST_ENC;
+	a()->smp.config.responder_keys = b()->smp.config.responder_keys = 0;
+	start();
+	uint8_t *pdu = until(b(), SMP_ENCRYPTION_INFO);
+	assert_non_null(pdu);
+	memcpy(pdu + 1, longer, sizeof longer);
+	pair_run(&p);
+	assert_int_equal(b()->ended, 1);
+	assert_int_equal(b()->result.err, 0);
+	assert_memory_equal(b()->theirs.ltk, want, 16);
 }
 
 static unsigned good;
@@ -676,7 +705,7 @@ int main(void)
 		TEST(test_smp_002_007_008), TEST(test_debug), TEST(test_smp_004_005), TEST(test_smp_006_024),
 		TEST(test_smp_009), TEST(test_wrong), TEST(test_smp_012), TEST(test_smp_015_017_020), TEST(test_smp_014_only_sc),
 		TEST(test_smp_019), TEST(test_smp_025), TEST(test_smp_026), TEST(test_smp_027), TEST(test_smp_033), TEST(test_smp_036),
-		TEST(test_smp_043), TEST(test_not_encrypted), TEST(test_no_room), TEST(test_broken_cipher),
+		TEST(test_smp_043), TEST(test_not_encrypted), TEST(test_no_room), TEST(test_peer_key_is_shortened), TEST(test_broken_cipher),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
