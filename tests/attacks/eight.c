@@ -19,6 +19,7 @@ void restore(void)
 void eight_bonds(void)
 {
 	peer_init(p);
+	p->no_address = true; /* none from birth: the store has it */
 	guarded_host(&anyhow);
 	for (uint8_t n = 0; n < BONDS; n++) {
 		guarded_stranger(n);

@@ -1,6 +1,8 @@
 /* See guarded.h. */
 #include "tests/attacks/guarded.h"
 
+#include <ble/privacy.h>
+
 static struct peer peers[2];
 struct peer *p = peers;
 ble_conn_id id;
@@ -35,7 +37,7 @@ int guarded_setup(void **state)
 void guarded_host(const struct ble_pairing_params *params)
 {
 	peer_host(p, (struct ble_host_config){ .bonds = 8, .parts = BLE_PARTS(&ble_peripheral, &ble_central, &ble_bare_server,
-		&ble_prepared, &ble_client, &ble_pairing) });
+		&ble_prepared, &ble_client, &ble_pairing, &ble_private) });
 	assert_int_equal(ble_pairing_set(p->f.host, params), 0);
 	for (unsigned i = 0; i < 4; i++)
 		assert_int_equal(ble_server_add(p->f.host, &services[i], NULL), 0);

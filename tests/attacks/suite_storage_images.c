@@ -83,6 +83,7 @@ static void every_bit_of_our_own(void **state)
 	(void)state;
 	eight_bonds();
 	for (unsigned i = 0; i < 2; i++) {
+		assert_in_range(stored(keys[i]).len, 1, PEER_ITEM);
 		for (unsigned bit = 0; bit < 8u * (unsigned)stored(keys[i]).len; bit++) {
 			struct ble_addr a;
 			restore();

@@ -170,6 +170,8 @@ void peer_init(struct peer *p)
 void peer_host(struct peer *p, struct ble_host_config config)
 {
 	fake_init(&p->f);
+	if (p->no_address)
+		memset(p->f.bd_addr, 0, 6);
 	p->f.platform = (struct ble_platform){ .ctx = p, .random = on_random, .load = on_load, .save = on_save,
 		.erase = on_erase, .crypto = &ble_crypto_psa };
 	fake_host(&p->f, config);

@@ -44,6 +44,7 @@ struct peer {
 	struct smp_keys theirs, ours; /* the host's, the peer's own */
 	unsigned ended, negative, asked;
 	bool idles;           /* does not encrypt when its pairing is that far */
+	bool no_address;      /* the host's controller has none from birth */
 	bool keeps_keys;      /* the controller does not say that packets with keys have been sent */
 	unsigned kept;        /* so many */
 	unsigned budget;      /* PDUs that the peer still sends on SMP; then it is stuck */
