@@ -41,12 +41,17 @@ static bool prepare(int master, const char *name)
 	return ok && fcntl(master, F_SETFD, FD_CLOEXEC) == 0 && fcntl(master, F_SETFL, O_NONBLOCK) == 0;
 }
 
-/* A link that is left over is replaced, anything else is somebody's. */
+/* A link to a pseudo-terminal is left over and replaced; anything else, as udev's to a device, is somebody's. */
 static int link_to(const char *name, const char *path, struct ble_fault *fault)
 {
+	static const char ours[] = "/dev/pts/";
+	char target[sizeof ours] = "";
 	struct stat st;
 	if (lstat(path, &st) == 0 && !S_ISLNK(st.st_mode))
 		return driver_fault(fault, BLE_EEXIST, "pty", path, "there is something that is no link; use another path");
+	if (readlink(path, target, sizeof ours - 1) > 0 && strcmp(target, ours) != 0)
+		return driver_fault(fault, BLE_EEXIST, "pty", path,
+			"there is a link to something else; use another path, or serial:PATH for the device behind it");
 	unlink(path);
 	if (symlink(name, path) == 0)
 		return 0;

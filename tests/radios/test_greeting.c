@@ -172,6 +172,24 @@ static void nobody_on_the_line_is_told(void **state)
 	ble_posix_transport_free(&s->stream.transport);
 }
 
+/* pty: makes a link of its own, and is no reason to remove another's, as those of udev in /dev/serial/by-id. */
+static void a_link_to_something_else_stays(void **state)
+{
+	(void)state;
+	char folder[] = "/tmp/glint-test-XXXXXX", path[64], target[16] = "";
+	struct ble_transport *t;
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof path, "%s/link", folder);
+	assert_int_equal(symlink("/dev/ttyUSB7", path), 0);
+	assert_int_equal(ble_driver_pty.create(&t, path, NULL, NULL), 0);
+	expect(t, BLE_EEXIST, "serial:PATH");
+	ble_posix_transport_free(t);
+	assert_int_equal(readlink(path, target, sizeof target - 1), 12);
+	assert_string_equal(target, "/dev/ttyUSB7");
+	unlink(path);
+	rmdir(folder);
+}
+
 /* --- an adapter of Linux, whose kernel says what the test wants */
 
 static int open_errno, down_errno, bind_errno, downs;
@@ -390,6 +408,7 @@ int main(void)
 		cmocka_unit_test(the_port_hands_it_on),
 		cmocka_unit_test(what_was_said_before_goes_by),
 		cmocka_unit_test(nobody_on_the_line_is_told),
+		cmocka_unit_test(a_link_to_something_else_stays),
 		cmocka_unit_test(an_adapter_that_is_not_to_be_had_says_why),
 		cmocka_unit_test(usb_adapters_are_told_apart),
 		cmocka_unit_test(chips_that_want_firmware_are_left_to_the_kernel),

@@ -47,5 +47,18 @@ def on_a_line(place):
     follow(place, f"serial:{line},115200", f"tcp:127.0.0.1:{port}", again)
 
 
+def what_is_no_link_of_ours_stays(place):
+    line = place.folder / "by-id"
+    line.symlink_to("/dev/ttyUSB7")
+    result = place.run("glint-air", "--pty", str(line))
+    assert result.returncode == 1 and "there is a link to something else" in result.stderr, result
+    assert str(line.readlink()) == "/dev/ttyUSB7"
+    paper = place.folder / "paper"
+    paper.write_text("of value")
+    result = place.run("glint-air", "--pty", str(paper))
+    assert result.returncode == 1 and "there is something that is no link" in result.stderr, result
+    assert paper.read_text() == "of value"
+
+
 if __name__ == "__main__":
-    kit.main(on_a_port, on_a_line)
+    kit.main(on_a_port, on_a_line, what_is_no_link_of_ours_stays)

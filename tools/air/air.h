@@ -61,6 +61,7 @@ struct endpoint {
 struct terminal {
 	const char *path; /* a link to the other side */
 	int fd;           /* ours; -1: not made */
+	bool named;       /* the link is made, and ours to remove */
 	bool taken;       /* somebody has it: an endpoint with a copy of fd */
 };
 

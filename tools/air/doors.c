@@ -63,11 +63,16 @@ static bool prepare(int fd, const char *name)
 	return ok && fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 && fcntl(fd, F_SETFL, O_NONBLOCK) == 0;
 }
 
+/* A link to a pseudo-terminal is left over and replaced; anything else, as udev's to a device, is somebody's. */
 static bool name_it(const char *name, const char *path)
 {
+	static const char ours[] = "/dev/pts/";
+	char target[sizeof ours] = "";
 	struct stat st;
 	if (lstat(path, &st) == 0 && !S_ISLNK(st.st_mode))
 		return refuse(path, "there is something that is no link; remove it, or use another --pty") == 0;
+	if (readlink(path, target, sizeof ours - 1) > 0 && strcmp(target, ours) != 0)
+		return refuse(path, "there is a link to something else; remove it, or use another --pty") == 0;
 	unlink(path);
 	return symlink(name, path) == 0 || refuse(path, strerror(errno)) == 0;
 }
@@ -79,7 +84,8 @@ static bool terminal_make(struct served *s, struct terminal *t)
 	if (t->fd < 0 || grantpt(t->fd) < 0 || unlockpt(t->fd) < 0 || ptsname_r(t->fd, name, sizeof name) != 0 ||
 		!prepare(t->fd, name) || inotify_add_watch(s->opened_fd, name, IN_OPEN) < 0)
 		return refuse(t->path, strerror(errno)) == 0;
-	return name_it(name, t->path);
+	t->named = name_it(name, t->path);
+	return t->named;
 }
 
 bool terminals_open(struct served *s)
@@ -121,10 +127,11 @@ int terminal_opened(struct served *s, struct terminal **which)
 void terminals_close(struct served *s)
 {
 	for (unsigned i = 0; i < s->options->terminal_count; i++) {
-		if (!s->terminals[i].path || s->terminals[i].fd < 0) /* it was not come to */
-			continue;
-		unlink(s->terminals[i].path);
-		close(s->terminals[i].fd);
+		const struct terminal *t = &s->terminals[i];
+		if (t->named) /* what has the name otherwise is not ours to remove */
+			unlink(t->path);
+		if (t->path && t->fd >= 0)
+			close(t->fd);
 	}
 	if (s->opened_fd >= 0)
 		close(s->opened_fd);
