@@ -15,7 +15,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { BURST = 32 }; /* packets a system call */
+enum {
+	BURST = 32,     /* packets a system call */
+	MOST_READS = 64, /* in a row; what is left keeps the descriptor readable */
+};
 
 int stream_connect_unix(const char *path)
 {
@@ -53,6 +56,7 @@ int stream_open(void *ctx, struct ble_fault *fault)
 		return fd;
 	s->fd = fd;
 	s->gone = s->drained = false;
+	s->in_a_row = 0;
 	s->lost = s->kind == STREAM_TTY;
 	ble_h4_init(&s->rx, s->buf, sizeof s->buf, BLE_H4_MAX, BLE_H4_FROM_CTLR);
 	return 0;
@@ -138,6 +142,7 @@ static bool receive(struct stream *s)
 			s->gone = true;
 		return false;
 	}
+	s->in_a_row++;
 	s->drained = (size_t)n < room && s->kind != STREAM_PACKETS;
 	ble_h4_got(&s->rx, (size_t)n);
 	return true;
@@ -160,10 +165,11 @@ static int read_packet(void *ctx, const uint8_t **packet)
 	if (s->fd < 0)
 		return BLE_EGONE;
 	int len = next_packet(s, packet);
-	while (len == 0 && !s->gone && !s->drained && receive(s))
+	while (len == 0 && !s->gone && !s->drained && s->in_a_row < MOST_READS && receive(s))
 		len = next_packet(s, packet);
 	if (len > 0)
 		return len;
+	s->in_a_row = 0;
 	s->drained = false; /* once: whoever asks again has waited */
 	if (len < 0)
 		s->gone = true;

@@ -28,6 +28,7 @@ struct stream {
 	int fd; /* -1: not open */
 	bool gone;
 	bool drained; /* the last receive left nothing behind: the next read need not ask */
+	unsigned in_a_row; /* receives since a read had nothing: who talks without a pause is not to keep the host from its time */
 	bool lost;    /* of a line: where packets begin is not known until Reset is answered */
 	struct ble_tx *head, *tail;
 	size_t sent; /* octets of head that have gone */

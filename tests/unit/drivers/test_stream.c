@@ -8,6 +8,7 @@
 
 #include <ble/posix.h>
 
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -206,6 +207,27 @@ static void packets_are_one_a_call(void **state)
 	free_packets(tx);
 }
 
+/* The host comes to its time-outs between two rounds, and what is left is told by the descriptor, not lost. */
+static void who_talks_without_a_pause_is_left_for_a_moment(void **state)
+{
+	(void)state;
+	enum { ALL = 200 };
+	const uint8_t *packet;
+	static struct stream packets;
+	int rounds = 0, came = 0;
+	stream_init(&packets, STREAM_PACKETS, connect_packets);
+	assert_int_equal(packets.transport.open(&packets, NULL), 0);
+	for (uint8_t i = 0; i < ALL; i++)
+		assert_int_equal(send(theirs, (uint8_t[]){ 0x04, 0xFE, 1, i }, 4, 0), 4);
+	struct pollfd more = { .fd = packets.transport.fd(&packets), .events = POLLIN };
+	for (; poll(&more, 1, 0) == 1; rounds++)
+		while (packets.transport.read(&packets, &packet) == 4)
+			assert_int_equal(packet[3], came++);
+	assert_int_equal(came, ALL);
+	assert_true(rounds > 2);
+	packets.transport.close(&packets);
+}
+
 static void nonsense_is_gone(void **state)
 {
 	(void)state;
@@ -260,6 +282,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			sending_to_one_who_left_is_gone_without_a_signal, setup, teardown),
 		cmocka_unit_test_setup_teardown(packets_are_one_a_call, setup, teardown),
+		cmocka_unit_test_setup_teardown(who_talks_without_a_pause_is_left_for_a_moment, setup, teardown),
 		cmocka_unit_test_setup_teardown(nonsense_is_gone, setup, teardown),
 		cmocka_unit_test(sockets_that_do_not_work_are_named),
 	};
