@@ -1,7 +1,7 @@
 /*
  * The serial lines on USB, from sysfs, and which boards they may be: what nrf52: and esp32: choose from, and what
- * `glint doctor` shows. Nothing is opened here. Numbers of vendors are the USB-IF's; a chip that turns USB into serial is
- * on many boards, so a number is a guess that the driver makes sure of.
+ * `glint doctor` shows; and whose adapters on USB want firmware. Nothing is opened here. Numbers of vendors are the
+ * USB-IF's; a chip that turns USB into serial is on many boards, so a number is a guess that the driver makes sure of.
  */
 #define _GNU_SOURCE
 #include <ble/posix.h>
@@ -103,6 +103,11 @@ static bool read_usb(struct ble_serial_line *line, const char *name)
 static int by_path(const void *a, const void *b)
 {
 	return strcmp(((const struct ble_serial_line *)a)->path, ((const struct ble_serial_line *)b)->path);
+}
+
+bool ble_posix_usb_wants_firmware(uint16_t vendor)
+{
+	return vendor == 0x8087 || vendor == 0x0BDA || vendor == 0x0E8D || vendor == 0x0CF3; /* Intel, Realtek, MediaTek, Atheros */
 }
 
 int ble_posix_serial_lines(struct ble_serial_line *lines, int most)

@@ -39,8 +39,7 @@ struct usb_wanted {
 int usb_find(const struct usb_library *usb, libusb_context *context, const struct usb_wanted *wanted,
 	libusb_device_handle **handle, struct usb_endpoints *endpoints, struct ble_fault *fault);
 
-/* Chips that are nothing without firmware, by vendor of the device, or by maker as the controller tells it. */
-bool usb_vendor_wants_firmware(uint16_t vendor);
+/* Chips that are nothing without firmware, by maker as the controller tells it; by vendor: ble_posix_usb_wants_firmware(). */
 bool usb_maker_wants_firmware(uint16_t maker);
 int usb_refuse_firmware(const char *text, struct ble_fault *fault);
 

@@ -5,12 +5,9 @@
  */
 #include "usb.h"
 
-enum { CLASS_WIRELESS = 0xE0, SUBCLASS_RF = 1, PROTOCOL_BLUETOOTH = 1 };
+#include <ble/posix.h>
 
-bool usb_vendor_wants_firmware(uint16_t vendor)
-{
-	return vendor == 0x8087 || vendor == 0x0BDA || vendor == 0x0E8D || vendor == 0x0CF3; /* Intel, Realtek, MediaTek, Atheros */
-}
+enum { CLASS_WIRELESS = 0xE0, SUBCLASS_RF = 1, PROTOCOL_BLUETOOTH = 1 };
 
 bool usb_maker_wants_firmware(uint16_t maker)
 {
@@ -108,7 +105,7 @@ int usb_find(const struct usb_library *usb, libusb_context *context, const struc
 			continue;
 		/* Of several that cannot be had, the first is told that could have been. */
 		struct ble_fault *why = err == BLE_ENOENT || err == BLE_ENOTSUP ? fault : NULL;
-		int one = usb_vendor_wants_firmware(d.idVendor) ? usb_refuse_firmware(wanted->text, why)
+		int one = ble_posix_usb_wants_firmware(d.idVendor) ? usb_refuse_firmware(wanted->text, why)
 								: take(usb, list[i], wanted->text, handle, why);
 		err = why || !one ? one : err;
 	}

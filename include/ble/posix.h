@@ -58,6 +58,9 @@ struct ble_serial_line {
 /* Those that are there, `most` of them at the most, by path: how many. Nothing is opened. */
 BLE_API int ble_posix_serial_lines(struct ble_serial_line *lines, int most);
 
+/* True: adapters on USB of this vendor are nothing before the kernel's driver has loaded their firmware: usb: refuses them. */
+BLE_API bool ble_posix_usb_wants_firmware(uint16_t vendor);
+
 struct ble_posix;
 
 /*

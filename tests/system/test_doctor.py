@@ -85,6 +85,12 @@ def usb_and_serial(place):
     usb_device(root, "1-4", "0a12", "0001", bDeviceClass="e0", bDeviceProtocol="01", product="CSR8510 A10")
     usb_device(root, "1-5", "046d", "c52b", bDeviceClass="00")  # a mouse
     write(root / "dev/bus/usb/001/007")
+    intel = place.folder / "intel"  # nothing else on this one: what usb: refuses is not advised
+    usb_device(intel, "1-9", "8087", "0032", bDeviceClass="e0", bDeviceProtocol="01")
+    write(intel / "dev/bus/usb/001/007")
+    found = one(findings(place, intel), "usb:8087:0032")
+    assert not found["usable"] and "wants firmware" in found["obstacle"] and "modprobe" in found["fix"], found
+    assert "GLINT_DRIVER=" not in place.run("glint", "doctor", GLINT_ROOT=str(intel)).stdout
     serial_line(root, "ttyACM0", "1366", "1051", "/dev/null", product="J-Link")
     serial_line(root, "ttyUSB0", "1a86", "7523")
     serial_line(root, "ttyUSB1", "dead", "beef", "/dev/null")

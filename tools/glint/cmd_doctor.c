@@ -104,6 +104,9 @@ static void tell_usb(const struct machine *m)
 		if (!m->has_libusb) {
 			f.obstacle = "USB is not built in";
 			f.fix = "sudo apt install libusb-1.0-0-dev, and build Glint again";
+		} else if (ble_posix_usb_wants_firmware(u->vendor)) {
+			f.obstacle = "its chip wants firmware first, which the kernel's driver loads: it is an adapter of Linux then";
+			f.fix = "sudo modprobe -a bluetooth btusb";
 		} else if (!u->usable) {
 			snprintf(fix, sizeof fix,
 				"echo 'SUBSYSTEM==\"usb\", ATTR{idVendor}==\"%04x\", TAG+=\"uaccess\"' | sudo tee "
