@@ -215,11 +215,12 @@ int bonds_drop(struct host_bonds *b, unsigned index)
 	const struct ble_platform *p = b->platform;
 	crypto_wipe(&b->slots[index], sizeof b->slots[index]);
 	forget_resolved(b);
-	int err = p->erase ? p->erase(p->ctx, BLE_STORE_BOND + index) : 0;
-	if (p->erase) /* what may stay is another bond's: its age says so */
-		(void)p->erase(p->ctx, BLE_STORE_SUBSCRIPTIONS + index);
-	if (p->erase)
-		(void)p->erase(p->ctx, BLE_STORE_SIGNING + index);
+	if (!p->erase)
+		return 0;
+	/* The bond last: when the power goes, nothing waits here for the next one, who may come to have the same age. */
+	(void)p->erase(p->ctx, BLE_STORE_SUBSCRIPTIONS + index);
+	(void)p->erase(p->ctx, BLE_STORE_SIGNING + index);
+	int err = p->erase(p->ctx, BLE_STORE_BOND + index);
 	return err && err != BLE_ENOENT ? BLE_EIO : 0;
 }
 

@@ -550,6 +550,26 @@ static void test_st_012_removed_at_once(void **state)
 	assert_false(bond_at(0, &bond));
 }
 
+/* ST-001: the power goes at each step of a removal: what a peer had subscribed to is never left without its bond. */
+static void test_st_001_removal(void **state)
+{
+	(void)state;
+	for (unsigned power = 0; power < 4; power++) {
+		peer_init(&p);
+		host(&just_works);
+		connect(BLE_ROLE_PERIPHERAL);
+		pair();
+		assert_int_equal(error_of("\x12\x04\x00\x01", 5), 0);
+		peer_disconnect(&p);
+		assert_non_null(peer_item(&p, BLE_STORE_SUBSCRIPTIONS));
+		p.power = power;
+		p.ops = 0;
+		(void)ble_bond_remove(p.f.host, &p.smp.identity);
+		assert_true(peer_item(&p, BLE_STORE_BOND) || !peer_item(&p, BLE_STORE_SUBSCRIPTIONS));
+		assert_int_equal(!peer_item(&p, BLE_STORE_BOND), power == 3);
+	}
+}
+
 /* ST-001, ST-011: the power goes, or the store fails, at each save of a pairing anew: the old record or the new one. */
 static void test_store_fails(void **state)
 {
@@ -757,7 +777,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_bond), TEST(test_subscriptions), TEST(test_users), TEST(test_order), TEST(test_no_downgrade), TEST(test_identity),
 		TEST(test_lost_key), TEST(test_mitm_asked_for), TEST(test_keys_arrive),
-		TEST(test_slots), TEST(test_st_012_removed_at_once), TEST(test_store_fails), TEST(test_damage), TEST(test_refusals),
+		TEST(test_slots), TEST(test_st_012_removed_at_once), TEST(test_st_001_removal), TEST(test_store_fails), TEST(test_damage), TEST(test_refusals),
 		TEST(test_oob_and_silence), TEST(test_controller),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
