@@ -15,6 +15,9 @@
 int driver_fault(
 	struct ble_fault *fault, int err, const char *subject, const char *text, const char *hint);
 
+/* Of a clock that only goes on, for waits that a signal breaks off. */
+int64_t driver_now_ms(void);
+
 enum { DRIVER_ANSWER_MS = 1000, DRIVER_RETURN_MAX = 252 };
 
 /*

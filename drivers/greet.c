@@ -35,7 +35,7 @@ int driver_fault(
 	return err;
 }
 
-static int64_t now_ms(void)
+int64_t driver_now_ms(void)
 {
 	struct timespec t;
 	clock_gettime(CLOCK_MONOTONIC, &t);
@@ -76,7 +76,7 @@ static int await(struct ble_transport *t, const struct ble_tx *tx, uint16_t opco
 			return len;
 		if (answered >= 0 && !tx->len)
 			return answered;
-		int64_t left = until_ms - now_ms();
+		int64_t left = until_ms - driver_now_ms();
 		if (left <= 0) /* also of one who never stops to talk */
 			return BLE_ETIMEOUT;
 		if (len > 0)
@@ -100,7 +100,7 @@ int driver_command(struct ble_transport *t, uint16_t opcode, const void *params,
 	t->write(t->ctx, &tx);
 	int err = t->flush(t->ctx);
 	if (!err)
-		err = await(t, &tx, opcode, answer, now_ms() + within_ms);
+		err = await(t, &tx, opcode, answer, driver_now_ms() + within_ms);
 	if (tx.len) /* it is not to be kept longer than it lives */
 		t->close(t->ctx);
 	return err;

@@ -93,7 +93,12 @@ static int connect_within(int fd, const struct addrinfo *to)
 	if (errno != EINPROGRESS)
 		return -errno;
 	struct pollfd done = { .fd = fd, .events = POLLOUT };
-	int ready = poll(&done, 1, CONNECT_MS);
+	int64_t until = driver_now_ms() + CONNECT_MS, left = CONNECT_MS;
+	int ready;
+	do {
+		ready = poll(&done, 1, left > 0 ? (int)left : 0);
+		left = until - driver_now_ms();
+	} while (ready < 0 && errno == EINTR);
 	if (ready <= 0)
 		return ready ? -errno : -ETIMEDOUT;
 	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0)

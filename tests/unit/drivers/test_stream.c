@@ -8,14 +8,18 @@
 
 #include <ble/posix.h>
 
+#include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -271,6 +275,61 @@ static void sockets_that_do_not_work_are_named(void **state)
 	expect_fault(longest, BLE_ETOOBIG, longest);
 }
 
+static int slow_fd;
+static unsigned signals;
+
+static void on_signal(int number)
+{
+	(void)number;
+	int before = errno;
+	if (++signals > 1) /* the first one's wait is not over yet */
+		while (accept(slow_fd, NULL, NULL) >= 0) /* stays open until the test ends */
+			;
+	errno = before;
+}
+
+static void come_in_row(struct sockaddr_in *at, int *fds, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		fds[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		assert_true(connect(fds[i], (struct sockaddr *)at, sizeof *at) == 0 || errno == EINPROGRESS);
+	}
+}
+
+/* One whose queue is full lets us in when our kernel asks again; signals that come meanwhile are no answer. */
+static void signals_do_not_break_off_a_connection(void **state)
+{
+	(void)state;
+	enum { BEFORE_US = 4 };
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	const struct itimerval often = { { 0, 20000 }, { 0, 20000 } }, never = { 0 };
+	const struct sigaction action = { .sa_handler = on_signal };
+	struct sigaction old;
+	socklen_t size = sizeof at;
+	int others[BEFORE_US];
+	char rest[32];
+	struct ble_transport *t;
+	slow_fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	assert_int_equal(bind(slow_fd, (struct sockaddr *)&at, sizeof at), 0);
+	assert_int_equal(listen(slow_fd, 0), 0);
+	assert_int_equal(getsockname(slow_fd, (struct sockaddr *)&at, &size), 0);
+	come_in_row(&at, others, BEFORE_US);
+	snprintf(rest, sizeof rest, "127.0.0.1:%u", ntohs(at.sin_port));
+	assert_int_equal(ble_driver_tcp.create(&t, rest, NULL, NULL), 0);
+	assert_int_equal(sigaction(SIGALRM, &action, &old), 0);
+	assert_int_equal(setitimer(ITIMER_REAL, &often, NULL), 0);
+	int err = t->open(t->ctx, NULL);
+	assert_int_equal(setitimer(ITIMER_REAL, &never, NULL), 0);
+	assert_int_equal(sigaction(SIGALRM, &old, NULL), 0);
+	assert_int_equal(err, 0);
+	assert_true(signals > 1);
+	t->close(t->ctx);
+	t->destroy(t->ctx);
+	for (unsigned i = 0; i < BEFORE_US; i++)
+		close(others[i]);
+	close(slow_fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -284,6 +343,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(packets_are_one_a_call, setup, teardown),
 		cmocka_unit_test_setup_teardown(who_talks_without_a_pause_is_left_for_a_moment, setup, teardown),
 		cmocka_unit_test_setup_teardown(nonsense_is_gone, setup, teardown),
+		cmocka_unit_test(signals_do_not_break_off_a_connection),
 		cmocka_unit_test(sockets_that_do_not_work_are_named),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
