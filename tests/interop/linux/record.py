@@ -58,5 +58,6 @@ class Recorded:
         return lines
 
     async def judged(self):
+        assert self.traces, "no Linux was booted: there is nothing to judge"
         for trace in [*self.traces, *self.folder.glob("air.pcap")]:
             await air.judged(trace)
