@@ -111,7 +111,8 @@ static int open_pty(void *ctx, struct ble_fault *fault)
 	if (!err)
 		return 0;
 	stream_close(&p->stream);
-	return driver_fault(fault, err, "pty", p->path, "who has opened it does not answer as a controller does");
+	return driver_fault(fault, err, "pty", p->path,
+		"who has opened it does not answer as a controller does: is it one, and does it speak H4 there?");
 }
 
 static const uint8_t *address(void *ctx)

@@ -21,7 +21,8 @@ static int connect_serial(struct stream *s, struct ble_fault *fault)
 int serial_refuse_greeting(const char *scheme, const char *path, int err, struct ble_fault *fault)
 {
 	if (err == BLE_EGONE)
-		return driver_fault(fault, err, scheme, path, "the line was hung up when it was spoken to");
+		return driver_fault(fault, err, scheme, path,
+			"the line was hung up when it was spoken to; plug its adapter or board in again");
 	return driver_fault(fault, err, scheme, path,
 		"no controller answers here: is its firmware HCI over UART (README, Real radios), the speed its own "
 		"(serial:PATH,115200), RTS and CTS wired (else: ,noflow)?");

@@ -42,7 +42,7 @@ static int connect_unix(struct stream *s, struct ble_fault *fault)
 	case EACCES:
 	case EPERM:
 		return driver_fault(fault, BLE_EREFUSED, "unix", path,
-			"permission denied; it belongs to another user");
+			"permission denied; it belongs to another user: run this as that one, or start a controller of your own");
 	case ENAMETOOLONG:
 		return driver_fault(
 			fault, BLE_ETOOBIG, "unix", path, "a socket's path has at most 107 octets");
@@ -146,7 +146,8 @@ static int connect_tcp(struct stream *s, struct ble_fault *fault)
 		return driver_fault(fault, BLE_ETIMEOUT, "tcp", t->text,
 			"the host does not answer within 3 s; is it on, and on this network?");
 	default:
-		return driver_fault(fault, BLE_EIO, "tcp", t->text, "it cannot be connected to");
+		return driver_fault(fault, BLE_EIO, "tcp", t->text,
+			"it cannot be connected to; are its address and port right, and may this machine reach it?");
 	}
 }
 

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
@@ -63,17 +64,21 @@ static int refuse_open(const char *scheme, const char *path, int error, struct b
 	case ENXIO:
 	case ENODEV:
 	case EIO:
-		return driver_fault(fault, BLE_ENOENT, scheme, path, "there is nothing behind this device");
+		return driver_fault(fault, BLE_ENOENT, scheme, path,
+			"there is nothing behind this device; `glint doctor` lists the serial lines that are there");
 	case EACCES:
 	case EPERM:
 		return driver_fault(fault, BLE_EREFUSED, scheme, path,
 			"permission denied; its group may use it: `sudo usermod -aG dialout $USER`, then log in again");
 	case EBUSY:
 		return driver_fault(fault, BLE_EBUSY, scheme, path, "another program uses it; `fuser` of its path tells which");
-	default: return driver_fault(fault, BLE_EIO, scheme, path, "it cannot be opened");
+	default:
+		return driver_fault(fault, BLE_EIO, scheme, path,
+			"it cannot be opened; `glint doctor` lists the serial lines that are there");
 	}
 }
 
+/* Nobody else is to have the line: TIOCEXCL says so to all but root, the lock to all who ask for it. */
 int tty_open(const struct tty *tty, const char *scheme, struct ble_fault *fault)
 {
 	int fd = open(tty->path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
@@ -82,6 +87,8 @@ int tty_open(const struct tty *tty, const char *scheme, struct ble_fault *fault)
 	int err = 0;
 	if (!isatty(fd))
 		err = driver_fault(fault, BLE_EINVAL, scheme, tty->path, "this is no serial line; for a socket use unix:PATH");
+	else if (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+		err = refuse_open(scheme, tty->path, EBUSY, fault);
 	else if (ioctl(fd, TIOCEXCL) < 0 || !set(fd, tty))
 		err = driver_fault(fault, BLE_EIO, scheme, tty->path,
 			"the line cannot be set to this speed; its adapter may be too slow, try 115200");

@@ -360,7 +360,8 @@ static int bring_up(struct usb *u, struct ble_fault *fault)
 		return err;
 	if (u->library.init(&u->context) != 0) {
 		u->context = NULL;
-		return driver_fault(fault, BLE_EIO, "usb", u->text, "the system lets nobody see its USB devices");
+		return driver_fault(fault, BLE_EIO, "usb", u->text,
+			"the system lets nobody see its USB devices; is /dev/bus/usb there? (A container has to be given it.)");
 	}
 	err = usb_find(&u->library, u->context, &u->wanted, &u->handle, &u->endpoints, fault);
 	if (err)

@@ -68,7 +68,8 @@ static int refuse_open(const char *text, int error, struct ble_fault *fault)
 			"permission denied: run it by sudo, or let udev give you the device (TAG+=\"uaccess\" for its idVendor)");
 	case LIBUSB_ERROR_BUSY:
 		return driver_fault(fault, BLE_EBUSY, "usb", text, "another program has the adapter; end that first");
-	case LIBUSB_ERROR_NO_DEVICE: return driver_fault(fault, BLE_ENOENT, "usb", text, "it has just been unplugged");
+	case LIBUSB_ERROR_NO_DEVICE:
+		return driver_fault(fault, BLE_ENOENT, "usb", text, "it has just been unplugged; plug it in again");
 	case LIBUSB_ERROR_NO_MEM: return driver_fault(fault, BLE_ENOMEM, "usb", text, NULL);
 	default: return driver_fault(fault, BLE_EIO, "usb", text, "it cannot be opened; unplug it and try again");
 	}
@@ -95,7 +96,8 @@ int usb_find(const struct usb_library *usb, libusb_context *context, const struc
 	libusb_device **list;
 	ssize_t count = usb->get_device_list(context, &list);
 	if (count < 0)
-		return driver_fault(fault, BLE_EIO, "usb", wanted->text, "the system does not list its USB devices");
+		return driver_fault(fault, BLE_EIO, "usb", wanted->text,
+			"the system does not list its USB devices; is /dev/bus/usb there? (A container has to be given it.)");
 	int err = BLE_ENOENT;
 	for (ssize_t i = 0; i < count && err; i++) {
 		struct libusb_device_descriptor d;

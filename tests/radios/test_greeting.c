@@ -190,6 +190,36 @@ static void a_link_to_something_else_stays(void **state)
 	rmdir(folder);
 }
 
+/* Root, too, whom TIOCEXCL does not stop: a second one's Reset would end the first one's session without a word. */
+static void a_line_has_one_user(void **state)
+{
+	(void)state;
+	for (unsigned h5 = 0; h5 < 2; h5++) {
+		open_line();
+		is_there(SOMEBODY, true);
+		wire_start(&wire, h5 ? WIRE_H5 : WIRE_OCTETS, master, -1);
+		struct ble_transport *t = make(h5 ? ",115200,h5" : ""), *second = make("");
+		assert_int_equal(t->open(t->ctx, NULL), 0);
+		expect(second, BLE_EBUSY, "another program");
+		t->close(t->ctx);
+		assert_int_equal(t->open(t->ctx, NULL), 0); /* the second one has let it alone */
+		ble_posix_transport_free(second);
+		end(t);
+	}
+}
+
+static void what_is_no_line_is_told(void **state)
+{
+	(void)state;
+	struct ble_transport *t;
+	assert_int_equal(ble_driver_serial.create(&t, "/tmp", NULL, NULL), 0);
+	expect(t, BLE_EIO, "glint doctor");
+	ble_posix_transport_free(t);
+	assert_int_equal(ble_driver_serial.create(&t, "/dev/null", NULL, NULL), 0);
+	expect(t, BLE_EINVAL, "no serial line");
+	ble_posix_transport_free(t);
+}
+
 /* --- an adapter of Linux, whose kernel says what the test wants */
 
 static int open_errno, down_errno, bind_errno, downs;
@@ -408,6 +438,8 @@ int main(void)
 		cmocka_unit_test(the_port_hands_it_on),
 		cmocka_unit_test(what_was_said_before_goes_by),
 		cmocka_unit_test(nobody_on_the_line_is_told),
+		cmocka_unit_test(a_line_has_one_user),
+		cmocka_unit_test(what_is_no_line_is_told),
 		cmocka_unit_test(a_link_to_something_else_stays),
 		cmocka_unit_test(an_adapter_that_is_not_to_be_had_says_why),
 		cmocka_unit_test(usb_adapters_are_told_apart),
