@@ -12,6 +12,7 @@
 
 #include <ble/posix.h>
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -50,12 +51,26 @@ static void new_wire(void)
 	wire = (struct wire){ .maker = 0xFFFF, .bd_addr = { 1, 2, 3, 4, 5, 6 } };
 }
 
+static unsigned open_descriptors(void)
+{
+	unsigned count = 0;
+	DIR *folder_of_them = opendir("/proc/self/fd");
+	assert_non_null(folder_of_them);
+	while (readdir(folder_of_them))
+		count++;
+	closedir(folder_of_them);
+	return count;
+}
+
+/* Nothing is left open of the devices that were lost. */
 static void suffer(struct ble_transport *t)
 {
 	struct session s;
 	session_begin(&s, &wire, t);
+	unsigned descriptors = open_descriptors();
 	for (uint32_t seed = 1; seed <= SESSIONS; seed++)
 		session_attack(&s, seed);
+	assert_int_equal(open_descriptors(), descriptors);
 	session_end(&s);
 	wire_end(&wire);
 }
