@@ -2,13 +2,15 @@
  * A thousand controllers that fall silent or begin to talk nonsense, on every driver: garbage, half a packet, silence, a packet
  * without an end, garbage behind a good beginning, each by a seed. Each is told as a loss, and the session after it works:
  * the controller is up again, and the advertising that was asked for is on. The adapter of Linux and that on USB are fakes
- * behind the calls of the kernel and of libusb; lines and sockets are real.
+ * behind the calls of the kernel and of libusb; lines and sockets are real, the boards a sysfs of the test's own, and the
+ * simulated air its socket with another at the end.
  */
 #define _GNU_SOURCE
 #include "fake_usb.h"
 #include "session.h"
 
 #include "drivers/linux_hci.h"
+#include "drivers/virtual.h"
 
 #include <ble/posix.h>
 
@@ -26,6 +28,7 @@
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <termios.h>
 #include <unistd.h>
@@ -75,18 +78,38 @@ static void suffer(struct ble_transport *t)
 	wire_end(&wire);
 }
 
-static void unix_sockets(void **state)
+/* The controller behind a socket in the folder. */
+static struct sockaddr_un serve(const char *name)
 {
-	(void)state;
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
-	snprintf(at.sun_path, sizeof at.sun_path, "%s/ctlr.sock", folder);
+	assert_in_range(snprintf(at.sun_path, sizeof at.sun_path, "%s/%s", folder, name), 1, sizeof at.sun_path - 1);
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 	assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
 	assert_int_equal(listen(fd, 4), 0);
 	new_wire();
 	wire_start(&wire, WIRE_OCTETS, -1, fd);
+	return at;
+}
+
+static void unix_sockets(void **state)
+{
+	(void)state;
+	struct sockaddr_un at = serve("ctlr.sock");
 	suffer(make(&ble_driver_unix, at.sun_path));
 	unlink(at.sun_path);
+}
+
+static void simulated_air(void **state)
+{
+	(void)state;
+	char own[64];
+	snprintf(own, sizeof own, "%s/glint", folder);
+	assert_int_equal(mkdir(own, 0700), 0);
+	assert_int_equal(setenv("XDG_RUNTIME_DIR", folder, 1), 0);
+	struct sockaddr_un at = serve("glint/air-" VIRTUAL_VERSION "-suffers.sock");
+	suffer(make(&ble_driver_virtual, "suffers"));
+	unlink(at.sun_path);
+	assert_int_equal(rmdir(own), 0);
 }
 
 static void tcp(void **state)
@@ -137,6 +160,71 @@ static void serial_h5(void **state)
 	int stays = make_line(WIRE_H5, rest, sizeof rest, ",115200,h5,crc");
 	suffer(make(&ble_driver_serial, rest));
 	close(stays);
+}
+
+/* A path below the folder: a text is written there, or a link made, or, with neither, a folder. */
+static void put(const char *path, const char *text, const char *link)
+{
+	char at[128];
+	snprintf(at, sizeof at, "%s/%s", folder, path);
+	if (link)
+		assert_int_equal(symlink(link, at), 0);
+	else if (!text)
+		assert_int_equal(mkdir(at, 0700), 0);
+	else {
+		FILE *f = fopen(at, "w");
+		assert_non_null(f);
+		assert_true(fputs(text, f) >= 0);
+		assert_int_equal(fclose(f), 0);
+	}
+}
+
+static void take_away(const char *path)
+{
+	char at[128];
+	snprintf(at, sizeof at, "%s/%s", folder, path);
+	assert_int_equal(remove(at), 0);
+}
+
+/* What sysfs says of a board on USB serial, and its line. */
+static const struct {
+	const char *path, *text, *link;
+} of_board[] = {
+	{ .path = "dev" }, { .path = "sys" }, { .path = "sys/class" }, { .path = "sys/class/tty" },
+	{ .path = "sys/class/tty/ttyACM0" }, { .path = "sys/usb" }, { .path = "sys/usb/line" },
+	{ .path = "sys/class/tty/ttyACM0/device", .link = "../../../usb/line" },
+	{ .path = "sys/usb/idProduct", .text = "0001\n" }, { .path = "sys/usb/product", .text = "board\n" },
+	{ .path = "sys/usb/serial", .text = "42\n" },
+};
+
+static void on_board(const struct ble_driver *driver, const char *vendor)
+{
+	char rest[100];
+	int stays = make_line(WIRE_OCTETS, rest, sizeof rest, "");
+	for (size_t i = 0; i < sizeof of_board / sizeof *of_board; i++)
+		put(of_board[i].path, of_board[i].text, of_board[i].link);
+	put("dev/ttyACM0", NULL, rest);
+	put("sys/usb/idVendor", vendor, NULL);
+	assert_int_equal(setenv("GLINT_ROOT", folder, 1), 0);
+	suffer(make(driver, "42"));
+	unsetenv("GLINT_ROOT");
+	close(stays);
+	take_away("dev/ttyACM0");
+	take_away("sys/usb/idVendor");
+	for (size_t i = sizeof of_board / sizeof *of_board; i--;)
+		take_away(of_board[i].path);
+}
+
+static void nrf52(void **state)
+{
+	(void)state;
+	on_board(&ble_driver_nrf52, "2fe3\n");
+}
+
+static void esp32(void **state)
+{
+	(void)state;
+	on_board(&ble_driver_esp32, "303a\n");
 }
 
 /* The controller comes when the driver has made its link. */
@@ -232,9 +320,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(unix_sockets),
+		cmocka_unit_test(simulated_air),
 		cmocka_unit_test(tcp),
 		cmocka_unit_test(serial_h4),
 		cmocka_unit_test(serial_h5),
+		cmocka_unit_test(nrf52),
+		cmocka_unit_test(esp32),
 		cmocka_unit_test(pty),
 		cmocka_unit_test(linux_adapter),
 		cmocka_unit_test(usb),
